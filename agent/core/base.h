@@ -1,0 +1,59 @@
+// Base: what a site keeps of each shared issue, per register (agent/DESIGN.md, "Base").
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "packet/model.h"
+#include "packet/packet.h"
+
+namespace valise {
+
+struct RegisterBase {
+  std::optional<Value> agreed;  // shared value ...
+  Version version;              // ... and its version; zero: never had one
+  Version own_newest;           // newest version made at this site
+  Version peer_newest;          // newest version of the peer's that is known here
+  bool has_seen = false;
+  Id seen;                      // digest of the local value as last read back, before the binding
+  bool is_pending = false;      // `agreed` is still to be written to Jira
+  std::string held;             // reason code; empty: not held. Ends with the version
+  bool is_override = false;     // one-way field whose local edit is kept (listed)
+  std::uint32_t flips = 0;      // versions without a human in between, see flip hold
+  bool operator==(const RegisterBase&) const = default;
+};
+
+struct CommentBase {
+  CommentOrigin origin;
+  bool is_ours = true;          // born at this site
+  std::string jira_id;          // empty: not created here (yet)
+  bool operator==(const CommentBase&) const = default;
+};
+
+enum class IssueState : std::uint8_t {
+  kIncoming = 0,   // known by the peer's `created`, not yet created in this Jira
+  kMapped = 1,
+  kFrozen = 2      // deleted or left scope: mapping kept, edits listed
+};
+
+struct IssueBase {
+  Id issue_id;
+  IssueOrigin origin;
+  IssueState state = IssueState::kMapped;
+  std::string jira_id, jira_key;      // empty until created
+  std::int64_t jira_created_ms = 0;
+  std::int64_t jira_updated_ms = 0;   // `updated` of the last whole read
+  std::int64_t history_through = 0;   // highest changelog id read
+  std::string held;                   // reason code that holds the whole issue (create refused, …)
+  std::uint32_t out_epoch = 0;        // epoch for which out_sequence counts
+  std::uint64_t out_sequence = 0;     // issue_sequence given last
+  Epoch in_epoch;                     // of the peer, for which in_sequence counts
+  std::uint64_t in_sequence = 0;      // issue_sequence merged last in in_epoch
+  std::map<RegisterKey, RegisterBase> registers;
+  std::map<Id, CommentBase> comments;
+  bool operator==(const IssueBase&) const = default;
+};
+
+}  // namespace valise

@@ -1,0 +1,87 @@
+// The contract: the shared vocabulary of a channel. Both sites hold the same bytes; their digest
+// is in every packet. Parsing: agent/config.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "packet/bytes.h"
+
+namespace valise {
+
+enum class ValueKind : std::uint8_t {
+  kLine,      // one line of text
+  kText,      // Jira wiki markup, LF line ends
+  kNumber,    // shortest decimal, no exponent: "1", "0.5"
+  kDate,      // yyyy-mm-dd
+  kDatetime,  // UTC, yyyy-mm-ddThh:mm:ss.mmmZ
+  kFlag,      // "true" or absent
+  kOption,
+  kOptions,   // several options: a set of registers
+  kCascade,   // text = parent, detail = child (may be empty)
+  kSet,       // labels, components, versions: a set of registers
+  kPerson,    // text = display name, detail = alias
+  kPeople,
+  kUrl,
+  kDuration   // seconds, decimal
+};
+
+// Every element of these kinds is a register of its own.
+bool IsSet(ValueKind kind);
+
+// kBoth, or the position in `sites` of the only site whose edits count.
+struct Direction {
+  std::optional<std::uint32_t> owner;
+  bool operator==(const Direction&) const = default;
+};
+
+// Rule `newest` (no site), or `site W`.
+struct ConflictRule {
+  std::optional<std::uint32_t> site;
+  bool operator==(const ConflictRule&) const = default;
+};
+
+// Which people-visible comments travel.
+enum class CommentVisibility : std::uint8_t { kPublicOnly, kAll };
+
+struct FieldTerms {
+  std::string name;
+  ValueKind kind = ValueKind::kLine;
+  std::vector<std::string> values;  // allowed shared values of kOption/kOptions; empty: any
+  bool any_value = false;           // values = "any": options travel under their own names
+  Direction from;
+  std::optional<ConflictRule> conflict;
+  bool local_override_kept = false;  // one-way fields: a local edit is listed, not put back
+  bool operator==(const FieldTerms&) const = default;
+};
+
+struct TypeTerms {
+  bool has_parent = false;
+  bool operator==(const TypeTerms&) const = default;
+};
+
+struct Contract {
+  std::string name;
+  std::uint32_t version = 1;
+  std::vector<std::string> sites;  // exactly two; position = Version::site
+  std::map<std::string, TypeTerms> types;
+  std::vector<std::string> statuses;
+  std::map<std::string, FieldTerms> fields;  // without "type", "status", "parent"
+  bool has_comments = false;
+  Direction comments_from;
+  CommentVisibility comment_visibility = CommentVisibility::kPublicOnly;
+  ConflictRule conflict;  // default
+  std::map<std::string, std::string> people;  // alias -> display name
+  bool shares_keys = false;
+  Bytes toml;     // the exact bytes
+  Digest digest;  // Hash("VLS1 contract", toml)
+
+  const FieldTerms* Field(const std::string& field_name) const;
+  ConflictRule RuleFor(const std::string& field_name) const;
+  Direction DirectionOf(const std::string& field_name) const;  // also "status", "type": both
+};
+
+}  // namespace valise

@@ -1,0 +1,71 @@
+// What one Jira shows, in its own words: values read by agent/jira, diffed by agent/core.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "packet/model.h"
+
+namespace valise {
+
+struct LocalUser {
+  std::string name;          // account name; empty: anonymous or deleted
+  std::string display_name;
+  bool operator==(const LocalUser&) const = default;
+};
+
+// Normal form of a local field: option, version, component, priority names, user names, labels,
+// text with its original line ends. No element: empty. Scalars have at most one. Sets are sorted.
+// A user is Value{name, display name}; a cascade Value{parent, child}.
+struct LocalField {
+  std::vector<Value> values;
+  bool operator==(const LocalField&) const = default;
+};
+
+struct LocalComment {
+  std::string id;
+  LocalUser author;
+  std::string body;
+  std::int64_t created_ms = 0;
+  std::int64_t updated_ms = 0;
+  bool is_restricted = false;  // visibility by role or group, or internal in a service desk
+  std::string marker;          // property valise.origin, where it was read; else empty
+  bool operator==(const LocalComment&) const = default;
+};
+
+struct LocalHistoryItem {
+  std::string field;       // as Jira prints it: localised name for custom fields (pitfall 9)
+  std::string from, from_string, to, to_string;
+  bool operator==(const LocalHistoryItem&) const = default;
+};
+
+struct LocalHistory {
+  std::int64_t id = 0;
+  std::string author;      // account name
+  std::int64_t created_ms = 0;
+  std::string write_id;    // historyMetadata.extraData.valise_op, if any
+  std::vector<LocalHistoryItem> items;
+  bool operator==(const LocalHistory&) const = default;
+};
+
+struct LocalIssue {
+  std::string id;   // numeric, as text
+  std::string key;
+  std::int64_t created_ms = 0;
+  std::int64_t updated_ms = 0;
+  std::string project;  // key
+  std::string type;
+  std::string status;
+  std::string parent_id, parent_key;
+  LocalUser reporter;
+  std::map<std::string, LocalField> fields;  // by Jira field id; only those asked for
+  std::vector<LocalComment> comments;        // in Jira's order
+  bool has_all_comments = true;              // the embedded page may be cut (pitfall 11)
+  std::vector<LocalHistory> histories;       // ascending id
+  std::string marker;                        // property valise.origin
+  bool operator==(const LocalIssue&) const = default;
+};
+
+}  // namespace valise

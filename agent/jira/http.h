@@ -1,0 +1,47 @@
+// The Jira port: non-blocking HTTP. A request gets an id, its answer comes back as an event. Two
+// forms: curl multi (curl_http.h) and the simulation's.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace valise {
+
+struct HttpRequest {
+  std::string method;
+  std::string path;   // below the Jira base URL: "/rest/api/2/issue/10001?fields=summary"
+  std::string body;   // JSON, or empty
+  std::chrono::milliseconds timeout{30000};
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string body;
+};
+
+enum class HttpFailure : std::uint8_t {
+  kNone,
+  kNotSent,  // DNS, connect, TLS: no byte of the request reached the server
+  kUnknown   // time-out, reset, truncated: the server may have acted
+};
+
+struct HttpAnswer {
+  std::uint64_t request = 0;
+  HttpFailure failure = HttpFailure::kNone;
+  std::string reason;  // for people; never holds a secret or body text
+  HttpResponse response;
+};
+
+class HttpPort {
+ public:
+  virtual ~HttpPort() = default;
+  virtual std::uint64_t Start(const HttpRequest& request) = 0;
+  // Answers that have arrived; waits at most `wait` for the first (zero: not at all).
+  virtual std::vector<HttpAnswer> Collect(std::chrono::milliseconds wait) = 0;
+};
+
+}  // namespace valise

@@ -1,0 +1,257 @@
+// The only SQL. One SQLite file per channel (WAL, synchronous=FULL, STRICT tables); everything that
+// must survive is here. Writes happen inside a transaction; a failed write poisons it and Commit
+// says so, so that nothing half-done is ever kept. A failed read also poisons: see healthy().
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/core/base.h"
+#include "packet/packet.h"
+#include "packet/result.h"
+
+struct sqlite3;
+
+namespace valise {
+
+// --- rows ---------------------------------------------------------------------------------------
+
+// A captured change on its way out. `sequence` 0: not packed yet.
+struct OutgoingChange {
+  std::int64_t row = 0;
+  Id op_id, issue_id;
+  Bytes record;                  // EncodeRecord(Change), issue_sequence 0 until packed
+  std::int64_t captured_at_ms = 0;
+  std::uint32_t epoch_number = 0;
+  std::uint64_t sequence = 0;
+  std::optional<Outcome> outcome;  // the peer's word, once it came
+};
+
+enum class PacketState : std::uint8_t { kPacked = 0, kSent = 1, kAcked = 2 };
+
+// Commit B: core and payload (encrypted to ourselves) of one sequenced packet.
+struct OutgoingPacket {
+  Position position;
+  Digest packet_id;
+  Bytes core_bytes;
+  Bytes payload;                 // EncryptToSelf
+  PacketState state = PacketState::kPacked;
+  std::int64_t packed_at_ms = 0;
+  std::int64_t next_send_at_ms = 0;
+  std::uint32_t attempts = 0;
+};
+
+enum class ArrivalState : std::uint8_t { kNew = 0, kQuarantined = 1 };
+
+// Commit C: bytes as received, durable before the carrier's copy is removed.
+struct ArrivedPacket {
+  Digest digest;                 // of the sealed bytes
+  Bytes sealed;
+  std::int64_t arrived_at_ms = 0;
+  ArrivalState state = ArrivalState::kNew;
+  std::string reason_code, reason;  // of quarantine
+};
+
+// Header of a packet that was opened and verified; kept as evidence and for fork detection.
+struct TakenPacket {
+  Position position;
+  Digest packet_id, previous_packet_id;
+  Bytes core_bytes;
+  std::int64_t taken_at_ms = 0;
+};
+
+// A change of the peer in its issue's queue.
+enum class IncomingState : std::uint8_t { kQueued = 0, kMerged = 1 };
+struct IncomingChange {
+  std::int64_t row = 0;
+  Position position;             // of its packet
+  Id issue_id, op_id;
+  std::uint64_t issue_sequence = 0;
+  Bytes record;                  // EncodeRecord(Change)
+  IncomingState state = IncomingState::kQueued;
+  std::int64_t arrived_at_ms = 0;
+  std::string waiting;           // reason code while it waits (gap, parent, …); empty: ready
+};
+
+enum class WriteKind : std::uint8_t {
+  kCreate = 1, kEdit = 2, kTransition = 3, kCommentAdd = 4, kCommentEdit = 5, kCommentDelete = 6
+};
+enum class WriteState : std::uint8_t { kSent = 1, kUnknown = 2, kDone = 3 };
+
+// A write to Jira between its committed intent and its committed result. Outlives epochs and
+// restarts; settled before anything else happens to its issue.
+struct Intent {
+  Id write_id;                   // minted once, stable over retries
+  Id issue_id;
+  WriteKind kind = WriteKind::kEdit;
+  WriteState state = WriteState::kSent;
+  std::string method, path, body;
+  Bytes targets;                 // EncodeRecord(Change): the registers written (value, version)
+  Bytes before;                  // EncodeRecord(Change): local values shown before the write
+  Id comment;                    // comment writes
+  std::int64_t before_mark = 0;  // creates: highest issue number known before
+  std::int64_t sent_at_ms = 0;
+  std::int64_t settle_at_ms = 0; // unknown: probe not before
+  std::uint32_t attempts = 0;
+  std::string jira_id;           // what the answer or the probe found
+};
+
+// Losing values, values Jira altered, unmapped and held values, put-backs: what people look at.
+struct Listed {
+  std::int64_t row = 0;
+  std::int64_t at_ms = 0;
+  Id issue_id;
+  std::string kind;              // "conflict-lost", "altered", "unmapped", "held", "override", …
+  RegisterKey key;
+  std::optional<Value> value;
+  Version version;
+  std::string reason_code;
+  bool is_open = true;           // false: settled since (kept for history)
+};
+
+// One line of an issue's story, for explain. Never the value itself.
+struct JournalEntry {
+  std::int64_t row = 0;
+  std::int64_t at_ms = 0;
+  Id issue_id;                   // zero: about the channel
+  Id op_id;
+  std::string event;             // fixed words: "captured", "packed", "sent", "taken", "merged", …
+  std::string detail;            // register names, positions, reason codes
+};
+
+// A request of a command beside the running agent.
+struct OperatorRequest {
+  std::int64_t row = 0;
+  std::int64_t at_ms = 0;
+  std::string verb;              // "pause", "resume", "retry"
+  std::string argument;
+};
+
+// --- the store ----------------------------------------------------------------------------------
+
+class Store {
+ public:
+  enum class Mode { kReadWrite, kReadOnly };
+  // Opens or creates DIR/valise.db and migrates its schema forward. Errors: "VAL-STATE-NEWER"
+  // (written by a newer valise), "VAL-STATE-OPEN".
+  static Result<std::unique_ptr<Store>> Open(const std::string& file, Mode mode);
+  static Result<std::unique_ptr<Store>> OpenInMemory();
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // One transaction at a time. Commit: ok, or the first error since Begin ("VAL-STATE-FULL" on a
+  // full disk, "VAL-STATE-WRITE"), and nothing of it is kept.
+  void Begin();
+  Result<void> Commit();
+  void Rollback();
+  bool healthy() const;          // false after a failed read or commit until the next Begin
+  std::string path() const;
+
+  // Simulation: called at each Commit with the number of commits so far; may end the world before
+  // or after the commit really happens.
+  enum class CommitFate { kCommit, kCrashBefore, kCrashAfter };
+  struct CommitWatcher {
+    virtual ~CommitWatcher() = default;
+    virtual CommitFate OnCommit(std::uint64_t number) = 0;
+  };
+  void set_commit_watcher(CommitWatcher* watcher);  // must outlive the store; null: none
+  bool has_crashed() const;      // after a crash every call is a no-op and Commit fails
+  void Revive();                 // the next life of a simulated agent on the same database
+
+  // Small settings of the channel: cursors, counters, own epoch, incarnation. Missing: nullopt.
+  std::optional<std::string> Meta(const std::string& name) const;
+  void PutMeta(const std::string& name, const std::string& value);
+  std::int64_t MetaNumber(const std::string& name, std::int64_t missing) const;
+  void PutMetaNumber(const std::string& name, std::int64_t value);
+
+  // issues.cc: base. Load is whole, Save writes only what differs from what is stored.
+  std::optional<IssueBase> LoadIssue(const Id& issue_id) const;
+  std::optional<Id> IssueByJiraId(const std::string& jira_id) const;
+  std::optional<Id> IssueByKey(const std::string& jira_key) const;
+  std::optional<std::string> JiraIdOf(const Id& issue_id) const;  // nullopt: unknown or not created
+  void SaveIssue(const IssueBase& issue);
+  std::vector<Id> AllIssues() const;
+  struct KnownIssue { Id issue_id; std::string jira_id, jira_key; std::int64_t jira_updated_ms = 0; };
+  std::optional<KnownIssue> KnownByJiraId(const std::string& jira_id) const;
+  std::vector<KnownIssue> KnownIssues() const;
+  // Registers that are pending or held, over all issues (status, queue).
+  struct OpenRegister { Id issue_id; RegisterKey key; bool is_pending = false; std::string held; Version version; };
+  std::vector<OpenRegister> OpenRegisters() const;
+
+  // work: issues to look at, by Jira id (not mapped yet) and/or issue id.
+  struct Work { std::string jira_id; Id issue_id; std::int64_t not_before_ms = 0; std::string why; std::uint32_t failures = 0; };
+  void PutWork(const Work& work);          // one row per issue; an earlier not_before wins
+  void DeferWork(const Work& work);        // replaces not_before and failures
+  void DropWork(const Work& work);
+  std::vector<Work> DueWork(std::int64_t now_ms, std::size_t count_max) const;
+  std::optional<std::int64_t> NextWorkAt() const;
+  std::size_t WorkCount() const;
+
+  // queue.cc: outgoing and incoming changes, outcomes to send.
+  void AppendOutgoing(const OutgoingChange& change);
+  std::vector<OutgoingChange> UnpackedChanges(std::size_t count_max) const;
+  void MarkPacked(const Id& op_id, const Bytes& record, std::uint32_t epoch_number, std::uint64_t sequence);
+  void PutOutcomeOf(const Id& op_id, const Outcome& outcome);   // the peer's outcome of our change
+  std::optional<OutgoingChange> OutgoingByOp(const Id& op_id) const;
+  std::vector<OutgoingChange> OutgoingOf(const Id& issue_id) const;
+  std::size_t UnpackedCount() const;
+  void AppendIncoming(const IncomingChange& change);
+  std::vector<IncomingChange> IncomingOf(const Id& issue_id) const;      // by issue_sequence, row
+  std::vector<IncomingChange> AllIncoming(std::size_t count_max) const;
+  void UpdateIncoming(const IncomingChange& change);                     // state, waiting
+  void RemoveIncoming(std::int64_t row);
+  std::vector<Id> IssuesWithIncoming() const;
+  void AppendRecord(const Bytes& record);       // outcomes and other records waiting to be packed
+  struct WaitingRecord { std::int64_t row = 0; Bytes record; };
+  std::vector<WaitingRecord> WaitingRecords(std::size_t count_max) const;
+  void RemoveWaitingRecord(std::int64_t row);
+
+  // spool.cc: packets.
+  void PutPacket(const OutgoingPacket& packet);
+  void UpdatePacket(const OutgoingPacket& packet);          // state, attempts, next_send_at
+  std::optional<OutgoingPacket> Packet(const Position& position) const;
+  std::vector<OutgoingPacket> PacketsDue(std::int64_t now_ms, std::size_t count_max) const;  // unacked, next_send_at <= now
+  std::vector<Position> UnackedPackets() const;
+  std::uint64_t UnackedBytes() const;
+  std::optional<std::int64_t> NextSendAt() const;
+  void MarkAcked(Stream stream, const Epoch& epoch, const SequenceRange& range);
+  void SendNow(Stream stream, const Epoch& epoch, const SequenceRange& range);  // next_send_at = 0
+  void PruneAcked(std::int64_t packed_before_ms);
+  bool PutArrival(const ArrivedPacket& packet);             // false: these bytes are already here
+  std::vector<ArrivedPacket> NewArrivals(std::size_t count_max) const;
+  void RemoveArrival(const Digest& digest);
+  void Quarantine(const Digest& digest, const std::string& reason_code, const std::string& reason);
+  std::vector<ArrivedPacket> Quarantined() const;
+  void PutTaken(const TakenPacket& packet);
+  std::optional<TakenPacket> Taken(const Position& position) const;
+  std::vector<TakenPacket> TakenBeyond(Stream stream, const Epoch& epoch, std::uint64_t sequence) const;
+
+  // intents.cc
+  void PutIntent(const Intent& intent);                     // insert or replace by write_id
+  std::vector<Intent> IntentsOf(const Id& issue_id) const;  // in order of first insertion
+  std::vector<Intent> AllIntents() const;
+  void RemoveIntent(const Id& write_id);
+
+  // journal.cc
+  void AppendJournal(const JournalEntry& entry);
+  std::vector<JournalEntry> JournalOf(const Id& issue_id) const;
+  std::vector<JournalEntry> JournalTail(std::size_t count_max) const;
+  void AppendListed(const Listed& listed);
+  void SettleListed(const Id& issue_id, const RegisterKey& key, const std::string& kind);
+  std::vector<Listed> ListedOf(const Id& issue_id) const;
+  std::vector<Listed> AllListed(bool open_only) const;
+  void AppendRequest(const OperatorRequest& request);
+  std::vector<OperatorRequest> Requests() const;
+  void RemoveRequest(std::int64_t row);
+
+ private:
+  class Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace valise

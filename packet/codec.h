@@ -1,0 +1,39 @@
+// Values <-> bytes. Core and control are protobuf messages whose exact bytes are kept and signed,
+// never re-serialised. A payload is a zstd stream (through libarchive) of length-delimited records.
+// Everything here that decodes reads bytes from outside the site: the agent calls it in the
+// sandboxed child (agent/parser), the simulation in process.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "packet/packet.h"
+#include "packet/result.h"
+
+namespace valise {
+
+Bytes EncodeCore(const Core& core);
+Bytes EncodeControl(const Control& control);
+// Errors: kRejectPacket, "VAL-PACKET-MALFORMED" or "VAL-PACKET-LIMIT".
+Result<Core> DecodeCore(std::string_view bytes);
+Result<Control> DecodeControl(std::string_view bytes);
+
+struct Payload {
+  Bytes bytes;                     // compressed
+  std::uint64_t records_bytes = 0; // before compression
+};
+// Bytes one record takes in the uncompressed stream, length prefix included.
+std::uint64_t EncodedBytes(const Record& record);
+Payload EncodePayload(std::span<const Record> records);
+// Decompresses under `records_bytes` (signed) and the limits of limits.h, then decodes records one
+// by one. Never allocates by an unchecked length.
+Result<std::vector<Record>> DecodePayload(std::string_view payload, std::uint64_t records_bytes);
+
+Digest PacketId(std::string_view core_bytes);     // BLAKE2b-256("VLS1 packet id" || core)
+Digest PayloadHash(std::string_view payload);
+
+// One change alone, for rows of the store (not for the wire).
+Bytes EncodeRecord(const Record& record);
+Result<Record> DecodeRecord(std::string_view bytes);
+
+}  // namespace valise

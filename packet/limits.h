@@ -1,0 +1,27 @@
+// Every hard bound on input from outside the site, in one place (agent/DESIGN.md, "Limits").
+// Settings may lower them, never raise them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace valise::limits {
+
+constexpr std::uint64_t kSealedBytesMax = 64ULL << 20;   // one sealed packet
+constexpr std::uint64_t kMailSealedBytesDefault = 6ULL << 20;
+constexpr std::uint64_t kHeaderBoxBytesMax = 65536;
+constexpr std::uint64_t kRecordBytesMax = 1ULL << 20;    // protobuf heap grows 99x on hostile input
+constexpr std::uint64_t kRecordsBytesMax = 256ULL << 20; // one payload, decompressed
+constexpr std::uint64_t kExpansionMax = 100;             // decompressed : compressed, beyond 1 MiB
+constexpr std::size_t kRecordsMax = 10000;               // per packet
+constexpr std::size_t kRegistersMax = 10000;             // per change
+constexpr std::size_t kRangesMax = 1024;                 // per ack
+constexpr std::size_t kNameBytesMax = 255;               // field, element and person names
+constexpr std::size_t kTextBytesMax = 900U << 10;        // one value; must fit a record
+constexpr std::size_t kJsonDepthMax = 64;
+constexpr std::size_t kJsonBytesMax = 32U << 20;
+constexpr std::size_t kBundleEntriesMax = 100000;
+constexpr std::uint64_t kBundleBytesMax = 16ULL << 30;
+constexpr std::size_t kConfigBytesMax = 1U << 20;
+
+}  // namespace valise::limits
