@@ -1,0 +1,64 @@
+// channel.toml + contract.toml -> values. Unknown keys, wrong types, missing files and readable
+// secrets are errors that name file, line, column and what to do. Reads files; writes none.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/core/binding.h"
+#include "agent/core/contract.h"
+#include "agent/core/settings.h"
+#include "packet/result.h"
+
+namespace valise {
+
+struct JiraAccess {
+  std::string url;            // with context path, without trailing slash
+  std::string token_file;     // bearer token; or
+  std::string user;           // basic: user name and
+  std::string password_file;
+  std::string ca_file;
+};
+
+struct FolderCarrier {
+  std::string outbox, inbox;
+  std::string marker = ".valise-folder";
+};
+
+struct Config {
+  std::string file;           // of channel.toml
+  std::string channel;        // name, for people
+  std::string site;           // own name in the contract
+  std::uint32_t site_index = 0;
+  std::uint32_t peer_index = 1;
+  std::string state_dir;      // 0700
+  Contract contract;
+  Binding binding;
+  JiraAccess jira;
+  bool has_folder = false;    // false: by hand only (export/import)
+  FolderCarrier folder;
+  Settings settings;
+};
+
+// One problem of a file. `line` and `column` count from 1; 0: about the file as a whole.
+struct ConfigProblem {
+  std::string file;
+  std::uint32_t line = 0, column = 0;
+  std::string code;     // "VAL-CONFIG-KEY", "-TYPE", "-VALUE", "-MISSING", "-SECRET", "VAL-BINDING-…"
+  std::string message;  // with what to do
+};
+
+// All problems at once, in file order; a Config only if there are none.
+struct LoadedConfig {
+  std::vector<ConfigProblem> problems;
+  Config config;  // valid only when problems is empty
+};
+LoadedConfig LoadConfig(const std::string& channel_file);
+
+struct ParsedContract {
+  std::vector<ConfigProblem> problems;
+  Contract contract;
+};
+ParsedContract ParseContract(const std::string& file_name, const std::string& toml);
+
+}  // namespace valise

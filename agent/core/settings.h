@@ -1,0 +1,34 @@
+// Timings and sizes of a channel, all settings of channel.toml. Milliseconds and bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace valise {
+
+struct Settings {
+  // [jira]
+  std::int64_t poll_every_ms = 30'000;
+  std::int64_t poll_overlap_ms = 15 * 60'000;   // index lag (pitfall 2, jira-rest 7.6)
+  std::int64_t sweep_every_ms = 24 * 3600'000;  // what never moves `updated` (pitfall 8)
+  std::int64_t write_timeout_ms = 120'000;
+  std::int64_t read_timeout_ms = 30'000;
+  std::int64_t settle_create_ms = 15 * 60'000;  // must exceed Jira's longest request
+  std::int64_t settle_other_ms = 2 * 60'000;
+  std::int64_t probe_gap_ms = 10'000;           // between the two probes
+  std::size_t requests_in_flight = 8;
+  // [carrier]
+  std::int64_t resend_after_ms = 10 * 60'000;   // doubles, +-25 %, up to resend_at_most
+  std::int64_t resend_at_most_ms = 24 * 3600'000;
+  std::int64_t ack_after_ms = 5'000;            // an ack waits so long for data to ride on
+  std::int64_t heartbeat_every_ms = 6 * 3600'000;
+  std::int64_t gap_patience_ms = 60'000;        // a gap so old is asked for
+  std::int64_t expect_every_ms = 24 * 3600'000; // silence of the peer beyond this is an alarm
+  std::uint64_t sealed_bytes_max = 64ULL << 20;
+  std::uint64_t window_bytes = 512ULL << 20;
+  std::int64_t spool_keep_ms = 30LL * 24 * 3600'000;
+  // [sync]
+  std::uint32_t flips_max = 3;
+};
+
+}  // namespace valise
