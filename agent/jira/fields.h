@@ -1,0 +1,63 @@
+// Jira's fields: what a field is (GET field), and the shape in which its value is read and written.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agent/core/contract.h"
+#include "agent/jira/http.h"
+#include "packet/result.h"
+
+namespace valise::jira {
+
+// The JSON a field's value has, reading and writing. An empty field is null, or [] in arrays.
+enum class JsonForm : std::uint8_t {
+  kString,       // "text"; dates and datetimes too, converted by kind
+  kNumber,       // 1.5
+  kName,         // {"name": "Major"}
+  kValue,        // {"value": "Red"}
+  kKey,          // {"key": "PROJ"}
+  kCascade,      // {"value": "parent", "child": {"value": "child"}}
+  kUser,         // {"name": "bob"}
+  kNameArray,    // [{"name": "1.0"}]
+  kValueArray,   // [{"value": "Red"}]
+  kStringArray,  // ["label"]
+  kUserArray     // [{"name": "bob"}]
+};
+
+// One field as GET field, createmeta and editmeta describe it. `name` is localised (pitfall 18).
+struct FieldInfo {
+  std::string id;      // "summary", "customfield_10105"
+  std::string name;
+  bool is_custom = false;
+  std::string type;    // schema.type: "string", "option", "array", ...
+  std::string items;   // schema.items, of arrays
+  std::string system;  // schema.system
+  std::string custom;  // schema.custom: "com.atlassian.jira.plugin.system.customfieldtypes:select"
+  bool operator==(const FieldInfo&) const = default;
+};
+
+// How one bound field is read and written.
+struct FieldShape {
+  std::string id;
+  ValueKind kind = ValueKind::kLine;
+  JsonForm form = JsonForm::kString;
+  std::string history_name;  // as the changelog names it: "Fix Version", a custom field's name
+  bool operator==(const FieldShape&) const = default;
+};
+
+// GET field. Errors: kRetryLater "VAL-JIRA-FORMAT".
+Result<std::vector<FieldInfo>> ParseFields(const HttpResponse& response);
+
+// Errors: kAskOperator "VAL-BINDING-KIND" when a field of that type cannot carry the kind.
+// kFlag fits check boxes and single selects: its local value is the option that is ticked.
+Result<FieldShape> ShapeOf(const FieldInfo& field, ValueKind kind);
+
+// The changelog's name of a system field ("fixVersions" -> "Fix Version"); others: the id itself.
+std::string SystemHistoryName(const std::string& field_id);
+
+// "line", "text", ... for messages.
+std::string KindName(ValueKind kind);
+
+}  // namespace valise::jira

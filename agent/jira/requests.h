@@ -1,0 +1,109 @@
+// Builders of Jira REST requests (api/2), pure. Every name that goes into a path or query is
+// percent-encoded. A body that would not be valid UTF-8 is an Error, never a throw:
+// kAskOperator "VAL-JIRA-TEXT". Idempotent writes: agent/DESIGN.md, "Writing to Jira".
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "agent/core/local.h"
+#include "agent/jira/fields.h"
+#include "agent/jira/http.h"
+#include "packet/result.h"
+
+namespace valise::jira {
+
+// Property that names our object, of issues and comments; its value is a plain string.
+inline constexpr std::string_view kMarkerProperty = "valise.origin";
+// Key in historyMetadata.extraData that carries the write id of an edit or transition.
+inline constexpr std::string_view kWriteIdKey = "valise_op";
+
+// Reads give up early; a write must outlast any server execution (at least 120 s). Callers may
+// set HttpRequest::timeout to the configured value.
+inline constexpr std::chrono::milliseconds kReadTimeout{30000};
+inline constexpr std::chrono::milliseconds kWriteTimeout{120000};
+
+// --- who and where ---
+HttpRequest ReadMyself();
+HttpRequest ReadServerInfo();
+HttpRequest ReadPermissions(std::string_view project_key);
+
+// --- reading issues ---
+struct SearchQuery {
+  std::string jql;
+  std::uint64_t start_at = 0;
+  std::uint64_t results_max = 100;         // 0 counts only (pitfall 4)
+  std::vector<std::string> fields = {"updated"};
+  std::vector<std::string> expand;
+  bool validate = true;                    // false: unknown names in the JQL match nothing
+};
+// POST with arrays (pitfall 6).
+Result<HttpRequest> Search(const SearchQuery& query);
+
+// The whole issue from the database, exactly `field_ids` and what LocalIssue needs besides, with
+// changelog and marker. `issue` is an id or a key.
+HttpRequest ReadIssue(std::string_view issue, std::span<const std::string> field_ids);
+// One page of comments, oldest first (pitfall 11).
+HttpRequest ReadComments(std::string_view issue, std::uint64_t start_at, std::uint64_t results_max,
+                         bool with_properties);
+HttpRequest ReadComment(std::string_view issue, std::string_view comment_id, bool with_properties);
+// Where expand=properties is not served: the marker of one comment; 404 when it has none.
+HttpRequest ReadCommentMarker(std::string_view comment_id);
+// One step of the key walk that looks for a create of unknown outcome; database, not index.
+HttpRequest ReadMarker(std::string_view issue);
+// expand=transitions.fields (pitfall 22).
+HttpRequest ReadTransitions(std::string_view issue);
+
+// --- writing ---
+using FieldWrite = std::pair<FieldShape, LocalField>;
+
+struct CreateIssue {
+  std::string project;     // key
+  std::string type;        // name
+  std::string parent_key;  // empty: not a sub-task
+  std::string marker;      // empty: no property
+  std::vector<FieldWrite> fields;
+};
+Result<HttpRequest> CreateIssueRequest(const CreateIssue& issue);
+// One PUT with absolute values; `write_id` returns in the changelog (pitfall 10).
+Result<HttpRequest> EditIssue(std::string_view issue, std::span<const FieldWrite> fields,
+                              std::string_view write_id);
+Result<HttpRequest> DoTransition(std::string_view issue, std::string_view transition_id,
+                                 std::span<const FieldWrite> fields, std::string_view write_id);
+Result<HttpRequest> AddComment(std::string_view issue, std::string_view body,
+                               std::string_view marker);
+Result<HttpRequest> EditComment(std::string_view issue, std::string_view comment_id,
+                                std::string_view body);
+HttpRequest DeleteComment(std::string_view issue, std::string_view comment_id);
+// PUT of the marker property of an issue or comment that exists: adopting one of unknown origin.
+Result<HttpRequest> SetIssueMarker(std::string_view issue, std::string_view marker);
+Result<HttpRequest> SetCommentMarker(std::string_view comment_id, std::string_view marker);
+
+// --- metadata ---
+HttpRequest ReadFields();
+HttpRequest ReadIssueTypes();
+HttpRequest ReadProject(std::string_view project_key);  // its issue types, versions, components
+HttpRequest ReadStatuses();
+HttpRequest ReadProjectStatuses(std::string_view project_key);
+HttpRequest ReadPriorities();
+HttpRequest ReadResolutions();
+HttpRequest ReadVersions(std::string_view project_key);
+HttpRequest ReadComponents(std::string_view project_key);
+HttpRequest ReadUser(std::string_view user_name);
+HttpRequest ReadEditMeta(std::string_view issue);
+// Jira 8.4 and later, in pages; the only form from 9.0 on (pitfall 20).
+HttpRequest ReadCreateTypes(std::string_view project_key, std::uint64_t start_at);
+HttpRequest ReadCreateFields(std::string_view project_key, std::string_view type_id,
+                             std::uint64_t start_at);
+// Before 8.4, everything of one project at once.
+HttpRequest ReadCreateMetaOld(std::string_view project_key);
+
+// Everything but unreserved characters as %XX.
+std::string PercentEncode(std::string_view text);
+
+}  // namespace valise::jira
