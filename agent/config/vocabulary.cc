@@ -1,0 +1,108 @@
+#include "agent/config/vocabulary.h"
+
+#include <array>
+#include <utility>
+
+namespace valise {
+
+namespace {
+
+constexpr std::array<std::pair<const char*, ValueKind>, 14> kKinds{{
+    {"line", ValueKind::kLine},
+    {"text", ValueKind::kText},
+    {"number", ValueKind::kNumber},
+    {"date", ValueKind::kDate},
+    {"datetime", ValueKind::kDatetime},
+    {"flag", ValueKind::kFlag},
+    {"option", ValueKind::kOption},
+    {"options", ValueKind::kOptions},
+    {"cascade", ValueKind::kCascade},
+    {"set", ValueKind::kSet},
+    {"person", ValueKind::kPerson},
+    {"people", ValueKind::kPeople},
+    {"url", ValueKind::kUrl},
+    {"duration", ValueKind::kDuration},
+}};
+
+constexpr std::array<std::pair<const char*, ValueKind>, 11> kSystemFields{{
+    {"summary", ValueKind::kLine},
+    {"description", ValueKind::kText},
+    {"environment", ValueKind::kText},
+    {"duedate", ValueKind::kDate},
+    {"priority", ValueKind::kOption},
+    {"resolution", ValueKind::kOption},
+    {"labels", ValueKind::kSet},
+    {"components", ValueKind::kSet},
+    {"fixVersions", ValueKind::kSet},
+    {"versions", ValueKind::kSet},
+    {"assignee", ValueKind::kPerson},
+}};
+
+constexpr std::array<std::pair<const char*, const char*>, 12> kUnbindable{{
+    {"status", "statuses are bound in [bind.statuses]"},
+    {"issuetype", "issue types are bound in [bind.types]"},
+    {"project", "the project is set in [jira] project"},
+    {"comment", "comments are switched on by [comments] in the contract"},
+    {"parent", "the parent travels with its issue type"},
+    {"attachment", "attachments are not supported by this version"},
+    {"worklog", "work logs are not supported by this version"},
+    {"issuelinks", "links are not supported by this version"},
+    {"created", "Jira sets it itself"},
+    {"updated", "Jira sets it itself"},
+    {"resolutiondate", "Jira sets it itself"},
+    {"creator", "Jira sets it itself"},
+}};
+
+}  // namespace
+
+std::optional<ValueKind> KindNamed(const std::string& name) {
+  for (const auto& [known, kind] : kKinds) {
+    if (name == known) return kind;
+  }
+  return std::nullopt;
+}
+
+const char* NameOf(ValueKind kind) {
+  for (const auto& [name, known] : kKinds) {
+    if (kind == known) return name;
+  }
+  return "unknown";
+}
+
+const std::vector<std::string>& KindNames() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const auto& [name, kind] : kKinds) all.emplace_back(name);
+    return all;
+  }();
+  return names;
+}
+
+bool IsReservedField(const std::string& name) {
+  return name == "type" || name == "status" || name == "parent";
+}
+
+std::optional<ValueKind> KindOfSystemField(const std::string& jira_field) {
+  for (const auto& [name, kind] : kSystemFields) {
+    if (jira_field == name) return kind;
+  }
+  if (jira_field == "reporter") return ValueKind::kPerson;
+  return std::nullopt;
+}
+
+std::string WhyUnbindable(const std::string& jira_field) {
+  for (const auto& [name, reason] : kUnbindable) {
+    if (jira_field == name) return reason;
+  }
+  return "";
+}
+
+bool IsCompatible(ValueKind shared, ValueKind local) {
+  const auto is_writing = [](ValueKind kind) {
+    return kind == ValueKind::kLine || kind == ValueKind::kText || kind == ValueKind::kUrl;
+  };
+  return shared == local || (is_writing(shared) && local == ValueKind::kText) ||
+         (shared == ValueKind::kUrl && local == ValueKind::kLine);
+}
+
+}  // namespace valise

@@ -1,0 +1,24 @@
+#include "agent/core/contract.h"
+
+namespace valise {
+
+bool IsSet(ValueKind kind) {
+  return kind == ValueKind::kOptions || kind == ValueKind::kSet || kind == ValueKind::kPeople;
+}
+
+const FieldTerms* Contract::Field(const std::string& field_name) const {
+  const auto found = fields.find(field_name);
+  return found == fields.end() ? nullptr : &found->second;
+}
+
+ConflictRule Contract::RuleFor(const std::string& field_name) const {
+  const FieldTerms* terms = Field(field_name);
+  return terms != nullptr && terms->conflict.has_value() ? *terms->conflict : conflict;
+}
+
+Direction Contract::DirectionOf(const std::string& field_name) const {
+  const FieldTerms* terms = Field(field_name);
+  return terms != nullptr ? terms->from : Direction{};
+}
+
+}  // namespace valise
