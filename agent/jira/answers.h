@@ -85,7 +85,7 @@ Result<std::string> ParseCommentMarker(const HttpResponse& response);  // ReadCo
 
 struct AccountInfo {
   std::string name, key, display_name, time_zone;
-  bool is_anonymous = false;  // an expired token answers so (pitfall 26)
+  bool is_anonymous = false;  // an expired token may answer so (pitfall 26)
   bool operator==(const AccountInfo&) const = default;
 };
 Result<AccountInfo> ParseMyself(const HttpResponse& response);

@@ -23,8 +23,8 @@ struct CurlSettings {
   std::string ca_file;        // empty: the system's
   std::size_t requests_in_flight = 8;
   std::chrono::milliseconds connect_timeout{10000};
-  // Given up as stalled: fewer than one byte a second for this long. 0: only the time-out counts.
-  std::chrono::seconds stall_timeout{0};
+  // A read is given up when no byte comes for this long; 0: only its time-out counts.
+  std::chrono::seconds stall_timeout{20};
   std::size_t response_bytes_max = limits::kJsonBytesMax;
   std::string user_agent = "valise";
 };
@@ -40,6 +40,7 @@ class CurlHttp final : public HttpPort {
 
   // Beyond requests_in_flight it waits its turn; its time-out starts with the sending.
   std::uint64_t Start(const HttpRequest& request) override;
+  // Returns at once when nothing is pending.
   std::vector<HttpAnswer> Collect(std::chrono::milliseconds wait) override;
 
   std::size_t pending() const;  // started and not yet collected

@@ -1,0 +1,361 @@
+#include "agent/jira/curl_http.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <fstream>
+#include <map>
+
+#include "agent/jira/secret.h"
+#include "agent/jira/verdict.h"
+#include "packet/check.h"
+
+namespace valise::jira {
+namespace {
+
+constexpr std::size_t kHeaderBytesMax = 65536;
+
+struct UrlParts {
+  std::string base;    // without a slash at its end
+  std::string scheme;
+};
+
+std::string UrlPart(CURLU* url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return "";
+  std::string copy(text);
+  curl_free(text);
+  return copy;
+}
+
+// Only an origin and a context path: anything else in the URL would be a secret or a mistake.
+Result<UrlParts> CheckUrl(const std::string& base_url) {
+  const std::unique_ptr<CURLU, void (*)(CURLU*)> url(curl_url(), curl_url_cleanup);
+  const Error bad{Recovery::kAskOperator, "VAL-CONFIG-URL",
+                  "the Jira URL must look like https://jira.example.org/jira, without user, "
+                  "password, query or fragment"};
+  if (curl_url_set(url.get(), CURLUPART_URL, base_url.c_str(), 0) != CURLUE_OK) return bad;
+  UrlParts parts{base_url, UrlPart(url.get(), CURLUPART_SCHEME)};
+  if (parts.scheme != "https" && parts.scheme != "http") return bad;
+  for (const CURLUPart part :
+       {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY, CURLUPART_FRAGMENT}) {
+    if (!UrlPart(url.get(), part).empty()) return bad;
+  }
+  if (UrlPart(url.get(), CURLUPART_HOST).empty()) return bad;
+  while (parts.base.ends_with('/')) parts.base.pop_back();
+  return parts;
+}
+
+struct Transfer {
+  std::uint64_t id = 0;
+  HttpRequest request;
+  HttpResponse response;
+  std::size_t body_bytes_max = 0;
+  std::size_t header_bytes = 0;
+  bool is_over_limit = false;
+  CURL* easy = nullptr;
+  std::array<char, CURL_ERROR_SIZE> error{};
+};
+
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+void TakeHeader(HttpResponse& response, std::string_view line) {
+  if (line.substr(0, 5) == "HTTP/") {  // a new answer: after 100, or the real one
+    response.headers.clear();
+    return;
+  }
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return;
+  std::string name(line.substr(0, colon));
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  if (name == "set-cookie") return;  // the session is a secret, and curl keeps it
+  std::string& value = response.headers[name];
+  if (!value.empty()) value += ", ";
+  value += Trim(line.substr(colon + 1));
+}
+
+extern "C" std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* user) {
+  Transfer& transfer = *static_cast<Transfer*>(user);
+  const std::size_t bytes = size * count;
+  transfer.header_bytes += bytes;
+  if (transfer.header_bytes > kHeaderBytesMax) {
+    transfer.is_over_limit = true;
+    return 0;
+  }
+  TakeHeader(transfer.response, {data, bytes});
+  return bytes;
+}
+
+extern "C" std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* user) {
+  Transfer& transfer = *static_cast<Transfer*>(user);
+  const std::size_t bytes = size * count;
+  if (bytes > transfer.body_bytes_max - transfer.response.body.size()) {
+    transfer.is_over_limit = true;
+    return 0;
+  }
+  transfer.response.body.append(data, bytes);
+  return bytes;
+}
+
+template <typename T>
+void Set(CURL* easy, CURLoption option, T value) {
+  CHECK(curl_easy_setopt(easy, option, value) == CURLE_OK);
+}
+
+// curl's own words name host and port, never a header; cleaned all the same.
+std::string Reason(const Transfer& transfer, CURLcode code) {
+  if (transfer.is_over_limit) return "the answer is larger than allowed";
+  std::string reason = transfer.error[0] != '\0' ? transfer.error.data() : curl_easy_strerror(code);
+  for (char& c : reason) c = c >= ' ' && c < 0x7F ? c : ' ';
+  return reason;
+}
+
+// No byte of the request left this machine: nothing can have been applied.
+bool IsUnsent(CURL* easy) {
+  long request_bytes = 0;
+  curl_off_t body_bytes = 0;
+  CHECK(curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_bytes) == CURLE_OK);
+  CHECK(curl_easy_getinfo(easy, CURLINFO_SIZE_UPLOAD_T, &body_bytes) == CURLE_OK);
+  return request_bytes == 0 && body_bytes == 0;
+}
+
+curl_slist* Append(curl_slist* list, const char* line) {
+  curl_slist* longer = curl_slist_append(list, line);
+  CHECK(longer != nullptr);
+  return longer;
+}
+
+// "Expect:" keeps curl from asking for 100-continue: a proxy that ignores it costs a second.
+curl_slist* FixedHeaders(bool has_body) {
+  curl_slist* list = Append(nullptr, "Accept: application/json");
+  list = Append(list, "X-Atlassian-Token: no-check");  // pitfall 28
+  list = Append(list, "Expect:");
+  return has_body ? Append(list, "Content-Type: application/json") : list;
+}
+
+}  // namespace
+
+struct CurlHttp::State {
+  CurlSettings settings;
+  UrlParts url;
+  Secret token, password;
+  CURLM* multi = nullptr;
+  CURLSH* share = nullptr;
+  curl_slist* headers = nullptr;
+  curl_slist* body_headers = nullptr;
+  std::uint64_t next_id = 1;
+  std::deque<std::unique_ptr<Transfer>> waiting;
+  std::map<CURL*, std::unique_ptr<Transfer>> running;
+
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State();
+
+  void Prepare();
+  void Launch();
+  void SetUp(Transfer& transfer);
+  void SetTarget(CURL* easy) const;
+  void SetCredentials(CURL* easy) const;
+  void SetMethod(CURL* easy, const HttpRequest& request) const;
+  void SetLimits(CURL* easy, const HttpRequest& request) const;
+  void Drive(std::vector<HttpAnswer>& answers);
+  HttpAnswer Finish(CURL* easy, CURLcode code);
+};
+
+CurlHttp::State::~State() {
+  for (auto& [easy, transfer] : running) {
+    curl_multi_remove_handle(multi, easy);
+    curl_easy_cleanup(easy);
+  }
+  if (multi != nullptr) curl_multi_cleanup(multi);
+  if (share != nullptr) curl_share_cleanup(share);
+  curl_slist_free_all(headers);
+  curl_slist_free_all(body_headers);
+}
+
+void CurlHttp::State::Prepare() {
+  multi = curl_multi_init();
+  share = curl_share_init();
+  CHECK(multi != nullptr && share != nullptr);
+  // One thread: the share needs no locks. Cookies keep the balancer on one node (pitfall 2).
+  CHECK(curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE) == CURLSHE_OK);
+  const long connections = static_cast<long>(settings.requests_in_flight);
+  CHECK(curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections) == CURLM_OK);
+  headers = FixedHeaders(false);
+  body_headers = FixedHeaders(true);
+}
+
+void CurlHttp::State::SetTarget(CURL* easy) const {
+  Set(easy, CURLOPT_PROTOCOLS_STR, url.scheme.c_str());
+  Set(easy, CURLOPT_REDIR_PROTOCOLS_STR, url.scheme.c_str());
+  Set(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  Set(easy, CURLOPT_PROXY, "");  // no proxy by environment: it would be another origin
+  Set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  Set(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  Set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  Set(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!settings.ca_file.empty()) Set(easy, CURLOPT_CAINFO, settings.ca_file.c_str());
+  Set(easy, CURLOPT_USERAGENT, settings.user_agent.c_str());
+  Set(easy, CURLOPT_SHARE, share);
+  Set(easy, CURLOPT_COOKIEFILE, "");
+}
+
+void CurlHttp::State::SetCredentials(CURL* easy) const {
+  if (!token.empty()) {
+    Set(easy, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BEARER));
+    Set(easy, CURLOPT_XOAUTH2_BEARER, token.c_str());
+  } else if (!password.empty()) {
+    Set(easy, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+    Set(easy, CURLOPT_USERNAME, settings.user.c_str());
+    Set(easy, CURLOPT_PASSWORD, password.c_str());
+  }
+}
+
+void CurlHttp::State::SetMethod(CURL* easy, const HttpRequest& request) const {
+  const bool has_body = !request.body.empty();
+  Set(easy, CURLOPT_HTTPHEADER, has_body ? body_headers : headers);
+  if (has_body || request.method == "POST") {
+    Set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    Set(easy, CURLOPT_POSTFIELDS, request.body.c_str());
+  }
+  Set(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  // curl silently repeats a request when a connection it re-used turns out dead; a create must
+  // not be repeated (agent/DESIGN.md, "Writing to Jira").
+  const bool is_create = request.method == "POST" && !IsRead(request);
+  Set(easy, CURLOPT_FRESH_CONNECT, is_create ? 1L : 0L);
+}
+
+void CurlHttp::State::SetLimits(CURL* easy, const HttpRequest& request) const {
+  Set(easy, CURLOPT_NOSIGNAL, 1L);
+  Set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  Set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.connect_timeout.count()));
+  // A write may think for as long as it likes within its time-out.
+  if (!IsRead(request) || settings.stall_timeout.count() == 0) return;
+  Set(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  Set(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(settings.stall_timeout.count()));
+}
+
+void CurlHttp::State::SetUp(Transfer& transfer) {
+  CURL* easy = transfer.easy;
+  SetTarget(easy);
+  SetCredentials(easy);
+  SetMethod(easy, transfer.request);
+  SetLimits(easy, transfer.request);
+  Set(easy, CURLOPT_URL, (url.base + transfer.request.path).c_str());
+  Set(easy, CURLOPT_HEADERFUNCTION, OnHeader);
+  Set(easy, CURLOPT_HEADERDATA, &transfer);
+  Set(easy, CURLOPT_WRITEFUNCTION, OnBody);
+  Set(easy, CURLOPT_WRITEDATA, &transfer);
+  Set(easy, CURLOPT_ERRORBUFFER, transfer.error.data());
+}
+
+void CurlHttp::State::Launch() {
+  while (!waiting.empty() && running.size() < settings.requests_in_flight) {
+    std::unique_ptr<Transfer> transfer = std::move(waiting.front());
+    waiting.pop_front();
+    transfer->easy = curl_easy_init();
+    CHECK(transfer->easy != nullptr);
+    SetUp(*transfer);
+    CHECK(curl_multi_add_handle(multi, transfer->easy) == CURLM_OK);
+    CURL* easy = transfer->easy;
+    running.emplace(easy, std::move(transfer));
+  }
+}
+
+HttpAnswer CurlHttp::State::Finish(CURL* easy, CURLcode code) {
+  const auto found = running.find(easy);
+  CHECK(found != running.end());
+  Transfer& transfer = *found->second;
+  HttpAnswer answer;
+  answer.request = transfer.id;
+  if (code == CURLE_OK) {
+    long status = 0;
+    CHECK(curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK);
+    answer.response = std::move(transfer.response);
+    answer.response.status = static_cast<int>(status);
+  } else {
+    answer.failure = IsUnsent(easy) ? HttpFailure::kNotSent : HttpFailure::kUnknown;
+    answer.reason = Reason(transfer, code);
+  }
+  curl_multi_remove_handle(multi, easy);
+  curl_easy_cleanup(easy);
+  running.erase(found);
+  return answer;
+}
+
+void CurlHttp::State::Drive(std::vector<HttpAnswer>& answers) {
+  Launch();
+  int active = 0;
+  CHECK(curl_multi_perform(multi, &active) == CURLM_OK);
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    const CURLcode code = message->data.result;
+    answers.push_back(Finish(message->easy_handle, code));
+  }
+  Launch();
+}
+
+CurlHttp::CurlHttp(std::unique_ptr<State> state) : state_(std::move(state)) {}
+CurlHttp::~CurlHttp() = default;
+
+Result<std::unique_ptr<CurlHttp>> CurlHttp::Open(const CurlSettings& settings) {
+  static const CURLcode global = curl_global_init(CURL_GLOBAL_DEFAULT);
+  CHECK(global == CURLE_OK);
+  CHECK(settings.requests_in_flight > 0);
+  auto state = std::make_unique<State>();
+  state->settings = settings;
+  state->url = TRY(CheckUrl(settings.base_url));
+  state->token = TRY(Secret::Read(settings.token_file));
+  state->password = TRY(Secret::Read(settings.password_file));
+  if (!settings.ca_file.empty() && !std::ifstream(settings.ca_file)) {
+    return Error{Recovery::kAskOperator, "VAL-JIRA-CA-FILE",
+                 "CA file " + settings.ca_file + " cannot be read"};
+  }
+  state->Prepare();
+  return std::unique_ptr<CurlHttp>(new CurlHttp(std::move(state)));
+}
+
+std::uint64_t CurlHttp::Start(const HttpRequest& request) {
+  // Only what the builders make: below the base URL, nothing that could end a line.
+  CHECK(request.path.starts_with('/'));
+  CHECK(std::none_of(request.path.begin(), request.path.end(),
+                     [](char c) { return c <= ' ' || c == 0x7F; }));
+  auto transfer = std::make_unique<Transfer>();
+  transfer->id = state_->next_id++;
+  transfer->request = request;
+  transfer->body_bytes_max = state_->settings.response_bytes_max;
+  state_->waiting.push_back(std::move(transfer));
+  return state_->next_id - 1;
+}
+
+std::vector<HttpAnswer> CurlHttp::Collect(std::chrono::milliseconds wait) {
+  const auto deadline = std::chrono::steady_clock::now() + wait;
+  std::vector<HttpAnswer> answers;
+  state_->Drive(answers);
+  while (answers.empty() && pending() > 0) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) break;
+    const int poll_ms = static_cast<int>(std::min<std::int64_t>(left.count(), 1000));
+    CHECK(curl_multi_poll(state_->multi, nullptr, 0, poll_ms, nullptr) == CURLM_OK);
+    state_->Drive(answers);
+  }
+  return answers;
+}
+
+std::size_t CurlHttp::pending() const {
+  return state_->running.size() + state_->waiting.size();
+}
+
+}  // namespace valise::jira

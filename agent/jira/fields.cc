@@ -1,0 +1,181 @@
+#include "agent/jira/fields.h"
+
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include "agent/jira/json.h"
+#include "agent/jira/parse.h"
+
+namespace valise::jira {
+namespace {
+
+using MaybeForm = std::optional<JsonForm>;
+
+// The last part of schema.custom: "select". Empty for system fields.
+std::string_view CustomType(const FieldInfo& field) {
+  const std::string_view custom = field.custom;
+  const std::size_t colon = custom.rfind(':');
+  return colon == std::string_view::npos ? custom : custom.substr(colon + 1);
+}
+
+bool IsText(const FieldInfo& field) {
+  return field.system == "description" || field.system == "environment" ||
+         CustomType(field) == "textarea";
+}
+
+// Types whose values are one line and cannot keep line ends.
+bool IsLine(const FieldInfo& field) {
+  return field.system == "summary" || CustomType(field) == "textfield";
+}
+
+MaybeForm StringForm(const FieldInfo& field, ValueKind kind) {
+  const std::string_view custom = CustomType(field);
+  if (field.type != "string") return std::nullopt;
+  if (kind == ValueKind::kUrl && (custom == "url" || custom == "textfield")) {
+    return JsonForm::kString;
+  }
+  if (kind == ValueKind::kLine && !IsText(field)) return JsonForm::kString;
+  if (kind == ValueKind::kText && !IsLine(field) && custom != "url") return JsonForm::kString;
+  return std::nullopt;
+}
+
+MaybeForm ArrayForm(const FieldInfo& field, ValueKind kind) {
+  if (field.type != "array") return std::nullopt;
+  const std::string& items = field.items;
+  const bool is_named = items == "version" || items == "component" || items == "group";
+  switch (kind) {
+    case ValueKind::kOptions:
+    case ValueKind::kFlag:
+      if (items == "option") return JsonForm::kValueArray;
+      break;
+    case ValueKind::kPeople:
+      if (items == "user") return JsonForm::kUserArray;
+      break;
+    case ValueKind::kSet:
+      if (is_named) return JsonForm::kNameArray;
+      if (CustomType(field) == "cascadingselect" || CustomType(field) == "gh-sprint") break;
+      if (items == "string") return JsonForm::kStringArray;
+      break;
+    case ValueKind::kCascade:  // as 8.x and older describe it
+      if (CustomType(field) == "cascadingselect") return JsonForm::kCascade;
+      break;
+    default: break;
+  }
+  return std::nullopt;
+}
+
+MaybeForm OptionForm(const FieldInfo& field) {
+  if (field.type == "option") return JsonForm::kValue;
+  if (field.type == "project") return JsonForm::kKey;
+  const bool is_named = field.type == "priority" || field.type == "resolution" ||
+                        field.type == "version" || field.type == "group" ||
+                        field.type == "securitylevel";
+  return is_named ? MaybeForm(JsonForm::kName) : std::nullopt;
+}
+
+MaybeForm FormOf(const FieldInfo& field, ValueKind kind) {
+  const auto when = [&](const char* type, JsonForm form) {
+    return field.type == type ? MaybeForm(form) : std::nullopt;
+  };
+  switch (kind) {
+    case ValueKind::kLine:
+    case ValueKind::kText:
+    case ValueKind::kUrl: return StringForm(field, kind);
+    case ValueKind::kNumber: return when("number", JsonForm::kNumber);
+    case ValueKind::kDate: return when("date", JsonForm::kString);
+    case ValueKind::kDatetime: return when("datetime", JsonForm::kString);
+    case ValueKind::kOption: return OptionForm(field);
+    case ValueKind::kPerson: return when("user", JsonForm::kUser);
+    case ValueKind::kFlag:
+      if (field.type == "option") return JsonForm::kValue;
+      return ArrayForm(field, kind);
+    case ValueKind::kCascade:
+      if (field.type == "option-with-child") return JsonForm::kCascade;
+      return ArrayForm(field, kind);
+    case ValueKind::kOptions:
+    case ValueKind::kSet:
+    case ValueKind::kPeople: return ArrayForm(field, kind);
+    case ValueKind::kDuration: break;  // written through timetracking, not yet built
+  }
+  return std::nullopt;
+}
+
+std::string Describe(const FieldInfo& field) {
+  std::string text = field.type.empty() ? "unknown" : field.type;
+  if (!field.items.empty()) text += " of " + field.items;
+  const std::string_view custom = CustomType(field);
+  if (!custom.empty()) text += " (" + std::string(custom) + ")";
+  return text;
+}
+
+}  // namespace
+
+FieldInfo ReadFieldInfo(const Json& json) {
+  const Json& schema = json["schema"];
+  FieldInfo field;
+  field.id = json["id"].String();
+  if (field.id.empty()) field.id = json["fieldId"].String();
+  field.name = json["name"].String();
+  field.type = schema["type"].String();
+  field.items = schema["items"].String();
+  field.system = schema["system"].String();
+  field.custom = schema["custom"].String();
+  field.is_custom = json["custom"].IsTrue() || !field.custom.empty();
+  return field;
+}
+
+Result<std::vector<FieldInfo>> ParseFields(const HttpResponse& response) {
+  const Json json = TRY(ParseJson(response.body));
+  if (!json.is_array()) {
+    return Error{Recovery::kRetryLater, "VAL-JIRA-FORMAT", "list of fields is no array"};
+  }
+  std::vector<FieldInfo> fields;
+  for (const Json& item : json.items) {
+    FieldInfo field = ReadFieldInfo(item);
+    if (!field.id.empty()) fields.push_back(std::move(field));
+  }
+  return fields;
+}
+
+Result<FieldShape> ShapeOf(const FieldInfo& field, ValueKind kind) {
+  const MaybeForm form = FormOf(field, kind);
+  if (!form) {
+    return Error{Recovery::kAskOperator, "VAL-BINDING-KIND",
+                 "Jira field " + field.id + " \"" + field.name + "\" is of type " +
+                     Describe(field) + " and cannot carry kind " + KindName(kind) +
+                     "; bind another field or leave this one unbound"};
+  }
+  return FieldShape{field.id, kind, *form,
+                    field.is_custom ? field.name : SystemHistoryName(field.id)};
+}
+
+std::string SystemHistoryName(const std::string& field_id) {
+  static const std::map<std::string, std::string> kNames = {
+      {"fixVersions", "Fix Version"}, {"versions", "Version"}, {"components", "Component"},
+      {"parent", "Parent"},           {"issuelinks", "Link"},  {"attachment", "Attachment"}};
+  const auto found = kNames.find(field_id);
+  return found == kNames.end() ? field_id : found->second;
+}
+
+std::string KindName(ValueKind kind) {
+  switch (kind) {
+    case ValueKind::kLine: return "line";
+    case ValueKind::kText: return "text";
+    case ValueKind::kNumber: return "number";
+    case ValueKind::kDate: return "date";
+    case ValueKind::kDatetime: return "datetime";
+    case ValueKind::kFlag: return "flag";
+    case ValueKind::kOption: return "option";
+    case ValueKind::kOptions: return "options";
+    case ValueKind::kCascade: return "cascade";
+    case ValueKind::kSet: return "set";
+    case ValueKind::kPerson: return "person";
+    case ValueKind::kPeople: return "people";
+    case ValueKind::kUrl: return "url";
+    case ValueKind::kDuration: return "duration";
+  }
+  return "unknown";
+}
+
+}  // namespace valise::jira

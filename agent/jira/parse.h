@@ -1,0 +1,33 @@
+// Pieces that several parsers share; not for use outside agent/jira.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/core/local.h"
+#include "agent/jira/fields.h"
+#include "agent/jira/json.h"
+#include "packet/result.h"
+
+namespace valise::jira {
+
+// An Error "VAL-JIRA-FORMAT": `what` lacks the member or holds something else there.
+Error BadMember(const char* what, const char* member);
+
+FieldInfo ReadFieldInfo(const Json& json);
+// A time that must be there, or may be absent (0).
+Result<std::int64_t> ReadTime(const Json& object, const char* member, const char* what);
+Result<std::int64_t> ReadOptionalTime(const Json& object, const char* member, const char* what);
+std::uint64_t ReadCount(const Json& json);  // 0 for anything but a natural number
+
+Result<LocalComment> ReadCommentJson(const Json& json);
+// The value of a property in [{key, value}], {"key": value} or {"properties": {"key": value}}.
+const Json* FindProperty(const Json& properties, std::string_view key);
+std::string ReadMarkerProperty(const Json& properties);
+// Names of the allowedValues that a field of createmeta, editmeta or a transition lists.
+std::vector<std::string> ReadAllowed(const Json& meta);
+
+}  // namespace valise::jira

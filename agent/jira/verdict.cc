@@ -1,0 +1,262 @@
+#include "agent/jira/verdict.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+#include "agent/jira/json.h"
+
+namespace valise::jira {
+namespace {
+
+constexpr std::int64_t kRetryAfterSecondsMax = 3600;
+
+std::string Header(const HttpResponse& response, const std::string& name) {
+  const auto found = response.headers.find(name);
+  return found == response.headers.end() ? std::string() : found->second;
+}
+
+bool Contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+bool IsPage(const HttpResponse& response) {
+  const std::string_view body = Trim(response.body);
+  return Contains(Header(response, "content-type"), "html") || body.substr(0, 1) == "<";
+}
+
+bool IsLoginPage(const HttpResponse& response) {
+  const std::string_view body = response.body;
+  for (const char* sign : {"os_username", "login.jsp", "login-form", "SAMLRequest"}) {
+    if (Contains(body, sign)) return true;
+  }
+  return false;
+}
+
+bool IsCaptcha(const HttpResponse& response) {
+  return Contains(Header(response, "x-authentication-denied-reason"), "CAPTCHA") ||
+         Contains(Header(response, "x-seraph-loginreason"), "AUTHENTICATION_DENIED");
+}
+
+bool IsAnonymous(const HttpResponse& response) {
+  return Header(response, "x-ausername") == "anonymous" ||
+         Contains(Header(response, "x-seraph-loginreason"), "AUTHENTICATED_FAILED");
+}
+
+bool IsLoggedIn(const HttpResponse& response) {
+  return !Header(response, "x-ausername").empty() && !IsAnonymous(response);
+}
+
+// Creations answer with what they made; other writes may answer with nothing.
+bool NeedsBody(const HttpRequest& request) {
+  if (IsRead(request)) return true;
+  const bool is_create = request.path.ends_with("/issue") || request.path.ends_with("/comment");
+  return request.method == "POST" && is_create;
+}
+
+// "PUT /rest/api/2/issue/10001 answered 400 with 84 bytes"; without the query, which may name
+// people.
+std::string Told(const HttpRequest& request, const HttpResponse& response) {
+  return request.method + " " + request.path.substr(0, request.path.find('?')) + " answered " +
+         std::to_string(response.status) + " with " + std::to_string(response.body.size()) +
+         " bytes";
+}
+
+// Judges one answer; every member function is one rule.
+class Judgement {
+ public:
+  Judgement(const HttpRequest& request, const HttpAnswer& answer)
+      : request_(request), answer_(answer), response_(answer.response) {}
+
+  Judged Run() {
+    if (answer_.failure != HttpFailure::kNone) return Failed();
+    ReadRetryAfter();
+    const int status = response_.status;
+    if (status >= 200 && status < 300) return Success();
+    if (status >= 300 && status < 400) return Redirect();
+    if (status == 429) return Limited();
+    if (status >= 400 && status < 500) return ClientError();
+    return Unsure("VAL-JIRA-DOWN", kDown);
+  }
+
+ private:
+  static constexpr const char* kDown = "Jira is down or busy; it is tried again";
+  static constexpr const char* kLogin =
+      "the credentials are not accepted; renew the token and restart, then `valise doctor`";
+
+  Judged Give(Verdict verdict, Recovery recovery, const char* code, const std::string& message) {
+    judged_.verdict = verdict;
+    judged_.error = {recovery, code, message};
+    return std::move(judged_);
+  }
+  Judged Tell(Verdict verdict, Recovery recovery, const char* code, const char* advice) {
+    return Give(verdict, recovery, code, Told(request_, response_) + ": " + advice);
+  }
+  // A read can be repeated; a write may have been applied.
+  Judged Unsure(const char* code, const char* advice) {
+    return Tell(IsRead(request_) ? Verdict::kLater : Verdict::kUnknown, Recovery::kRetryLater, code,
+                advice);
+  }
+  Judged Login(const char* code, const char* advice) {
+    return Tell(Verdict::kAuth, Recovery::kAskOperator, code, advice);
+  }
+
+  Judged Failed() {
+    const bool is_not_sent = answer_.failure == HttpFailure::kNotSent;
+    const Verdict verdict = is_not_sent          ? Verdict::kNotSent
+                            : IsRead(request_) ? Verdict::kLater
+                                                 : Verdict::kUnknown;
+    return Give(verdict, Recovery::kRetryLater, "VAL-JIRA-DOWN",
+                request_.method + " " + request_.path.substr(0, request_.path.find('?')) + ": " +
+                    answer_.reason);
+  }
+
+  Judged Success() {
+    // What an anonymous write made, it made; only reads are worthless (pitfall 26).
+    if (IsRead(request_) && (IsAnonymous(response_) || IsCaptcha(response_))) {
+      return Login("VAL-JIRA-AUTH", kLogin);
+    }
+    const std::string_view body = Trim(response_.body);
+    if (body.empty() && !NeedsBody(request_)) return {};
+    if (IsJson(body)) return {};
+    if (!IsPage(response_)) {
+      return Unsure("VAL-JIRA-BODY", "the JSON is cut short or broken; it is tried again");
+    }
+    if (IsRead(request_) && IsLoginPage(response_)) return Login("VAL-JIRA-HTML", kLogin);
+    return Unsure("VAL-JIRA-HTML", "a page where JSON belongs; check the URL and any proxy");
+  }
+
+  Judged Redirect() {
+    constexpr const char* kAdvice =
+        "redirected, perhaps to a login page; check the URL and single sign-on";
+    if (!IsRead(request_)) return Unsure("VAL-JIRA-AUTH", kAdvice);
+    return Login("VAL-JIRA-AUTH", kAdvice);
+  }
+
+  Judged Limited() {
+    return Tell(Verdict::kLater, Recovery::kRetryLater, "VAL-JIRA-LIMIT",
+                "over Jira's rate limit; it is tried again when Jira allows");
+  }
+
+  Judged ClientError() {
+    if (IsCaptcha(response_)) {
+      return Login("VAL-JIRA-CAPTCHA",
+                   "Jira asks for a CAPTCHA; log in once by browser with this account");
+    }
+    if (Contains(response_.body, "XSRF check failed")) {
+      return Login("VAL-JIRA-XSRF", "Jira refused the write as cross-site; check any proxy");
+    }
+    const int status = response_.status;
+    if (IsAnonymous(response_)) return Login("VAL-JIRA-AUTH", kLogin);
+    if (status == 401 && !IsLoggedIn(response_)) return Login("VAL-JIRA-AUTH", kLogin);
+    switch (status) {
+      case 401:
+      case 403: return Forbidden();
+      case 404: return Gone();
+      case 409:
+        return Tell(Verdict::kLater, Recovery::kRetryLater, "VAL-JIRA-CONFLICT",
+                    "somebody else was writing; it is tried again");
+      case 400:
+      case 405:
+      case 411:
+      case 413:
+      case 415:
+      case 422: return Refused();
+      default:
+        if (IsRead(request_) && status != 408) return Refused();
+        return Unsure("VAL-JIRA-DOWN", kDown);
+    }
+  }
+
+  Judged Forbidden() {
+    ReadErrorBody();
+    return Tell(Verdict::kForbidden, Recovery::kAskOperator, "VAL-JIRA-FORBIDDEN",
+                "this account may not do that; check its permissions in the project");
+  }
+
+  // A proxy's 404 page says nothing about the issue.
+  Judged Gone() {
+    if (IsPage(response_)) {
+      return Tell(Verdict::kLater, Recovery::kRetryLater, "VAL-JIRA-HTML",
+                  "a page where JSON belongs; check the URL, its context path and any proxy");
+    }
+    ReadErrorBody();
+    return Tell(Verdict::kGone, Recovery::kAskOperator, "VAL-JIRA-GONE",
+                "not there, or not visible to this account");
+  }
+
+  Judged Refused() {
+    ReadErrorBody();
+    std::string told = Told(request_, response_) + ": Jira refuses it as it is";
+    for (const auto& [field, text] : judged_.field_errors) {
+      told.append(", field ").append(SafeName(field));
+    }
+    return Give(Verdict::kRefused, Recovery::kAskOperator, "VAL-JIRA-REFUSED", told);
+  }
+
+  static std::string SafeName(const std::string& name) {
+    std::string safe;
+    for (const char c : name.substr(0, 64)) safe += c > ' ' && c < 0x7F ? c : '?';
+    return safe;
+  }
+
+  // {errorMessages: [...], errors: {field: text}} (pitfall 30).
+  void ReadErrorBody() {
+    const Result<Json> parsed = ParseJson(response_.body);
+    if (!parsed.ok()) return;
+    const Json& errors = parsed.value()["errors"];
+    for (std::size_t i = 0; i < errors.names.size(); ++i) {
+      judged_.field_errors[errors.names[i]] = errors.items[i].String();
+    }
+    judged_.message_count = parsed.value()["errorMessages"].items.size();
+  }
+
+  void ReadRetryAfter() {
+    const std::string text = Header(response_, "retry-after");
+    std::int64_t seconds = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, failure] = std::from_chars(text.data(), end, seconds);
+    if (text.empty() || failure != std::errc() || stop != end || seconds < 0) return;
+    judged_.retry_after = std::chrono::seconds(std::min(seconds, kRetryAfterSecondsMax));
+  }
+
+  const HttpRequest& request_;
+  const HttpAnswer& answer_;
+  const HttpResponse& response_;
+  Judged judged_;
+};
+
+}  // namespace
+
+bool IsRead(const HttpRequest& request) {
+  if (request.method == "GET" || request.method == "HEAD") return true;
+  const std::string_view path = std::string_view(request.path).substr(0, request.path.find('?'));
+  return request.method == "POST" && path.ends_with("/rest/api/2/search");
+}
+
+Judged Judge(const HttpRequest& request, const HttpAnswer& answer) {
+  return Judgement(request, answer).Run();
+}
+
+std::string VerdictName(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kOk: return "ok";
+    case Verdict::kNotSent: return "not sent";
+    case Verdict::kLater: return "later";
+    case Verdict::kRefused: return "refused";
+    case Verdict::kGone: return "gone";
+    case Verdict::kForbidden: return "forbidden";
+    case Verdict::kAuth: return "not logged in";
+    case Verdict::kUnknown: return "unknown";
+  }
+  return "unknown";
+}
+
+}  // namespace valise::jira
