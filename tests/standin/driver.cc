@@ -1,0 +1,88 @@
+#include "tests/standin/driver.h"
+
+#include "tests/standin/record.h"
+
+namespace valise::standin {
+namespace {
+
+constexpr std::int64_t kStart = 1'700'000'000'000;  // 2023-11-14T22:13:20Z
+
+std::string Encode(const std::string& text) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (plain) {
+      encoded += c;
+    } else {
+      encoded += '%';
+      encoded += kHex[byte >> 4];
+      encoded += kHex[byte & 15];
+    }
+  }
+  return encoded;
+}
+
+}  // namespace
+
+Driver::Driver(Options options)
+    : now_ms_(std::make_shared<std::int64_t>(kStart)),
+      jira_(std::move(options), [now = now_ms_] { return *now; }) {}
+
+Answer Driver::Send(const std::string& method, const std::string& path, const std::string& body,
+                    const std::string& token) {
+  Request request;
+  request.method = method;
+  request.target = jira_.options().context + "/rest/api/2" + path;
+  request.body = body;
+  if (!token.empty()) request.headers["authorization"] = "Bearer " + token;
+  if (!body.empty()) request.headers["content-type"] = "application/json";
+  const Response response = jira_.Handle(request);
+  traffic_.push_back(RecordLine(request, response));
+  Answer answer;
+  answer.status = response.status;
+  answer.text = response.body;
+  answer.headers = response.headers;
+  if (!response.body.empty()) answer.body = ParseJson(response.body, nullptr).value_or(JsonValue());
+  return answer;
+}
+
+Answer Driver::Get(const std::string& path, const std::string& token) {
+  return Send("GET", path, "", token);
+}
+
+Answer Driver::Post(const std::string& path, const std::string& body, const std::string& token) {
+  return Send("POST", path, body, token);
+}
+
+Answer Driver::Put(const std::string& path, const std::string& body, const std::string& token) {
+  return Send("PUT", path, body, token);
+}
+
+Answer Driver::Delete(const std::string& path, const std::string& token) {
+  return Send("DELETE", path, "", token);
+}
+
+std::string Driver::Create(const std::string& summary, const std::string& token) {
+  const std::string project = jira_.options().project;
+  return Post("/issue",
+              R"({"fields":{"project":{"key":")" + project +
+                  R"("},"issuetype":{"name":"Bug"},"summary":")" + summary + R"("}})",
+              token)
+      .body.Text("key");
+}
+
+std::vector<std::string> Driver::Find(const std::string& jql, const std::string& token) {
+  const Answer answer = Get("/search?fields=summary&jql=" + Encode(jql), token);
+  std::vector<std::string> keys;
+  if (answer.status != 200) return {answer.text};
+  for (const JsonValue& issue : answer.body.At("issues").items) keys.push_back(issue.Text("key"));
+  return keys;
+}
+
+std::string Driver::Field(const std::string& key, const std::string& name) {
+  return ToText(Get("/issue/" + key + "?fields=" + name).body.At("fields").At(name));
+}
+
+}  // namespace valise::standin

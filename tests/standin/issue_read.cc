@@ -1,0 +1,61 @@
+#include "tests/standin/handlers.h"
+#include "tests/standin/json_writer.h"
+#include "tests/standin/render.h"
+#include "tests/standin/workflow.h"
+
+namespace valise::standin {
+
+IssuePtr SeenIssue(Call& call, Response* failure) {
+  // Anonymous is told nothing about what exists; others may browse the one project or nothing.
+  IssuePtr issue = call.model.FindIssue(call.args.at(0));
+  if (issue == nullptr && call.user != nullptr) {
+    *failure = Fail(404, "Issue Does Not Exist");
+    return nullptr;
+  }
+  if (!call.May("BROWSE_PROJECTS")) {
+    *failure = Forbidden(call, "You do not have the permission to see the specified issue.");
+    return nullptr;
+  }
+  return issue;
+}
+
+Response GetIssue(Call& call) {
+  Response failure;
+  const IssuePtr issue = SeenIssue(call, &failure);
+  if (issue == nullptr) return failure;
+  IssueView view;
+  view.changelog = call.Expands("changelog");
+  view.transition_fields = call.Expands("transitions.fields");
+  view.transitions = view.transition_fields || call.Expands("transitions");
+  view.names = call.Expands("names");
+  view.schema = call.Expands("schema");
+  view.editmeta = call.Expands("editmeta");
+  view.rendered = call.Expands("renderedFields");
+  view.properties = SplitList(call.Query("properties"), ',');
+  const FieldSelection fields(SplitList(call.Query("fields"), ','), "*all");
+  JsonWriter out;
+  WriteIssue(out, call.model, *issue, call.user, fields, view);
+  return Json(200, out.Take());
+}
+
+Response GetTransitions(Call& call) {
+  Response failure;
+  const IssuePtr issue = SeenIssue(call, &failure);
+  if (issue == nullptr) return failure;
+  JsonWriter out;
+  out.Open('{').Field("expand", "transitions").Key("transitions");
+  const bool with_fields = call.Expands("transitions.fields");
+  WriteTransitions(out, call.model, *issue, call.user, with_fields, call.Query("transitionId"));
+  return Json(200, out.Close('}').Take());
+}
+
+Response GetEditMeta(Call& call) {
+  Response failure;
+  const IssuePtr issue = SeenIssue(call, &failure);
+  if (issue == nullptr) return failure;
+  JsonWriter out;
+  WriteEditMeta(out, call.model, *issue, call.user);
+  return Json(200, out.Take());
+}
+
+}  // namespace valise::standin

@@ -1,0 +1,108 @@
+// The stand-in Jira: one model of Jira Data Center's REST API v2, without sockets, threads or a
+// clock of its own. The HTTP server (server_main.cc) and the deterministic simulation are two rims
+// of it. Same requests at the same times give the same answers, byte for byte. "Pitfall N" in this
+// folder means point N of the project's notes on the Jira REST API.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace valise::standin {
+
+struct Model;
+
+struct Request {
+  std::string method;
+  std::string target;  // path and query, context path included
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string body;
+};
+
+struct Response {
+  int status = 200;
+  std::map<std::string, std::string> headers;
+  std::string body;
+};
+
+struct Options {
+  std::string context = "/jira";
+  std::string base_url = "http://localhost:8080/jira";
+  std::string project = "PROJ";
+  std::string project_name;       // empty: the key
+  std::string time_zone = "UTC";  // of the server, and of every user without a zone of its own
+  std::string version = "9.12";   // "8.20", "9.12" or "10.3"; decides about createmeta
+  std::int64_t index_lag_ms = 0;  // how late search sees a change (pitfall 2)
+  std::uint64_t first_id = 10000;
+  std::uint64_t max_results = 1000;  // cap of search (pitfall 4)
+  bool milliseconds = true;          // false: every date ends in .000, as some databases make it
+  // Jira's classic workflow says both; most sites have removed them from their copy of it.
+  bool progress_by_assignee_only = false;
+  bool closed_is_frozen = false;
+  // Whether deleting a comment moves `updated` and leaves a history item: not proven (pitfall 8).
+  bool comment_delete_touches = false;
+  // GET issue?properties=...: Atlassian's own descriptions nest the map once more
+  // ({"properties":{"properties":{...}}}); true gives the flat form that Jira Cloud has.
+  bool flat_properties = false;
+};
+
+class Jira {
+ public:
+  // `now_ms` gives milliseconds since 1970; it is called once per request. Throws
+  // std::invalid_argument for an unknown time zone.
+  Jira(Options options, std::function<std::int64_t()> now_ms);
+  Jira(const Jira& other);
+  Jira& operator=(const Jira& other);
+  Jira(Jira&&) noexcept;
+  Jira& operator=(Jira&&) noexcept;
+  ~Jira();
+
+  Response Handle(const Request& request);
+
+  // Both take JSON lines, one issue a line as GET issue returns it. LoadDump takes the issues and
+  // what they name; LoadSchema only what they name (types, statuses, priorities, resolutions,
+  // versions, components, users). Both answer "" or the error with its line number.
+  std::string LoadDump(const std::vector<std::string>& lines);
+  std::string LoadSchema(const std::vector<std::string>& lines);
+
+  // Everything but the options and the clock, as one JSON text. LoadState answers "" or the error.
+  std::string SaveState() const;
+  std::string LoadState(const std::string& text);
+
+  // Replaces the clock, for a copy that lives in another time.
+  void set_clock(std::function<std::int64_t()> now_ms);
+  void set_index_lag(std::int64_t lag_ms);
+
+  // From now on writes that would give `field` a value containing `part` answer 400 with `message`
+  // in errors[field], as a validator of that site would.
+  void RefuseValue(const std::string& field, const std::string& part, const std::string& message);
+  void AcceptAllValues();
+
+  // Performing transition `action_id` also sets `field` to `value` (JSON as in PUT issue), in the
+  // same history entry: a post-function (pitfall 22).
+  void AddPostFunction(int action_id, const std::string& field, const std::string& value);
+
+  // An expired token answers as anonymous with 200 (pitfall 26) until restored.
+  void ExpireToken(const std::string& token);
+  void RestoreToken(const std::string& token);
+
+  void SetUserZone(const std::string& user, const std::string& time_zone);
+  void Grant(const std::string& user, const std::string& permission);
+  void Revoke(const std::string& user, const std::string& permission);
+
+  std::size_t issue_count() const;
+  std::size_t comment_count() const;
+  const Options& options() const;
+
+ private:
+  std::unique_ptr<Model> model_;
+  std::function<std::int64_t()> now_ms_;
+};
+
+// The users and tokens every stand-in has, as text for --help.
+std::string DescribeUsers();
+
+}  // namespace valise::standin

@@ -1,0 +1,177 @@
+// Issue links, watchers, and the small lists a client may ask of an issue.
+#include <algorithm>
+
+#include "tests/standin/edit.h"
+#include "tests/standin/handlers.h"
+#include "tests/standin/json_writer.h"
+
+namespace valise::standin {
+namespace {
+
+IssuePtr NamedIssue(const Call& call, const JsonValue& value) {
+  const std::string key = value.Text("key");
+  return call.model.FindIssue(key.empty() ? value.Text("id") : key);
+}
+
+ChangeItem LinkItem(const std::string& phrase, const std::string& other, bool added) {
+  const std::string text = "This issue " + phrase + " " + other;
+  if (added) return {"Link", "jira", {}, {}, other, text};
+  return {"Link", "jira", other, text, {}, {}};
+}
+
+void ChangeEnd(Call& call, std::uint64_t issue_id, const Link& link, const ChangeItem& item,
+               bool added) {
+  const auto found = call.model.issues.find(issue_id);
+  if (found == call.model.issues.end()) return;
+  Issue draft = *found->second;
+  if (added) draft.links.push_back(link.id);
+  else std::erase(draft.links, link.id);
+  CommitItems(call, std::move(draft), {item}, JsonValue());
+}
+
+void ChangeEnds(Call& call, const Link& link, const LinkType& type, bool added) {
+  const auto source = call.model.issues.find(link.source);
+  const auto destination = call.model.issues.find(link.destination);
+  const std::string source_key = source->second->key, destination_key = destination->second->key;
+  ChangeEnd(call, link.source, link, LinkItem(type.outward, destination_key, added), added);
+  ChangeEnd(call, link.destination, link, LinkItem(type.inward, source_key, added), added);
+}
+
+const Link* FindLink(const Call& call) {
+  for (const auto& [id, link] : call.model.links) {
+    if (std::to_string(id) == call.args[0]) return &link;
+  }
+  return nullptr;
+}
+
+void WriteEnd(JsonWriter& out, const Model& model, const char* name, std::uint64_t id) {
+  const Issue& issue = *model.issues.at(id);
+  out.Key(name).Open('{').Field("id", std::to_string(id)).Field("key", issue.key);
+  out.Field("self", model.Rest("/issue/" + std::to_string(id))).Close('}');
+}
+
+void WriteLinkType(JsonWriter& out, const Model& model, const LinkType& type) {
+  out.Open('{').Field("id", type.id).Field("name", type.name);
+  out.Field("inward", type.inward).Field("outward", type.outward);
+  out.Field("self", model.Rest("/issueLinkType/" + type.id)).Close('}');
+}
+
+Response NoLink(const Call& call) {
+  return Fail(404, "No issue link with id '" + call.args[0] + "' exists.");
+}
+
+}  // namespace
+
+Response GetLinkTypes(Call& call) {
+  JsonWriter out;
+  out.Open('{').Key("issueLinkTypes").Open('[');
+  for (const LinkType& type : call.model.link_types) WriteLinkType(out, call.model, type);
+  return Json(200, out.Close(']').Close('}').Take());
+}
+
+// inwardIssue is the SOURCE: it "blocks" the outward one (pitfall 23). 201, empty, no id.
+Response CreateLink(Call& call) {
+  const IssuePtr source = NamedIssue(call, call.body.At("inwardIssue"));
+  const IssuePtr destination = NamedIssue(call, call.body.At("outwardIssue"));
+  if (source == nullptr || destination == nullptr) return Fail(404, "Issue Does Not Exist");
+  if (!call.May("LINK_ISSUES")) return Forbidden(call, "No Link Issue Permission for issue '" + source->key + "'");
+  const JsonValue& named = call.body.At("type");
+  const LinkType* type = ByName(call.model.link_types, named.Text("name"));
+  if (type == nullptr) type = ById(call.model.link_types, named.Text("id"));
+  if (type == nullptr) {
+    return Fail(404, "No issue link type with name '" + named.Text("name") + "' found.");
+  }
+  const std::uint64_t id = call.model.next_other++;
+  const Link link{id, source->id, destination->id, type->id};
+  call.model.links[id] = link;
+  ChangeEnds(call, link, *type, true);
+  return Empty(201);
+}
+
+Response GetLink(Call& call) {
+  const Link* link = FindLink(call);
+  if (link == nullptr || !call.May("BROWSE_PROJECTS")) return NoLink(call);
+  JsonWriter out;
+  out.Open('{').Field("id", call.args[0]).Field("self", call.model.Rest("/issueLink/" + call.args[0]));
+  out.Key("type");
+  WriteLinkType(out, call.model, *ById(call.model.link_types, link->type));
+  WriteEnd(out, call.model, "inwardIssue", link->source);
+  WriteEnd(out, call.model, "outwardIssue", link->destination);
+  return Json(200, out.Close('}').Take());
+}
+
+Response DeleteLink(Call& call) {
+  const Link* found = FindLink(call);
+  if (found == nullptr) return NoLink(call);
+  if (!call.May("LINK_ISSUES")) return Forbidden(call, "No Link Issue Permission");
+  const Link link = *found;
+  ChangeEnds(call, link, *ById(call.model.link_types, link.type), false);
+  call.model.links.erase(link.id);
+  return Empty(204);
+}
+
+Response GetWatchers(Call& call) {
+  Response failure;
+  const IssuePtr issue = SeenIssue(call, &failure);
+  if (issue == nullptr) return failure;
+  JsonWriter out;
+  out.Open('{').Field("self", call.model.Rest("/issue/" + issue->key + "/watchers"));
+  out.FieldBool("isWatching", call.user != nullptr && issue->watchers.contains(call.user->key));
+  out.FieldInt("watchCount", static_cast<std::int64_t>(issue->watchers.size()));
+  out.Key("watchers").Open('[');
+  for (const std::string& key : issue->watchers) {
+    const User* user = call.model.UserByKey(key);
+    if (user != nullptr) out.Raw(user->json);
+  }
+  return Json(200, out.Close(']').Close('}').Take());
+}
+
+// The body is a bare JSON string, or nothing for oneself.
+Response AddWatcher(Call& call) {
+  Response failure;
+  const IssuePtr issue = SeenIssue(call, &failure);
+  if (issue == nullptr) return failure;
+  const User* user = call.body.IsString() ? call.model.UserByName(call.body.text) : call.user;
+  if (user == nullptr) return Fail(400, "The user \"" + call.body.text + "\" does not exist");
+  Issue draft = *issue;
+  draft.watchers.insert(user->key);
+  call.model.Commit(std::move(draft), call.now_ms);
+  return Empty(204);
+}
+
+Response DeleteWatcher(Call& call) {
+  Response failure;
+  const IssuePtr issue = SeenIssue(call, &failure);
+  if (issue == nullptr) return failure;
+  const User* user = call.model.UserByName(call.Query("username"));
+  if (user == nullptr) return Fail(404, "The user \"" + call.Query("username") + "\" does not exist");
+  Issue draft = *issue;
+  draft.watchers.erase(user->key);
+  call.model.Commit(std::move(draft), call.now_ms);
+  return Empty(204);
+}
+
+Response GetVotes(Call& call) {
+  Response failure;
+  const IssuePtr issue = SeenIssue(call, &failure);
+  if (issue == nullptr) return failure;
+  JsonWriter out;
+  out.Open('{').Field("self", call.model.Rest("/issue/" + issue->key + "/votes"));
+  out.FieldInt("votes", 0).FieldBool("hasVoted", false).Key("voters").Open('[').Close(']');
+  return Json(200, out.Close('}').Take());
+}
+
+Response GetWorklogs(Call& call) {
+  Response failure;
+  const IssuePtr issue = SeenIssue(call, &failure);
+  if (issue == nullptr) return failure;
+  return Json(200, R"({"startAt":0,"maxResults":0,"total":0,"worklogs":[]})");
+}
+
+Response GetRemoteLinks(Call& call) {
+  Response failure;
+  const IssuePtr issue = SeenIssue(call, &failure);
+  return issue == nullptr ? failure : Json(200, "[]");
+}
+
+}  // namespace valise::standin

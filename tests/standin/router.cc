@@ -1,0 +1,134 @@
+#include "tests/standin/router.h"
+
+#include "tests/standin/handlers.h"
+
+namespace valise::standin {
+namespace {
+
+struct Operation {
+  const char* method;
+  std::vector<std::string> path;  // below /rest/api/2; "*" stands for any one segment
+  Response (*run)(Call&);
+};
+
+std::vector<Operation> IssueOperations() {
+  return {
+      {"GET", {"issue", "createmeta"}, OldCreateMeta},
+      {"GET", {"issue", "createmeta", "*", "issuetypes"}, CreateMetaTypes},
+      {"GET", {"issue", "createmeta", "*", "issuetypes", "*"}, CreateMetaFields},
+      {"POST", {"issue"}, CreateIssue},
+      {"GET", {"issue", "*"}, GetIssue},
+      {"PUT", {"issue", "*"}, EditIssue},
+      {"DELETE", {"issue", "*"}, DeleteIssue},
+      {"PUT", {"issue", "*", "assignee"}, AssignIssue},
+      {"GET", {"issue", "*", "transitions"}, GetTransitions},
+      {"POST", {"issue", "*", "transitions"}, DoTransition},
+      {"GET", {"issue", "*", "editmeta"}, GetEditMeta},
+      {"GET", {"issue", "*", "comment"}, GetComments},
+      {"POST", {"issue", "*", "comment"}, AddComment},
+      {"GET", {"issue", "*", "comment", "*"}, GetComment},
+      {"PUT", {"issue", "*", "comment", "*"}, EditComment},
+      {"DELETE", {"issue", "*", "comment", "*"}, DeleteComment},
+      {"GET", {"issue", "*", "properties"}, GetIssuePropertyKeys},
+      {"GET", {"issue", "*", "properties", "*"}, GetIssueProperty},
+      {"PUT", {"issue", "*", "properties", "*"}, PutIssueProperty},
+      {"DELETE", {"issue", "*", "properties", "*"}, DeleteIssueProperty},
+      {"GET", {"comment", "*", "properties"}, GetCommentPropertyKeys},
+      {"GET", {"comment", "*", "properties", "*"}, GetCommentProperty},
+      {"PUT", {"comment", "*", "properties", "*"}, PutCommentProperty},
+      {"DELETE", {"comment", "*", "properties", "*"}, DeleteCommentProperty},
+      {"GET", {"issue", "*", "watchers"}, GetWatchers},
+      {"POST", {"issue", "*", "watchers"}, AddWatcher},
+      {"DELETE", {"issue", "*", "watchers"}, DeleteWatcher},
+      {"GET", {"issue", "*", "votes"}, GetVotes},
+      {"GET", {"issue", "*", "worklog"}, GetWorklogs},
+      {"GET", {"issue", "*", "remotelink"}, GetRemoteLinks},
+      {"GET", {"issueLinkType"}, GetLinkTypes},
+      {"POST", {"issueLink"}, CreateLink},
+      {"GET", {"issueLink", "*"}, GetLink},
+      {"DELETE", {"issueLink", "*"}, DeleteLink},
+      {"GET", {"search"}, SearchByGet},
+      {"POST", {"search"}, SearchByPost},
+  };
+}
+
+std::vector<Operation> OtherOperations() {
+  return {
+      {"GET", {"serverInfo"}, GetServerInfo},
+      {"GET", {"myself"}, GetMyself},
+      {"GET", {"mypermissions"}, GetMyPermissions},
+      {"GET", {"field"}, GetFields},
+      {"GET", {"priority"}, GetPriorities},
+      {"GET", {"priority", "*"}, GetPriority},
+      {"GET", {"status"}, GetStatuses},
+      {"GET", {"status", "*"}, GetStatus},
+      {"GET", {"statuscategory"}, GetStatusCategories},
+      {"GET", {"resolution"}, GetResolutions},
+      {"GET", {"resolution", "*"}, GetResolution},
+      {"GET", {"issuetype"}, GetIssueTypes},
+      {"GET", {"issuetype", "*"}, GetIssueType},
+      {"GET", {"configuration"}, GetConfiguration},
+      {"GET", {"attachment", "meta"}, GetAttachmentMeta},
+      {"GET", {"project"}, GetProjects},
+      {"GET", {"project", "*"}, GetProject},
+      {"GET", {"project", "*", "statuses"}, GetProjectStatuses},
+      {"GET", {"project", "*", "versions"}, GetProjectVersions},
+      {"GET", {"project", "*", "version"}, GetProjectVersionPage},
+      {"GET", {"project", "*", "components"}, GetProjectComponents},
+      {"POST", {"version"}, CreateVersion},
+      {"GET", {"version", "*"}, GetVersion},
+      {"PUT", {"version", "*"}, EditVersion},
+      {"POST", {"component"}, CreateComponent},
+      {"GET", {"component", "*"}, GetComponent},
+      {"PUT", {"component", "*"}, EditComponent},
+      {"GET", {"user"}, GetUser},
+      {"GET", {"user", "search"}, SearchUsers},
+      {"GET", {"user", "assignable", "search"}, SearchAssignable},
+  };
+}
+
+const std::vector<Operation>& Operations() {
+  static const std::vector<Operation> kAll = [] {
+    std::vector<Operation> all = IssueOperations();
+    for (Operation& one : OtherOperations()) all.push_back(std::move(one));
+    return all;
+  }();
+  return kAll;
+}
+
+// Whether the path from segment 3 on fits; fills the variable segments.
+bool Fits(const std::vector<std::string>& path, const std::vector<std::string>& segments,
+          std::vector<std::string>* args) {
+  if (path.size() + 3 != segments.size()) return false;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] != "*" && path[i] != segments[i + 3]) return false;
+  }
+  args->clear();
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] == "*") args->push_back(segments[i + 3]);
+  }
+  return true;
+}
+
+bool IsApi(const std::vector<std::string>& segments) {
+  return segments.size() > 3 && segments[0] == "rest" && segments[1] == "api" &&
+         (segments[2] == "2" || segments[2] == "latest");
+}
+
+}  // namespace
+
+Response Route(Call& call, const std::vector<std::string>& segments) {
+  bool known = false;
+  if (IsApi(segments)) {
+    for (const Operation& operation : Operations()) {
+      if (!Fits(operation.path, segments, &call.args)) continue;
+      known = true;
+      if (operation.method == call.request.method) return operation.run(call);
+    }
+  }
+  if (known) return Json(405, R"({"message":"HTTP 405 Method Not Allowed","status-code":405})");
+  return Json(404, R"({"message":"null for uri: )" + call.model.options.base_url +
+                       R"(","status-code":404})");
+}
+
+}  // namespace valise::standin

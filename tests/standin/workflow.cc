@@ -1,0 +1,63 @@
+#include "tests/standin/workflow.h"
+
+namespace valise::standin {
+namespace {
+
+using K = FieldKind;
+
+bool IsOffered(const Action& action, const Issue& issue, const User* user) {
+  const bool leads_from = action.from.empty() ? action.to != issue.status
+                                              : action.from.contains(issue.status);
+  if (!leads_from || user == nullptr) return false;
+  if (!user->permissions.contains("TRANSITION_ISSUES")) return false;
+  if (action.only_assignee && issue.assignee != user->key) return false;
+  const bool resolves = action.id == 5 || action.id == 2 || action.id == 3;
+  if (resolves && !user->permissions.contains("RESOLVE_ISSUES")) return false;
+  const bool closes = action.id == 2 || action.id == 701;
+  return !closes || user->permissions.contains("CLOSE_ISSUES");
+}
+
+}  // namespace
+
+bool MayEdit(const Model& model, const Issue& issue, const User* user) {
+  if (user == nullptr || !user->permissions.contains("EDIT_ISSUES")) return false;
+  return !(model.options.closed_is_frozen && issue.status == "6");
+}
+
+bool IsOnEditScreen(const Field& field, const Issue& issue) {
+  return field.on_edit && !(field.kind == K::kParent && issue.parent == 0);
+}
+
+bool IsOnCreateScreen(const Field& field, bool subtask) {
+  return field.on_create && (field.kind != K::kParent || subtask);
+}
+
+bool IsOnScreen(const Field& field, Screen screen) {
+  switch (field.kind) {
+    case K::kResolution:
+    case K::kFixVersions: return screen == Screen::kResolve;
+    case K::kAssignee: return screen != Screen::kNone;
+    default: return false;
+  }
+}
+
+std::vector<const Action*> ActionsFor(const Model& model, const Issue& issue, const User* user) {
+  std::vector<const Action*> offered;
+  for (const Action& action : model.actions) {
+    if (IsOffered(action, issue, user)) offered.push_back(&action);
+  }
+  return offered;
+}
+
+void AddStatusToWorkflow(Model& model, const Status& status) {
+  int id = 811;
+  for (Action& action : model.actions) {
+    if (action.id >= id) id = action.id + 10;
+    // On from the new status: start or stop progress, resolve, close.
+    const bool leads_on = action.id == 4 || action.id == 301 || action.id == 5 || action.id == 2;
+    if (leads_on) action.from.insert(status.id);
+  }
+  model.actions.push_back({id, status.name, status.id, Screen::kNone, false, false, {}, {}});
+}
+
+}  // namespace valise::standin

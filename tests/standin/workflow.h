@@ -1,0 +1,22 @@
+// Who may do what to an issue in its present status, and which fields which screen takes.
+#pragma once
+
+#include <vector>
+
+#include "tests/standin/model.h"
+
+namespace valise::standin {
+
+bool MayEdit(const Model& model, const Issue& issue, const User* user);
+bool IsOnEditScreen(const Field& field, const Issue& issue);
+bool IsOnCreateScreen(const Field& field, bool subtask);
+bool IsOnScreen(const Field& field, Screen screen);
+
+// The transitions this user is offered, in the order of the workflow (pitfall 22).
+std::vector<const Action*> ActionsFor(const Model& model, const Issue& issue, const User* user);
+
+// Adds a status that the classic workflow lacks: a transition of its name leads to it from
+// everywhere, and from it the classic ones lead on, so that every status stays reachable.
+void AddStatusToWorkflow(Model& model, const Status& status);
+
+}  // namespace valise::standin
