@@ -28,16 +28,18 @@ struct Digest {
 };
 
 std::string Hex(std::string_view bytes);
-std::optional<Bytes> FromHex(std::string_view text);   // nullopt unless all of it is hex
-std::string Base32(std::string_view bytes);            // RFC 4648 lower case, no padding
+std::optional<Bytes> FromHex(std::string_view text);  // nullopt unless all of it is hex
+std::string Base32(std::string_view bytes);           // RFC 4648 lower case, no padding
 std::optional<Bytes> FromBase32(std::string_view text);
+
+bool IsUtf8(std::string_view text);  // RFC 3629: no surrogates, no overlong forms
 
 std::string_view View(const Id& id);
 std::string_view View(const Digest& digest);
-std::string Text(const Id& id);                        // 26 characters of base32
-std::string Text(const Digest& digest);                // 52 characters of base32
-std::optional<Id> IdFromBytes(std::string_view bytes);         // exactly 16 bytes
-std::optional<Digest> DigestFromBytes(std::string_view bytes); // exactly 32 bytes
+std::string Text(const Id& id);                                 // 26 characters of base32
+std::string Text(const Digest& digest);                         // 52 characters of base32
+std::optional<Id> IdFromBytes(std::string_view bytes);          // exactly 16 bytes
+std::optional<Digest> DigestFromBytes(std::string_view bytes);  // exactly 32 bytes
 std::optional<Id> IdFromText(std::string_view text);
 
 // BLAKE2b-256 of label || data; the label keeps uses apart (reference: domain separation).

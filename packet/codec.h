@@ -12,6 +12,8 @@
 
 namespace valise {
 
+// Both CHECK what packet/validate.h asks. EncodeControl leaves out the last (oldest) received
+// ranges and needs beyond limits::kRangesMax and limits::kControlBytesMax.
 Bytes EncodeCore(const Core& core);
 Bytes EncodeControl(const Control& control);
 // Errors: kRejectPacket, "VAL-PACKET-MALFORMED" or "VAL-PACKET-LIMIT".
@@ -19,17 +21,21 @@ Result<Core> DecodeCore(std::string_view bytes);
 Result<Control> DecodeControl(std::string_view bytes);
 
 struct Payload {
-  Bytes bytes;                     // compressed
-  std::uint64_t records_bytes = 0; // before compression
+  Bytes bytes;                      // compressed
+  std::uint64_t records_bytes = 0;  // before compression
 };
 // Bytes one record takes in the uncompressed stream, length prefix included.
 std::uint64_t EncodedBytes(const Record& record);
+// CHECKs that each record is valid (ValidateRecord), at most limits::kRecordBytesMax long, and that
+// they are at most limits::kRecordsMax and limits::kRecordsBytesMax together: the packer splits.
+// No records give an empty payload.
 Payload EncodePayload(std::span<const Record> records);
 // Decompresses under `records_bytes` (signed) and the limits of limits.h, then decodes records one
-// by one. Never allocates by an unchecked length.
+// by one. Never allocates by an unchecked length. Errors: kRejectPacket, "VAL-PACKET-MALFORMED" or
+// "VAL-PACKET-LIMIT".
 Result<std::vector<Record>> DecodePayload(std::string_view payload, std::uint64_t records_bytes);
 
-Digest PacketId(std::string_view core_bytes);     // BLAKE2b-256("VLS1 packet id" || core)
+Digest PacketId(std::string_view core_bytes);  // BLAKE2b-256("VLS1 packet id" || core)
 Digest PayloadHash(std::string_view payload);
 
 // One change alone, for rows of the store (not for the wire).

@@ -7,17 +7,25 @@
 
 namespace valise::limits {
 
-constexpr std::uint64_t kSealedBytesMax = 64ULL << 20;   // one sealed packet
+constexpr std::uint64_t kSealedBytesMax = 64ULL << 20;  // one sealed packet
 constexpr std::uint64_t kMailSealedBytesDefault = 6ULL << 20;
 constexpr std::uint64_t kHeaderBoxBytesMax = 65536;
-constexpr std::uint64_t kRecordBytesMax = 1ULL << 20;    // protobuf heap grows 99x on hostile input
-constexpr std::uint64_t kRecordsBytesMax = 256ULL << 20; // one payload, decompressed
-constexpr std::uint64_t kExpansionMax = 100;             // decompressed : compressed, beyond 1 MiB
-constexpr std::size_t kRecordsMax = 10000;               // per packet
-constexpr std::size_t kRegistersMax = 10000;             // per change
-constexpr std::size_t kRangesMax = 1024;                 // per ack
-constexpr std::size_t kNameBytesMax = 255;               // field, element and person names
-constexpr std::size_t kTextBytesMax = 900U << 10;        // one value; must fit a record
+constexpr std::uint64_t kRecordBytesMax = 1ULL << 20;  // protobuf heap grows 99x on hostile input
+constexpr std::uint64_t kRecordsBytesMax = 256ULL << 20;  // one payload, decompressed
+constexpr std::uint64_t kExpansionMax = 100;              // decompressed : compressed, beyond 1 MiB
+constexpr std::size_t kRecordsMax = 10000;                // per packet
+constexpr std::size_t kRegistersMax = 10000;              // per change
+constexpr std::size_t kRangesMax = 1024;                  // per ack
+constexpr std::size_t kSkipIssuesMax = 1024;              // per skip packet; more: several skips
+constexpr std::size_t kAcksMax = 8;                       // per control part
+constexpr std::size_t kKeyAnnouncementsMax = 4;           // per control part
+constexpr std::size_t kContractsKnownMax = 64;            // per control part
+constexpr std::size_t kCoreBytesMax = 20 << 10;           // core + control + signature fill a box
+constexpr std::size_t kControlBytesMax = 40 << 10;
+constexpr std::uint64_t kWindowBytesMax = 8ULL << 20;  // memory that a zstd frame may ask for
+constexpr std::int64_t kAtMsMax = 1LL << 62;           // a version's time; leaves room for + 1
+constexpr std::size_t kNameBytesMax = 255;             // field, element and person names
+constexpr std::size_t kTextBytesMax = 900U << 10;      // one value; must fit a record
 constexpr std::size_t kJsonDepthMax = 64;
 constexpr std::size_t kJsonBytesMax = 32U << 20;
 constexpr std::size_t kBundleEntriesMax = 100000;

@@ -84,11 +84,11 @@ struct CommentOrigin {
 // The immutable part of an issue, sent once with its first registers.
 struct IssueOrigin {
   std::uint32_t birth_site = 0;
-  std::string type;            // contract name
-  Id parent;                   // zero: none
-  Person author;               // reporter at birth
+  std::string type;  // contract name
+  Id parent;         // zero: none
+  Person author;     // reporter at birth
   std::int64_t created_ms = 0;
-  std::string remote_key;      // only if the contract shares keys
+  std::string remote_key;  // only if the contract shares keys
   bool operator==(const IssueOrigin&) const = default;
 };
 

@@ -19,6 +19,8 @@ enum class PacketKind : std::uint8_t {
   kEpochStart = 3,  // sequence 1 of a new epoch
   kSkip = 4         // signed: the named sequences will never come; lists the issues they touched
 };
+// Feature bits of a core that this version knows. None yet.
+constexpr std::uint64_t kFeaturesKnown = 0;
 enum class Stream : std::uint8_t { kChanges = 1, kContent = 2 };
 
 // An epoch of one sender: number + nonce, so that a clone's epoch of equal number differs.
@@ -31,7 +33,7 @@ struct Epoch {
 // Immutable; its bytes are hashed (packet_id) and chained (previous_packet_id).
 struct Core {
   PacketKind kind = PacketKind::kData;
-  Id sender;     // site ids: KeyedId-like digest of the identity key (keys.h)
+  Id sender;  // site ids: KeyedId-like digest of the identity key (keys.h)
   Id recipient;
   Id channel;
   Stream stream = Stream::kChanges;
@@ -46,7 +48,7 @@ struct Core {
   // kEpochStart only:
   Id incarnation_asked;  // the incarnation whose request for state this epoch answers; zero: none
   bool wants_state = false;
-  Id incarnation;        // the sender's own incarnation
+  Id incarnation;  // the sender's own incarnation
   // kSkip only: inclusive range of sequences that will never come, and the issues they touched.
   std::uint64_t skip_first = 0;
   std::uint64_t skip_through = 0;
@@ -61,7 +63,11 @@ struct SequenceRange {  // inclusive
 };
 
 enum class NeedReason : std::uint8_t {
-  kMissing = 1, kCorrupt = 2, kKeyUnknown = 3, kFork = 4, kContract = 5
+  kMissing = 1,
+  kCorrupt = 2,
+  kKeyUnknown = 3,
+  kFork = 4,
+  kContract = 5
 };
 
 struct Need {
@@ -74,9 +80,9 @@ struct Need {
 // verified here, in its issues' queues. Says nothing about Jira.
 struct Ack {
   Stream stream = Stream::kChanges;
-  Epoch epoch;                        // of the sender that is acked
+  Epoch epoch;  // of the sender that is acked
   std::uint64_t taken_through = 0;
-  Digest head;                        // packet_id at taken_through; zero if none
+  Digest head;                          // packet_id at taken_through; zero if none
   std::vector<SequenceRange> received;  // beyond taken_through, newest first
   std::vector<Need> needs;
   std::uint64_t window_bytes = 0;
@@ -133,15 +139,24 @@ struct ContractRecord {
   Bytes toml;
   bool operator==(const ContractRecord&) const = default;
 };
-struct Ping { std::uint64_t nonce = 0; bool operator==(const Ping&) const = default; };
-struct Pong { std::uint64_t nonce = 0; bool operator==(const Pong&) const = default; };
+struct Ping {
+  std::uint64_t nonce = 0;
+  bool operator==(const Ping&) const = default;
+};
+struct Pong {
+  std::uint64_t nonce = 0;
+  bool operator==(const Pong&) const = default;
+};
 // A kind this version does not know: kept and answered "unsupported", never dropped.
 struct UnknownRecord {
   std::uint32_t kind = 0;
   Bytes bytes;
   bool operator==(const UnknownRecord&) const = default;
 };
-struct Unsupported { std::uint32_t kind = 0; bool operator==(const Unsupported&) const = default; };
+struct Unsupported {
+  std::uint32_t kind = 0;
+  bool operator==(const Unsupported&) const = default;
+};
 
 using Record = std::variant<Change, Outcome, ContentPiece, State, ContractRecord, Ping, Pong,
                             Unsupported, UnknownRecord>;

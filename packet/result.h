@@ -90,9 +90,9 @@ inline Result<void> Ok() { return {}; }
 
 // TRY(expression): the value, or return the Error to the caller. Statement level only: a GNU
 // statement expression, and nesting two of them is a -Wshadow error by design.
-#define TRY(expression)                                              \
-  __extension__({                                                    \
-    auto try_result = (expression);                                  \
-    if (!try_result.ok()) return std::move(try_result).error();      \
-    std::move(try_result).value();                                   \
+#define TRY(expression)                                         \
+  __extension__({                                               \
+    auto try_result = (expression);                             \
+    if (!try_result.ok()) return std::move(try_result).error(); \
+    std::move(try_result).value();                              \
   })

@@ -16,11 +16,17 @@ namespace valise {
 
 struct SealTo {
   const SiteKeys& own;
-  const PeerCard& peer;                  // receive key to seal to
+  const PeerCard& peer;                     // receive key to seal to
   const SecretBytes* pre_shared = nullptr;  // 32 bytes: suite 2; null: suite 1
 };
 
+// Bytes of the sealed packet, padding included: what a packer plans with.
+std::uint64_t SealedBytes(std::size_t core_bytes, std::size_t control_bytes,
+                          std::uint64_t payload_bytes);
+
 // core.payload_* must already describe `payload`. `core_bytes` are the stored, immutable bytes.
+// The same inputs and entropy give the same bytes. CHECKs that the result is at most
+// limits::kSealedBytesMax long.
 Bytes Seal(std::string_view core_bytes, std::string_view control_bytes, std::string_view payload,
            const SealTo& to, Entropy& entropy);
 
@@ -37,7 +43,7 @@ struct InProcessHeaderParser final : HeaderParser {
 
 struct OpenAs {
   const SiteKeys& own;
-  const PeerCard& peer;   // the pinned, verified peer
+  const PeerCard& peer;  // the pinned, verified peer
   Id channel;
   const SecretBytes* pre_shared = nullptr;
   std::span<const SecretBytes> older_receive_keys = {};
