@@ -13,9 +13,9 @@
 #include "packet/packet.h"
 #include "packet/result.h"
 
-struct sqlite3;
-
 namespace valise {
+
+class Database;
 
 // --- rows ---------------------------------------------------------------------------------------
 
@@ -76,9 +76,6 @@ struct IncomingChange {
   std::string waiting;           // reason code while it waits (gap, parent, …); empty: ready
 };
 
-enum class WriteKind : std::uint8_t {
-  kCreate = 1, kEdit = 2, kTransition = 3, kCommentAdd = 4, kCommentEdit = 5, kCommentDelete = 6
-};
 enum class WriteState : std::uint8_t { kSent = 1, kUnknown = 2, kDone = 3 };
 
 // A write to Jira between its committed intent and its committed result. Outlives epochs and
@@ -90,7 +87,9 @@ struct Intent {
   WriteState state = WriteState::kSent;
   std::string method, path, body;
   Bytes targets;                 // EncodeRecord(Change): the registers written (value, version)
-  Bytes before;                  // EncodeRecord(Change): local values shown before the write
+  std::int64_t history_before = 0;  // highest changelog id of the read that the write rests on
+  std::string comment_body;      // comment add, edit: as sent
+  std::uint32_t probes = 0;      // database probes that did not find it
   Id comment;                    // comment writes
   std::int64_t before_mark = 0;  // creates: highest issue number known before
   std::int64_t sent_at_ms = 0;
@@ -137,6 +136,7 @@ class Store {
   enum class Mode { kReadWrite, kReadOnly };
   // Opens or creates DIR/valise.db and migrates its schema forward. Errors: "VAL-STATE-NEWER"
   // (written by a newer valise), "VAL-STATE-OPEN".
+  // kReadOnly works beside a running agent and waits up to 5 s where it must; writes to it fail.
   static Result<std::unique_ptr<Store>> Open(const std::string& file, Mode mode);
   static Result<std::unique_ptr<Store>> OpenInMemory();
   ~Store();
@@ -145,14 +145,24 @@ class Store {
 
   // One transaction at a time. Commit: ok, or the first error since Begin ("VAL-STATE-FULL" on a
   // full disk, "VAL-STATE-WRITE"), and nothing of it is kept.
+  // Begin inside a transaction and a write outside of one are bugs (CHECK). Other codes:
+  // "VAL-STATE-BUSY", "VAL-STATE-READ", "VAL-STATE-CORRUPT".
   void Begin();
   Result<void> Commit();
-  void Rollback();
+  void Rollback();               // nothing open: nothing happens
   bool healthy() const;          // false after a failed read or commit until the next Begin
+  std::optional<Error> first_error() const;  // why it is not healthy
   std::string path() const;
+  std::int64_t rows_changed() const;         // by this connection, since it was opened
 
-  // Simulation: called at each Commit with the number of commits so far; may end the world before
-  // or after the commit really happens.
+  // A consistent copy into a new file while the agent runs (backup). Not inside a transaction.
+  Result<void> CopyTo(const std::string& file) const;
+  // Reads every page: "VAL-STATE-CORRUPT" or ok. Takes time with the size of the file.
+  Result<void> CheckIntegrity() const;
+
+  // Simulation: called at each Commit with the number of commits so far, this one included (from
+  // 1, over all lives); may end the world before or after the commit really happens. A transaction
+  // that failed already is not asked about. Dead, Commit says "VAL-SIMULATED-CRASH".
   enum class CommitFate { kCommit, kCrashBefore, kCrashAfter };
   struct CommitWatcher {
     virtual ~CommitWatcher() = default;
@@ -161,6 +171,7 @@ class Store {
   void set_commit_watcher(CommitWatcher* watcher);  // must outlive the store; null: none
   bool has_crashed() const;      // after a crash every call is a no-op and Commit fails
   void Revive();                 // the next life of a simulated agent on the same database
+  void SimulateFullDisk(bool is_full);  // the file may not grow; it keeps its free pages
 
   // Small settings of the channel: cursors, counters, own epoch, incarnation. Missing: nullopt.
   std::optional<std::string> Meta(const std::string& name) const;
@@ -177,16 +188,17 @@ class Store {
   std::vector<Id> AllIssues() const;
   struct KnownIssue { Id issue_id; std::string jira_id, jira_key; std::int64_t jira_updated_ms = 0; };
   std::optional<KnownIssue> KnownByJiraId(const std::string& jira_id) const;
-  std::vector<KnownIssue> KnownIssues() const;
+  std::vector<KnownIssue> KnownIssues() const;  // those with a Jira id
   // Registers that are pending or held, over all issues (status, queue).
   struct OpenRegister { Id issue_id; RegisterKey key; bool is_pending = false; std::string held; Version version; };
   std::vector<OpenRegister> OpenRegisters() const;
 
   // work: issues to look at, by Jira id (not mapped yet) and/or issue id.
   struct Work { std::string jira_id; Id issue_id; std::int64_t not_before_ms = 0; std::string why; std::uint32_t failures = 0; };
+  // A row is known by its issue id, or by its Jira id while it has none; naming both joins the two.
   void PutWork(const Work& work);          // one row per issue; an earlier not_before wins
   void DeferWork(const Work& work);        // replaces not_before and failures
-  void DropWork(const Work& work);
+  void DropWork(const Work& work);         // without an issue id only the row that has none either
   std::vector<Work> DueWork(std::int64_t now_ms, std::size_t count_max) const;
   std::optional<std::int64_t> NextWorkAt() const;
   std::size_t WorkCount() const;
@@ -199,6 +211,8 @@ class Store {
   std::optional<OutgoingChange> OutgoingByOp(const Id& op_id) const;
   std::vector<OutgoingChange> OutgoingOf(const Id& issue_id) const;
   std::size_t UnpackedCount() const;
+  // Forgets changes that have an outcome and were captured before. Without it they stay for ever.
+  void PruneOutgoing(std::int64_t captured_before_ms);
   void AppendIncoming(const IncomingChange& change);
   std::vector<IncomingChange> IncomingOf(const Id& issue_id) const;      // by issue_sequence, row
   std::vector<IncomingChange> AllIncoming(std::size_t count_max) const;
@@ -219,15 +233,17 @@ class Store {
   std::uint64_t UnackedBytes() const;
   std::optional<std::int64_t> NextSendAt() const;
   void MarkAcked(Stream stream, const Epoch& epoch, const SequenceRange& range);
-  void SendNow(Stream stream, const Epoch& epoch, const SequenceRange& range);  // next_send_at = 0
+  // next_send_at = 0. A need overrides every ack: acked packets that are still here go out again.
+  void SendNow(Stream stream, const Epoch& epoch, const SequenceRange& range);
   void PruneAcked(std::int64_t packed_before_ms);
   bool PutArrival(const ArrivedPacket& packet);             // false: these bytes are already here
   std::vector<ArrivedPacket> NewArrivals(std::size_t count_max) const;
   void RemoveArrival(const Digest& digest);
   void Quarantine(const Digest& digest, const std::string& reason_code, const std::string& reason);
   std::vector<ArrivedPacket> Quarantined() const;
-  void PutTaken(const TakenPacket& packet);
-  std::optional<TakenPacket> Taken(const Position& position) const;
+  void PutTaken(const TakenPacket& packet);  // the same again: nothing happens; a fork: kept too
+  std::optional<TakenPacket> Taken(const Position& position) const;  // of a fork, the first
+  std::vector<TakenPacket> AllTaken(const Position& position) const;
   std::vector<TakenPacket> TakenBeyond(Stream stream, const Epoch& epoch, std::uint64_t sequence) const;
 
   // intents.cc
@@ -251,6 +267,7 @@ class Store {
  private:
   class Impl;
   explicit Store(std::unique_ptr<Impl> impl);
+  Database& database() const;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,0 +1,157 @@
+#include <map>
+#include <tuple>
+
+#include "agent/store/columns.h"
+#include "agent/store/store.h"
+
+namespace valise {
+
+namespace {
+
+void WriteIssue(Database& database, const IssueBase& issue) {
+  // Spelled out: REPLACE would delete the row first, and with it break what refers to it.
+  database.Run(
+      "INSERT INTO issue VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+      "?15, ?16, ?17, ?18, ?19, ?20) ON CONFLICT DO UPDATE SET birth_site = ?2, type = ?3, "
+      "parent = ?4, author_name = ?5, author_alias = ?6, created_ms = ?7, remote_key = ?8, "
+      "state = ?9, jira_id = ?10, jira_key = ?11, jira_created_ms = ?12, jira_updated_ms = ?13, "
+      "history_through = ?14, held = ?15, out_epoch = ?16, out_sequence = ?17, "
+      "in_epoch_number = ?18, in_epoch_nonce = ?19, in_sequence = ?20",
+      issue);
+}
+
+void WriteRegister(Database& database, const Id& issue_id, const RegisterKey& key,
+                   const RegisterBase& base) {
+  database.Run(
+      "INSERT INTO register VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+      "?15, ?16, ?17, ?18, ?19) ON CONFLICT DO UPDATE SET agreed_text = ?6, agreed_detail = ?7, "
+      "version_at_ms = ?8, version_site = ?9, own_newest_at_ms = ?10, own_newest_site = ?11, "
+      "peer_newest_at_ms = ?12, peer_newest_site = ?13, has_seen = ?14, seen = ?15, "
+      "is_pending = ?16, held = ?17, is_override = ?18, flips = ?19",
+      issue_id, key, base);
+}
+
+void RemoveRegister(Database& database, const Id& issue_id, const RegisterKey& key) {
+  database.Run(
+      "DELETE FROM register WHERE issue_id = ?1 AND kind = ?2 AND field = ?3 AND element = ?4 "
+      "AND object = ?5",
+      issue_id, key);
+}
+
+void WriteComment(Database& database, const Id& issue_id, const CommentBase& comment) {
+  database.Run(
+      "INSERT INTO comment VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET "
+      "author_name = ?3, author_alias = ?4, created_ms = ?5, is_ours = ?6, jira_id = ?7",
+      issue_id, comment);
+}
+
+void RemoveComment(Database& database, const Id& issue_id, const Id& comment) {
+  database.Run("DELETE FROM comment WHERE issue_id = ?1 AND comment = ?2", issue_id, comment);
+}
+
+// Calls write(key, value) for what is new or different in `now`, and remove(key) for what is gone.
+template <typename Key, typename Value, typename Write, typename Remove>
+void ForDifferences(const std::map<Key, Value>& before, const std::map<Key, Value>& now,
+                    Write write, Remove remove) {
+  auto old = before.begin();
+  for (const auto& [key, value] : now) {
+    for (; old != before.end() && old->first < key; ++old) remove(old->first);
+    bool was_here = old != before.end() && old->first == key;
+    if (!was_here || old->second != value) write(key, value);
+    if (was_here) ++old;
+  }
+  for (; old != before.end(); ++old) remove(old->first);
+}
+
+bool IsSameButForParts(const IssueBase& before, const IssueBase& now) {
+  return Columns(before) == Columns(now);
+}
+
+}  // namespace
+
+std::optional<IssueBase> Store::LoadIssue(const Id& issue_id) const {
+  Database& rows = database();
+  auto issue = rows.One<IssueBase>("SELECT * FROM issue WHERE issue_id = ?1", issue_id);
+  if (!issue) return std::nullopt;
+  using RegisterRow = std::tuple<RegisterKey, RegisterBase>;
+  for (auto& [key, base] : rows.All<RegisterRow>(
+           "SELECT kind, field, element, object, agreed_text, agreed_detail, version_at_ms, "
+           "version_site, own_newest_at_ms, own_newest_site, peer_newest_at_ms, "
+           "peer_newest_site, has_seen, seen, is_pending, held, is_override, flips "
+           "FROM register WHERE issue_id = ?1 ORDER BY kind, field, element, object",
+           issue_id)) {
+    issue->registers.emplace_hint(issue->registers.end(), std::move(key), std::move(base));
+  }
+  for (CommentBase& comment : rows.All<CommentBase>(
+           "SELECT comment, author_name, author_alias, created_ms, is_ours, jira_id "
+           "FROM comment WHERE issue_id = ?1 ORDER BY comment",
+           issue_id)) {
+    Id id = comment.origin.comment;
+    issue->comments.emplace_hint(issue->comments.end(), id, std::move(comment));
+  }
+  return issue;
+}
+
+void Store::SaveIssue(const IssueBase& issue) {
+  // Nothing is remembered between calls: what is stored is the only truth to compare with.
+  std::optional<IssueBase> before = LoadIssue(issue.issue_id);
+  Database& rows = database();
+  if (!before || !IsSameButForParts(*before, issue)) WriteIssue(rows, issue);
+  if (!before) before.emplace();
+  const Id& id = issue.issue_id;
+  ForDifferences(
+      before->registers, issue.registers,
+      [&](const RegisterKey& key, const RegisterBase& base) { WriteRegister(rows, id, key, base); },
+      [&](const RegisterKey& key) { RemoveRegister(rows, id, key); });
+  ForDifferences(
+      before->comments, issue.comments,
+      [&](const Id&, const CommentBase& comment) { WriteComment(rows, id, comment); },
+      [&](const Id& comment) { RemoveComment(rows, id, comment); });
+}
+
+// A Jira restored from a backup may give an id or key again; the issue that is not frozen has it.
+std::optional<Id> Store::IssueByJiraId(const std::string& jira_id) const {
+  return database().One<Id>(
+      "SELECT issue_id FROM issue WHERE jira_id = ?1 AND jira_id <> '' "
+      "ORDER BY state = 2, jira_created_ms DESC, issue_id LIMIT 1",
+      jira_id);
+}
+
+std::optional<Id> Store::IssueByKey(const std::string& jira_key) const {
+  return database().One<Id>(
+      "SELECT issue_id FROM issue WHERE jira_key = ?1 AND jira_key <> '' "
+      "ORDER BY state = 2, jira_created_ms DESC, issue_id LIMIT 1",
+      jira_key);
+}
+
+std::optional<std::string> Store::JiraIdOf(const Id& issue_id) const {
+  return database().One<std::string>(
+      "SELECT jira_id FROM issue WHERE issue_id = ?1 AND jira_id <> ''", issue_id);
+}
+
+std::vector<Id> Store::AllIssues() const {
+  return database().All<Id>("SELECT issue_id FROM issue ORDER BY issue_id");
+}
+
+std::optional<Store::KnownIssue> Store::KnownByJiraId(const std::string& jira_id) const {
+  return database().One<KnownIssue>(
+      "SELECT issue_id, jira_id, jira_key, jira_updated_ms FROM issue "
+      "WHERE jira_id = ?1 AND jira_id <> '' "
+      "ORDER BY state = 2, jira_created_ms DESC, issue_id LIMIT 1",
+      jira_id);
+}
+
+std::vector<Store::KnownIssue> Store::KnownIssues() const {
+  return database().All<KnownIssue>(
+      "SELECT issue_id, jira_id, jira_key, jira_updated_ms FROM issue "
+      "WHERE jira_id <> '' ORDER BY issue_id");
+}
+
+std::vector<Store::OpenRegister> Store::OpenRegisters() const {
+  return database().All<OpenRegister>(
+      "SELECT issue_id, kind, field, element, object, is_pending, held, version_at_ms, "
+      "version_site FROM register WHERE is_pending = 1 OR held <> '' "
+      "ORDER BY issue_id, kind, field, element, object");
+}
+
+}  // namespace valise

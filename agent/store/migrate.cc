@@ -1,0 +1,99 @@
+#include "agent/store/migrate.h"
+
+#include <array>
+
+namespace valise {
+
+extern const char* const kSchema;  // schema.sql, see CMakeLists.txt
+
+namespace {
+
+constexpr int kVersion = 1;
+// To change the schema: change schema.sql, raise kVersion, and add the step from the one before.
+constexpr std::array<Migration, 0> kMigrations{};
+
+// In the file's header, so that no other SQLite file is taken for ours: "VALS".
+constexpr int kApplicationId = 0x56414c53;
+
+Error CannotOpen(const Database& database, const std::string& why) {
+  return {Recovery::kAskOperator, "VAL-STATE-OPEN", "cannot open " + database.file() + ": " + why};
+}
+
+struct Header {
+  int version = 0;
+  int application_id = 0;
+  bool is_empty = true;
+};
+
+Result<Header> ReadHeader(Database& database) {
+  Header header;
+  header.version = database.One<int>("PRAGMA user_version").value_or(0);
+  header.application_id = database.One<int>("PRAGMA application_id").value_or(0);
+  header.is_empty = database.One<int>("SELECT count(*) FROM sqlite_schema").value_or(0) == 0;
+  if (database.error()) return *database.error();
+  return header;
+}
+
+// True: of this version already.
+Result<bool> CheckHeader(const Database& database, const Header& header, const Schema& schema) {
+  if (header.is_empty) return false;
+  if (header.application_id != kApplicationId) {
+    return CannotOpen(database, "it is no state of valise; name another state folder");
+  }
+  if (header.version > schema.version) {
+    return Error{Recovery::kAskOperator, "VAL-STATE-NEWER",
+                 database.file() + " was written by a newer valise (schema " +
+                     std::to_string(header.version) + ", known here up to " +
+                     std::to_string(schema.version) +
+                     "): install that version again, or restore a backup made by this one"};
+  }
+  return header.version == schema.version;
+}
+
+Result<void> RunSteps(Database& database, int version, const Schema& schema) {
+  for (const Migration& step : schema.migrations) {
+    if (step.to != version + 1) continue;
+    TRY(database.Execute(step.script, "VAL-STATE-OPEN"));
+    version = step.to;
+  }
+  if (version == schema.version) return Ok();
+  return CannotOpen(database, "no migration from schema " + std::to_string(version) +
+                                  "; upgrade with a valise in between");
+}
+
+Result<void> BringForward(Database& database, const Schema& schema) {
+  // Read again inside the transaction: another process may have been faster.
+  Header header = TRY(ReadHeader(database));
+  if (TRY(CheckHeader(database, header, schema))) return Ok();
+  if (header.is_empty) {
+    TRY(database.Execute(schema.script, "VAL-STATE-OPEN"));
+  } else {
+    TRY(RunSteps(database, header.version, schema));
+  }
+  std::string stamp = "PRAGMA user_version = " + std::to_string(schema.version) +
+                      "; PRAGMA application_id = " + std::to_string(kApplicationId);
+  return database.Execute(stamp.c_str(), "VAL-STATE-OPEN");
+}
+
+}  // namespace
+
+Schema NewestSchema() { return {kVersion, kSchema, kMigrations}; }
+
+Result<void> Migrate(Database& database, const Schema& schema) {
+  Header header = TRY(ReadHeader(database));
+  if (TRY(CheckHeader(database, header, schema))) return Ok();
+  database.Begin();
+  if (database.error()) return database.Commit();
+  Result<void> done = BringForward(database, schema);
+  if (done.ok()) return database.Commit();
+  database.Rollback();
+  return done;
+}
+
+Result<void> RequireNewest(Database& database, const Schema& schema) {
+  Header header = TRY(ReadHeader(database));
+  if (TRY(CheckHeader(database, header, schema))) return Ok();
+  return CannotOpen(database, "it is older than this valise; `valise run` brings it forward");
+}
+
+}  // namespace valise
