@@ -11,6 +11,55 @@ namespace valise {
 
 namespace {
 
+void ReadStateDir(TableReader& site, const PathBase& base, SiteFiles& files) {
+  if (!site.RequiredText("state_dir", files.state_dir)) return;
+  files.state_dir = base.Absolute(files.state_dir);
+  const Result<void> checked = CheckSecretFolder(files.state_dir);
+  if (checked.ok()) return;
+  const bool is_missing = checked.error().code == "VAL-CONFIG-FILE";
+  site.problems().Add(*site.Find("state_dir"), checked.error().code.c_str(),
+                      is_missing ? "[site] state_dir: there is no folder " + files.state_dir +
+                                       "; type: valise init, or: mkdir -m 700 " + files.state_dir
+                                 : "[site] state_dir: " + checked.error().message);
+}
+
+// The table, or null after a problem.
+const TomlNode* ReadSiteTable(TableReader& top, const PathBase& base, SiteFiles& files) {
+  const TomlNode* table = top.Table("site");
+  if (table == nullptr) {
+    if (top.table().Find("site") == nullptr) {
+      top.problems().Add(1, 1, "VAL-CONFIG-MISSING", "table [site] is missing; add it");
+    }
+    return nullptr;
+  }
+  TableReader site(*table, "site", top.problems());
+  files.contract_file = "contract.toml";
+  site.Text("contract", files.contract_file);
+  files.contract_file = base.Absolute(files.contract_file);
+  site.RequiredText("name", files.site);
+  site.Known("channel");
+  ReadStateDir(site, base, files);
+  site.ReportUnknown();
+  return table;
+}
+
+// The file as a tree; nullopt after a problem.
+std::optional<TomlNode> ReadTree(const std::string& file, std::vector<ConfigProblem>& problems) {
+  ProblemList list(file, problems);
+  const Result<std::string> toml = ReadConfigFile(file);
+  if (!toml.ok()) {
+    list.Add(0, 0, toml.error().code.c_str(), toml.error().message);
+    return std::nullopt;
+  }
+  TomlDocument document = ParseToml(toml.value());
+  if (document.fault) {
+    list.Add(document.fault->line, document.fault->column, "VAL-CONFIG-SYNTAX",
+             document.fault->message);
+    return std::nullopt;
+  }
+  return std::move(document.root);
+}
+
 class ChannelReader {
  public:
   ChannelReader(const TomlNode& root, const std::string& file, LoadedConfig& loaded)
@@ -31,29 +80,22 @@ class ChannelReader {
   Config& config() { return loaded_.config; }
 
   void ReadSite() {
-    const TomlNode* table = top_.Table("site");
-    if (table == nullptr) {
-      if (top_.table().Find("site") == nullptr) {
-        problems_.Add(1, 1, "VAL-CONFIG-MISSING", "table [site] is missing; add it");
-      }
-      return;
-    }
-    TableReader site(*table, "site", problems_);
-    std::string contract_file = "contract.toml";
-    site.Text("contract", contract_file);
-    ReadContract(site, base_.Absolute(contract_file));
+    SiteFiles files;
+    const TomlNode* table = ReadSiteTable(top_, base_, files);
+    if (table == nullptr) return;
+    config().site = files.site;
+    config().state_dir = files.state_dir;
+    ReadContract(*table, files.contract_file);
     config().channel = config().contract.name;
-    site.Text("channel", config().channel);
-    if (site.RequiredText("name", config().site) && is_contract_sound_) FindSite(site);
-    ReadStateDir(site);
-    site.ReportUnknown();
+    TableReader(*table, "site", problems_).Text("channel", config().channel);
+    if (!files.site.empty() && is_contract_sound_) FindSite(*table);
   }
 
-  void ReadContract(TableReader& site, const std::string& path) {
+  void ReadContract(const TomlNode& site, const std::string& path) {
     const Result<std::string> toml = ReadConfigFile(path);
     if (!toml.ok()) {
-      const TomlNode* named = site.Find("contract");
-      problems_.Add(named == nullptr ? site.table() : *named, "VAL-CONFIG-FILE",
+      const TomlNode::Member* named = site.Find("contract");
+      problems_.Add(named == nullptr ? site : named->value, "VAL-CONFIG-FILE",
                     "[site] contract: cannot read " + path +
                         "; create it, or take the peer's: valise pair join FILE");
       return;
@@ -64,12 +106,12 @@ class ChannelReader {
     config().contract = std::move(parsed.contract);
   }
 
-  void FindSite(TableReader& site) {
+  void FindSite(const TomlNode& site) {
     const auto& sites = config().contract.sites;
     const auto found = std::find(sites.begin(), sites.end(), config().site);
     if (found == sites.end()) {
       const std::string hint = DidYouMean(config().site, sites);
-      problems_.Add(*site.Find("name"), "VAL-CONFIG-VALUE",
+      problems_.Add(site.Find("name")->value, "VAL-CONFIG-VALUE",
                     "[site] name \"" + config().site + "\" is not in the contract's sites (\"" +
                         sites[0] + "\", \"" + sites[1] + "\")" +
                         (hint.empty() ? "; use one of them" : hint));
@@ -77,18 +119,6 @@ class ChannelReader {
     }
     config().site_index = static_cast<std::uint32_t>(found - sites.begin());
     config().peer_index = 1 - config().site_index;
-  }
-
-  void ReadStateDir(TableReader& site) {
-    if (!site.RequiredText("state_dir", config().state_dir)) return;
-    config().state_dir = base_.Absolute(config().state_dir);
-    const Result<void> checked = CheckSecretFolder(config().state_dir);
-    if (checked.ok()) return;
-    const bool is_missing = checked.error().code == "VAL-CONFIG-FILE";
-    problems_.Add(*site.Find("state_dir"), checked.error().code.c_str(),
-                  is_missing ? "[site] state_dir: there is no folder " + config().state_dir +
-                                   "; type: valise init, or: mkdir -m 700 " + config().state_dir
-                             : "[site] state_dir: " + checked.error().message);
   }
 
   void SortProblems() {
@@ -111,20 +141,20 @@ class ChannelReader {
 LoadedConfig LoadConfig(const std::string& channel_file) {
   LoadedConfig loaded;
   loaded.config.file = channel_file;
-  ProblemList problems(channel_file, loaded.problems);
-  const Result<std::string> toml = ReadConfigFile(channel_file);
-  if (!toml.ok()) {
-    problems.Add(0, 0, toml.error().code.c_str(), toml.error().message);
-    return loaded;
-  }
-  const TomlDocument document = ParseToml(toml.value());
-  if (document.fault) {
-    problems.Add(document.fault->line, document.fault->column, "VAL-CONFIG-SYNTAX",
-                 document.fault->message);
-    return loaded;
-  }
-  ChannelReader(document.root, channel_file, loaded).Read();
+  const auto root = ReadTree(channel_file, loaded.problems);
+  if (root) ChannelReader(*root, channel_file, loaded).Read();
   return loaded;
+}
+
+SiteFiles LoadSiteFiles(const std::string& channel_file) {
+  SiteFiles files;
+  files.file = channel_file;
+  const auto root = ReadTree(channel_file, files.problems);
+  if (!root) return files;
+  ProblemList problems(channel_file, files.problems);
+  TableReader top(*root, "", problems);
+  ReadSiteTable(top, PathBase(channel_file), files);
+  return files;
 }
 
 }  // namespace valise

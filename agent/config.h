@@ -13,9 +13,9 @@
 namespace valise {
 
 struct JiraAccess {
-  std::string url;            // with context path, without trailing slash
-  std::string token_file;     // bearer token; or
-  std::string user;           // basic: user name and
+  std::string url;         // with context path, without trailing slash
+  std::string token_file;  // bearer token; or
+  std::string user;        // basic: user name and
   std::string password_file;
   std::string ca_file;
 };
@@ -26,16 +26,16 @@ struct FolderCarrier {
 };
 
 struct Config {
-  std::string file;           // of channel.toml
-  std::string channel;        // name, for people
-  std::string site;           // own name in the contract
+  std::string file;     // of channel.toml
+  std::string channel;  // name, for people
+  std::string site;     // own name in the contract
   std::uint32_t site_index = 0;
   std::uint32_t peer_index = 1;
-  std::string state_dir;      // 0700
+  std::string state_dir;  // 0700
   Contract contract;
   Binding binding;
   JiraAccess jira;
-  bool has_folder = false;    // false: by hand only (export/import)
+  bool has_folder = false;  // false: by hand only (export/import)
   FolderCarrier folder;
   Settings settings;
 };
@@ -44,7 +44,7 @@ struct Config {
 struct ConfigProblem {
   std::string file;
   std::uint32_t line = 0, column = 0;
-  std::string code;     // "VAL-CONFIG-KEY", "-TYPE", "-VALUE", "-MISSING", "-SECRET", "VAL-BINDING-…"
+  std::string code;  // "VAL-CONFIG-KEY", "-TYPE", "-VALUE", "-MISSING", "-SECRET", "VAL-BINDING-…"
   std::string message;  // with what to do
 };
 
@@ -54,6 +54,16 @@ struct LoadedConfig {
   Config config;  // valid only when problems is empty
 };
 LoadedConfig LoadConfig(const std::string& channel_file);
+
+// [site] alone: what pairing needs before there is a contract, a Jira or a binding.
+struct SiteFiles {
+  std::string file;  // of channel.toml
+  std::string site;
+  std::string contract_file;  // may not exist yet
+  std::string state_dir;
+  std::vector<ConfigProblem> problems;
+};
+SiteFiles LoadSiteFiles(const std::string& channel_file);
 
 struct ParsedContract {
   std::vector<ConfigProblem> problems;

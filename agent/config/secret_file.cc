@@ -59,14 +59,12 @@ class OpenedFile {
 
 bool IsBlank(std::uint8_t c) { return c == ' ' || c == '\t' || c == '\r'; }
 
-Result<SecretBytes> FirstLine(const std::string& path, const SecretBytes& buffer,
-                              std::size_t bytes) {
+Result<SecretBytes> FirstLine(const std::string& path, const SecretBytes& buffer) {
   std::size_t first = 0, end = 0;
-  while (end < bytes && buffer.data()[end] != '\n') ++end;
+  while (end < buffer.size() && buffer.data()[end] != '\n') ++end;
   while (first < end && IsBlank(buffer.data()[first])) ++first;
   while (end > first && IsBlank(buffer.data()[end - 1])) --end;
   if (first == end) return Refused(path + " is empty; put the secret into its first line");
-  if (end - first > kSecretBytesMax) return Refused(path + " is no secret: its line is too long");
   for (std::size_t i = first; i < end; ++i) {
     if (buffer.data()[i] < 0x20) return Refused(path + " holds control characters; write it anew");
   }
@@ -94,11 +92,11 @@ Result<void> CheckSecretFolder(const std::string& path) {
   return CheckOwnerAndMode(path, status, "700");
 }
 
-Result<SecretBytes> ReadSecretLine(const std::string& path) {
+Result<SecretBytes> ReadSecretFile(const std::string& path, std::size_t bytes_max) {
   const OpenedFile file(path);
   if (file.descriptor() < 0) return Unreadable(path, errno);
   TRY(CheckOpened(path, file.descriptor()));
-  SecretBytes buffer(kSecretBytesMax + 64);
+  SecretBytes buffer(bytes_max + 1);
   std::size_t bytes = 0;
   while (bytes < buffer.size()) {
     const ssize_t got = read(file.descriptor(), buffer.data() + bytes, buffer.size() - bytes);
@@ -107,7 +105,17 @@ Result<SecretBytes> ReadSecretLine(const std::string& path) {
     if (got == 0) break;
     bytes += static_cast<std::size_t>(got);
   }
-  return FirstLine(path, buffer, bytes);
+  if (bytes == 0) return Refused(path + " is empty");
+  if (bytes > bytes_max)
+    return Refused(path + " is larger than " + std::to_string(bytes_max) + " bytes");
+  SecretBytes secret(bytes);
+  std::memcpy(secret.data(), buffer.data(), bytes);
+  return secret;
+}
+
+Result<SecretBytes> ReadSecretLine(const std::string& path) {
+  const SecretBytes whole = TRY(ReadSecretFile(path, kSecretBytesMax));
+  return FirstLine(path, whole);
 }
 
 }  // namespace valise

@@ -14,6 +14,8 @@ namespace valise {
 Result<void> CheckSecretFile(const std::string& path);
 // Likewise for a folder of secrets: ours, mode & 0077 == 0.
 Result<void> CheckSecretFolder(const std::string& path);
+// All of a checked secret file, 1..`bytes_max` bytes.
+Result<SecretBytes> ReadSecretFile(const std::string& path, std::size_t bytes_max);
 // The first line of a checked secret file, without blanks around it; 1..4096 bytes of it.
 Result<SecretBytes> ReadSecretLine(const std::string& path);
 
