@@ -7,6 +7,7 @@
 #include "tests/standin/dump.h"
 #include "tests/standin/model.h"
 #include "tests/standin/router.h"
+#include "tests/standin/state.h"
 #include "tests/standin/zone.h"
 
 namespace valise::standin {
@@ -89,6 +90,17 @@ std::string Jira::LoadDump(const std::vector<std::string>& lines) {
 
 std::string Jira::LoadSchema(const std::vector<std::string>& lines) {
   return ReadDump(*model_, lines, false, now_ms_());
+}
+
+std::string Jira::SaveState() const { return SaveModel(*model_); }
+
+std::string Jira::LoadState(const std::string& text) {
+  auto fresh = std::make_unique<Model>();
+  fresh->options = model_->options;
+  AddDefaults(*fresh);
+  const std::string error = LoadModel(text, fresh.get());
+  if (error.empty()) model_ = std::move(fresh);
+  return error;
 }
 
 void Jira::set_clock(std::function<std::int64_t()> now_ms) { now_ms_ = std::move(now_ms); }
