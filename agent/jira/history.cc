@@ -2,34 +2,18 @@
 
 #include <algorithm>
 
+#include "agent/jira/history_text.h"
+
 namespace valise::jira {
 namespace {
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool IsSameName(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return Lower(x) == Lower(y); });
+bool HasElement(std::string_view text, JsonForm form, std::string_view element) {
+  const std::vector<std::string> elements = SplitHistory(text, form);
+  return text == element || std::find(elements.begin(), elements.end(), element) != elements.end();
 }
 
 HistoryHit Hit(const LocalHistory& entry, const LocalHistoryItem& item) {
   return {entry.id, entry.created_ms, entry.author, entry.write_id, item};
-}
-
-// Labels come as one item with all of them, blank-separated, before and after; versions and
-// components as one item each.
-bool HasWord(std::string_view words, std::string_view word) {
-  std::size_t at = 0;
-  while (at <= words.size()) {
-    const std::size_t end = std::min(words.find(' ', at), words.size());
-    if (words.substr(at, end - at) == word) return true;
-    at = end + 1;
-  }
-  return false;
-}
-
-bool HasElement(std::string_view text, std::string_view element) {
-  return text == element || HasWord(text, element);
 }
 
 }  // namespace
@@ -42,13 +26,13 @@ std::optional<HistoryHit> NewestOf(const LocalIssue& issue, std::string_view his
   return std::nullopt;
 }
 
-std::optional<HistoryHit> NewestOfElement(const LocalIssue& issue, std::string_view history_name,
+std::optional<HistoryHit> NewestOfElement(const LocalIssue& issue, const FieldShape& shape,
                                           std::string_view element) {
   for (auto entry = issue.histories.rbegin(); entry != issue.histories.rend(); ++entry) {
     for (const LocalHistoryItem& item : entry->items) {
-      if (!IsSameName(item.field, history_name)) continue;
-      const bool was_there = HasElement(item.from_string, element);
-      if (was_there != HasElement(item.to_string, element)) return Hit(*entry, item);
+      if (!IsSameName(item.field, shape.history_name)) continue;
+      const bool was_there = HasElement(item.from_string, shape.form, element);
+      if (was_there != HasElement(item.to_string, shape.form, element)) return Hit(*entry, item);
     }
   }
   return std::nullopt;

@@ -1,0 +1,235 @@
+#include "agent/jira/answers.h"
+
+#include "agent/jira/history.h"
+#include "agent/jira/times.h"
+#include "tests/jira/doctest.h"
+#include "tests/jira/support.h"
+
+namespace valise::jira {
+namespace {
+
+LocalIssue Parsed() {
+  const std::vector<FieldShape> shapes = AllShapes();
+  return ParseIssue(Answered(IssueText()), shapes).value();
+}
+
+std::string Replaced(std::string text, const std::string& part, const std::string& by) {
+  const std::size_t at = text.find(part);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, part.size(), by);
+}
+
+TEST_CASE("an issue reads with its head, people and marker") {
+  const LocalIssue issue = Parsed();
+  CHECK(issue.id == "10001");
+  CHECK(issue.key == "PROJ-7");
+  CHECK(issue.created_ms == 1553868897310);
+  CHECK(issue.updated_ms == 1553868897000);
+  CHECK(issue.project == "PROJ");
+  CHECK(issue.type == "Bug");
+  CHECK(issue.status == "In Progress");
+  CHECK(issue.parent_id == "9999");
+  CHECK(issue.parent_key == "PROJ-1");
+  CHECK(issue.reporter == LocalUser{"bob", "Bob Ärmel"});
+  CHECK(issue.marker == "abcdef");
+}
+
+TEST_CASE("every form of field reads into its normal form; CRLF stays (pitfall 16)") {
+  const auto fields = Parsed().fields;
+  CHECK(fields.at("summary") == Just("Größe \"falsch\" 😀"));
+  CHECK(fields.at("description") == Just("line one\r\nline two\r\n"));
+  CHECK(fields.at("environment") == LocalField{});
+  CHECK(fields.at("customfield_1") == Just("1.5"));
+  CHECK(fields.at("duedate") == Just("2024-02-29"));
+  CHECK(fields.at("customfield_2") == Just("2012-04-12T12:26:00.123Z"));
+  CHECK(fields.at("priority") == Just("Major"));
+  CHECK(fields.at("customfield_3") == Just("High"));
+  CHECK(fields.at("customfield_4") == Many({"Linux", "Windows"}));
+  CHECK(fields.at("customfield_5") == Just("Europe", "Spain"));
+  CHECK(fields.at("labels") == Many({"a", "b"}));
+  CHECK(fields.at("fixVersions") == Many({"1.0", "2.0"}));
+  CHECK(fields.at("assignee") == Just("carol", "Carol"));
+  CHECK(fields.at("customfield_6") == LocalField{{{"amy", "Amy"}, {"zoe", "Zoe"}}});
+  CHECK(fields.at("customfield_7") == Just("OTHER"));
+  CHECK(fields.at("customfield_8") == Just("https://example.org/"));
+  CHECK(fields.at("customfield_9") == Just("Impediment"));
+}
+
+TEST_CASE("fields come as asked for: null is empty, left out is absent, others stay unread") {
+  const std::vector<FieldShape> shapes = {
+      Shape("environment", ValueKind::kText, JsonForm::kString),
+      Shape("customfield_99", ValueKind::kLine, JsonForm::kString)};
+  const LocalIssue issue = ParseIssue(Answered(IssueText()), shapes).value();
+  CHECK(issue.fields.size() == 1);
+  CHECK(issue.fields.at("environment").values.empty());
+}
+
+TEST_CASE("comments: restricted ones are flagged, authors may be absent (pitfalls 11, 12)") {
+  const LocalIssue issue = Parsed();
+  REQUIRE(issue.comments.size() == 3);
+  CHECK(issue.comments[0].body == "first\r\nsecond");
+  CHECK(!issue.comments[0].is_restricted);
+  CHECK(issue.comments[1].is_restricted);
+  CHECK(issue.comments[1].updated_ms - issue.comments[1].created_ms == 86400000);
+  CHECK(issue.comments[2].author == LocalUser{});
+  CHECK(issue.has_all_comments);
+  const std::vector<FieldShape> none;
+  const std::string cut = Replaced(IssueText(), "\"total\":3,\"comments\"", "\"total\":4,\"comments\"");
+  CHECK(!ParseIssue(Answered(cut), none).value().has_all_comments);
+}
+
+TEST_CASE("one comment: marker, internal flag of a service desk, no body (pitfall 13)") {
+  const auto comment = [](const std::string& more) {
+    return ParseComment(Answered(R"({"id":"7","created":"2019-04-01T00:00:00.000+0000")" + more + "}"))
+        .value();
+  };
+  CHECK(comment("").body.empty());
+  CHECK(comment("").updated_ms == comment("").created_ms);
+  CHECK(comment(R"(,"properties":[{"key":"valise.origin","value":"m"}])").marker == "m");
+  CHECK(comment(R"(,"properties":[{"key":"sd.public.comment","value":{"internal":true}}])").is_restricted);
+  CHECK(comment(R"(,"properties":[{"key":"sd.public.comment","value":{"internal":"True"}}])").is_restricted);
+  CHECK(comment(R"(,"properties":[{"key":"sd.public.comment","value":"{\"internal\":true}"}])").is_restricted);
+  CHECK(!comment(R"(,"properties":[{"key":"sd.public.comment","value":{"internal":false}}])").is_restricted);
+  CHECK(comment(R"(,"jsdPublic":false)").is_restricted);
+  CHECK(!comment(R"(,"jsdPublic":true)").is_restricted);
+}
+
+TEST_CASE("the marker is read flat and nested, and only as a string") {
+  const std::vector<FieldShape> none;
+  const std::string nested = R"({"properties":{"valise.origin":"abcdef"}})";
+  const auto marker = [&](const std::string& properties) {
+    return ParseIssue(Answered(Replaced(IssueText(), nested, properties)), none).value().marker;
+  };
+  CHECK(marker(R"({"valise.origin":"flat"})") == "flat");
+  CHECK(marker(R"({"valise.origin":{"a":1}})").empty());
+  CHECK(marker("null").empty());
+  CHECK(ParseCommentMarker(Answered(R"({"key":"valise.origin","value":"m"})")).value() == "m");
+  CHECK(!ParseCommentMarker(Answered(R"({"key":"other","value":"m"})")).ok());
+}
+
+TEST_CASE("the changelog is sorted by id and carries our write id (pitfalls 9, 10)") {
+  const LocalIssue issue = Parsed();
+  REQUIRE(issue.histories.size() == 3);
+  CHECK(issue.histories[0].id == 1001);
+  CHECK(issue.histories[1].write_id == "w1");
+  CHECK(issue.histories[2].author.empty());
+  CHECK(HistoryThrough(issue) == 1003);
+}
+
+TEST_CASE("an issue without what every issue has is an error that names the member") {
+  const std::vector<FieldShape> shapes = AllShapes();
+  for (const char* member : {"\"id\":\"10001\"", "\"key\":\"PROJ-7\"", "\"created\"", "\"status\"",
+                             "\"issuetype\"", "\"project\"", "\"updated\"", "\"fields\""}) {
+    const std::string text = Replaced(IssueText(), member, "\"x\":1,\"y\"" + std::string(std::string(member).find(':') == std::string::npos ? "" : ":1"));
+    const Result<LocalIssue> issue = ParseIssue(Answered(text), shapes);
+    CAPTURE(member);
+    REQUIRE(!issue.ok());
+    CHECK(issue.error().code == "VAL-JIRA-FORMAT");
+  }
+}
+
+TEST_CASE("a value of another form than its type promises names the field, not the value") {
+  const std::vector<FieldShape> shapes = AllShapes();
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {"\"labels\":[\"b\",\"a\"]", "\"labels\":\"b\""},
+      {"\"labels\":[\"b\",\"a\"]", "\"labels\":[1]"},
+      {"\"duedate\":\"2024-02-29\"", "\"duedate\":\"2024-02-30\""},
+      {"\"customfield_1\":1.50", "\"customfield_1\":\"many\""},
+      {"\"customfield_2\":\"2012-04-12T14:26:00.123+0200\"", "\"customfield_2\":\"today\""},
+      {"\"priority\":{", "\"priority\":[],\"z\":{"},
+      {"\"summary\":\"Gr", "\"summary\":{},\"z\":\"Gr"}};
+  for (const auto& [from, to] : wrong) {
+    const Result<LocalIssue> issue = ParseIssue(Answered(Replaced(IssueText(), from, to)), shapes);
+    CAPTURE(to);
+    REQUIRE(!issue.ok());
+    CHECK(issue.error().code == "VAL-JIRA-FIELD");
+    const std::string field = from.substr(1, from.find('"', 1) - 1);
+    CHECK(issue.error().message.find(field) != std::string::npos);
+    CHECK(issue.error().message.find("many") == std::string::npos);
+  }
+}
+
+TEST_CASE("search tells what to read and no more (pitfalls 2, 4)") {
+  const SearchPage page = ParseSearch(Answered(R"({"startAt":10,"maxResults":50,"total":2,"issues":[
+    {"id":"1","key":"P-1","fields":{"updated":"2019-04-01T00:00:00.000+0000",
+     "comment":{"comments":[{"id":"5"},{"id":"6"}],"total":2}}},
+    {"id":"2","key":"P-2","fields":{"comment":{"comments":[{"id":"5"}],"total":9}}},
+    {"id":"3","key":"P-3"}]})")).value();
+  CHECK(page.start_at == 10);
+  CHECK(page.max_results == 50);
+  CHECK(page.total == 2);
+  REQUIRE(page.hits.size() == 3);
+  CHECK(page.hits[0].updated_ms == 1554076800000);
+  CHECK(page.hits[0].comment_ids == std::vector<std::string>{"5", "6"});
+  CHECK(page.hits[0].has_all_comments);
+  CHECK(!page.hits[1].has_all_comments);
+  CHECK(!page.hits[2].has_comments);
+  CHECK(ParseSearch(Answered(R"({"issues":[],"total":0})")).value().hits.empty());
+  CHECK(!ParseSearch(Answered(R"({"total":0})")).ok());
+  CHECK(!ParseSearch(Answered(R"({"issues":[{"key":"P-1"}]})")).ok());
+}
+
+TEST_CASE("transitions tell their fields, what is required and what is allowed (pitfall 22)") {
+  const auto transitions = ParseTransitions(Answered(R"({"transitions":[{"id":"5","name":"Resolve",
+    "to":{"name":"Resolved","id":"5"},"fields":{
+      "resolution":{"required":true,"allowedValues":[{"id":"1","name":"Fixed"},{"name":"Dup"}]},
+      "customfield_1":{"required":"True","hasDefaultValue":true,"allowedValues":[{"value":"Red"}]},
+      "assignee":{"required":false}}},{"id":4,"name":"Start","to":{"name":"In Progress"}}]})")).value();
+  REQUIRE(transitions.size() == 2);
+  CHECK(transitions[0].to_status == "Resolved");
+  REQUIRE(transitions[0].fields.size() == 3);
+  CHECK(transitions[0].fields[0] == TransitionField{"assignee", false, false, {}});
+  CHECK(transitions[0].fields[1] == TransitionField{"customfield_1", true, true, {"Red"}});
+  CHECK(transitions[0].fields[2] == TransitionField{"resolution", true, false, {"Fixed", "Dup"}});
+  CHECK(transitions[1].id == "4");
+  CHECK(transitions[1].fields.empty());
+}
+
+TEST_CASE("small answers read into their values") {
+  CHECK(ParseCreated(Answered(R"({"id":"10001","key":"P-1","self":"x"})", 201)).value() ==
+        CreatedIssue{"10001", "P-1"});
+  CHECK(!ParseCreated(Answered(R"({"id":"10001"})", 201)).ok());
+  const MarkedIssue marked = ParseMarker(Answered(R"({"id":"1","key":"P-1","fields":{"creator":
+    {"name":"sync"},"created":"2019-04-01T00:00:00.000+0000"},"properties":{"valise.origin":"m"}})")).value();
+  CHECK(marked == MarkedIssue{"1", "P-1", "sync", 1554076800000, "m"});
+  CHECK(ParseMyself(Answered(R"({"name":"bot","key":"JIRAUSER1","displayName":"Bot","timeZone":"Europe/Berlin"})"))
+            .value() == AccountInfo{"bot", "JIRAUSER1", "Bot", "Europe/Berlin", false});
+  CHECK(ParseMyself(Answered("{}")).value().is_anonymous);
+  CHECK(ParseUser(Answered(R"({"name":"bob","displayName":"Bob"})")).value() == LocalUser{"bob", "Bob"});
+  const ServerInfo info = ParseServerInfo(Answered(R"({"baseUrl":"https://j","version":"9.12.4",
+    "versionNumbers":[9,12,4],"serverTime":"2019-04-01T00:00:00.000+0000"})")).value();
+  CHECK(info.version == std::vector<std::uint64_t>{9, 12, 4});
+  CHECK(info.server_time_ms == 1554076800000);
+  CHECK(ParseServerInfo(Answered(R"({"version":"10.3-rc1"})")).value().version ==
+        std::vector<std::uint64_t>{10});
+  CHECK(ParsePermissions(Answered(R"({"permissions":{"A":{"havePermission":true},"B":{"havePermission":false}}})"))
+            .value() == std::set<std::string>{"A"});
+}
+
+TEST_CASE("metadata reads into its values") {
+  CHECK(ParseNames(Answered(R"([{"id":"1","name":"Open"},{"name":"Done"}])")).value() ==
+        std::vector<NamedThing>{{"1", "Open"}, {"", "Done"}});
+  CHECK(!ParseNames(Answered("{}")).ok());
+  const auto types = ParseProjectStatuses(Answered(
+      R"([{"id":"1","name":"Bug","subtask":false,"statuses":[{"name":"Open"},{"name":"Done"}]}])")).value();
+  CHECK(types == std::vector<IssueTypeInfo>{{"1", "Bug", false, {"Open", "Done"}}});
+  CHECK(ParseProject(Answered(R"({"id":"1","key":"P","name":"N","issueTypes":[{"id":"5","name":"Sub","subtask":true}]})"))
+            .value().types[0].is_subtask);
+  const auto page = ParseCreateFields(Answered(R"({"startAt":0,"maxResults":1,"total":2,"isLast":false,
+    "values":[{"fieldId":"summary","name":"Summary","required":true,"hasDefaultValue":false,
+    "schema":{"type":"string","system":"summary"}}]})")).value();
+  CHECK(!page.is_last);
+  CHECK(page.values[0].field.id == "summary");
+  CHECK(page.values[0].is_required);
+  CHECK(ParseCreateTypes(Answered(R"({"startAt":0,"total":1,"values":[{"id":"1","name":"Bug"}]})"))
+            .value().is_last);
+  const auto old = ParseCreateMetaOld(Answered(R"({"projects":[{"issuetypes":[{"id":"1","name":"Bug",
+    "fields":{"priority":{"required":false,"allowedValues":[{"name":"Major"}],"schema":{"type":"priority","system":"priority"}}}}]}]})")).value();
+  CHECK(old[0].fields[0].field.id == "priority");
+  CHECK(old[0].fields[0].allowed == std::vector<std::string>{"Major"});
+  CHECK(ParseEditMeta(Answered(R"({"fields":{"labels":{"name":"Labels","schema":{"type":"array","items":"string"}}}})"))
+            .value()[0].field.items == "string");
+}
+
+}  // namespace
+}  // namespace valise::jira
