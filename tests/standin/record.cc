@@ -29,6 +29,7 @@ std::string RecordLine(const Request& request, const Response& response) {
   Target target;
   ParseTarget(request.target, "", &target);
   const std::string path = request.target.substr(0, request.target.find('?'));
+  if (path.ends_with("/transitions")) target.query.erase("expand");
   JsonWriter out;
   out.Open('{').Field("method", request.method).Field("path", path);
   WriteQuery(out, target);

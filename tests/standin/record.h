@@ -8,8 +8,9 @@
 
 namespace valise::standin {
 
-// The answer of /mypermissions is recorded without its body: Atlassian's own description of it
-// leaves out havePermission, which its own example and every real server have.
+// Two things are left out, because Atlassian's descriptions lack what its documentation and every
+// real server have: the answer of /mypermissions (described without havePermission, though its own
+// example shows it) and the parameter `expand` of GET transitions.
 std::string RecordLine(const Request& request, const Response& response);
 
 }  // namespace valise::standin
