@@ -11,6 +11,11 @@
 
 namespace valise {
 
+// Writes to Jira. Numbers are stored.
+enum class WriteKind : std::uint8_t {
+  kCreate = 1, kEdit = 2, kTransition = 3, kCommentAdd = 4, kCommentEdit = 5, kCommentDelete = 6
+};
+
 struct RegisterBase {
   std::optional<Value> agreed;  // shared value ...
   Version version;              // ... and its version; zero: never had one

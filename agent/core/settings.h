@@ -23,6 +23,8 @@ struct Settings {
   std::int64_t ack_after_ms = 5'000;            // an ack waits so long for data to ride on
   std::int64_t heartbeat_every_ms = 6 * 3600'000;
   std::int64_t gap_patience_ms = 60'000;        // a gap so old is asked for
+  std::int64_t pack_after_ms = 2'000;           // changes wait so long for company in a packet
+  std::int64_t receive_every_ms = 5'000;        // look into the inbox
   std::int64_t expect_every_ms = 24 * 3600'000; // silence of the peer beyond this is an alarm
   std::uint64_t sealed_bytes_max = 64ULL << 20;
   std::uint64_t window_bytes = 512ULL << 20;

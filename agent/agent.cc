@@ -1,0 +1,294 @@
+#include "agent/agent.h"
+
+#include <algorithm>
+
+namespace valise {
+namespace {
+
+constexpr std::int64_t kLoginRetryMs = 5 * 60'000;
+
+}  // namespace
+
+Agent::Agent(World world, const Channel& channel, Terms terms)
+    : world_(world),
+      channel_(channel),
+      terms_(std::move(terms)),
+      jira_(world_.jira, terms_),
+      inbox_(world_, channel_, terms_),
+      outbox_(world_, channel_, terms_, inbox_),
+      poll_(world_, terms_, jira_, [this](const Store::Work& work) { Touch(work); }) {}
+
+Agent::~Agent() = default;
+
+Result<void> Agent::Start() {
+  const Result<void> opened = outbox_.Open();
+  if (!opened.ok()) {
+    stopped_ = opened.error();
+    return opened;
+  }
+  inbox_.Load();
+  is_paused_ = world_.store.MetaNumber("paused", 0) != 0;
+  // A sweep after each start is not needed: the poll's cursor is durable.
+  next_sweep_ms_ = std::max(world_.store.MetaNumber("sweep.last_ms", 0),
+                            world_.clock.NowMs() - terms_.settings.sweep_every_ms / 2) +
+                   terms_.settings.sweep_every_ms;
+  // Whoever waits in a queue or for an intent is looked at first.
+  world_.store.Begin();
+  for (const Id& issue : world_.store.IssuesWithIncoming()) {
+    world_.store.PutWork({"", issue, 0, "start", 0});
+  }
+  for (const Intent& intent : world_.store.AllIntents()) {
+    world_.store.PutWork({"", intent.issue_id, 0, "intent", 0});
+  }
+  return world_.store.Commit();
+}
+
+std::string Agent::KeyOf(const Store::Work& work) const {
+  if (!work.issue_id.is_zero()) return Text(work.issue_id);
+  const auto known = world_.store.IssueByJiraId(work.jira_id);
+  return known ? Text(*known) : "jira " + work.jira_id;
+}
+
+// Inside a transaction of the caller's.
+void Agent::Touch(const Store::Work& work) {
+  world_.store.PutWork(work);
+  const std::string key = KeyOf(work);
+  for (Operation& operation : operations_) {
+    if (operation.key == key || operation.work.jira_id == work.jira_id) operation.is_touched = true;
+  }
+}
+
+Agent::Report Agent::Step(std::chrono::milliseconds wait) {
+  Report report;
+  jira_.Deliver(wait, world_.clock.NowMs());
+  ReapOperations();
+  const std::int64_t now_ms = world_.clock.NowMs();
+  ReapPoll(now_ms);
+  ObeyRequests();
+  if (!stopped_) ReceiveStage(now_ms, report);
+  if (!stopped_) JiraStage(now_ms, report);
+  if (!stopped_) SendStage(report);
+  report.stopped = stopped_;
+  report.jira_error = jira_error_;
+  report.is_busy = !is_idle();
+  report.wake_at_ms = WakeAt(now_ms);
+  return report;
+}
+
+void Agent::ReceiveStage(std::int64_t now_ms, Report& report) {
+  if (now_ms >= next_receive_ms_) {
+    const Result<std::size_t> received = inbox_.Receive();
+    if (!received.ok()) report.carrier_error = received.error();
+    const bool has_more = received.ok() && received.value() > 0;
+    next_receive_ms_ = has_more ? now_ms : now_ms + terms_.settings.receive_every_ms;
+  }
+  const Result<std::size_t> opened = inbox_.OpenArrivals();
+  if (!opened.ok() && opened.error().recovery == Recovery::kAskOperator) {
+    stopped_ = opened.error();
+    world_.log.Write(LogLevel::kError, "stopped",
+                     {{"code", stopped_->code}, {"why", stopped_->message}});
+  }
+  // A change arrived while its issue was being worked on: look again afterwards.
+  for (Operation& operation : operations_) {
+    for (const IncomingChange& row : world_.store.IncomingOf(operation.work.issue_id)) {
+      if (row.state == IncomingState::kQueued) operation.is_touched = true;
+    }
+  }
+}
+
+void Agent::JiraStage(std::int64_t now_ms, Report&) {
+  if (is_paused_ || is_stopping_ || now_ms < jira_retry_ms_ || now_ms < jira_.not_before_ms()) {
+    return;
+  }
+  if (!polling_ && (now_ms >= next_poll_ms_ || !jira_.is_connected())) {
+    polling_.emplace(PollAndSweep());
+    polling_->Start();
+    ReapPoll(now_ms);
+  }
+  if (jira_.is_connected() && !jira_.login_error()) StartOperations(now_ms);
+}
+
+Task<Result<void>> Agent::PollAndSweep() {
+  if (!jira_.is_connected()) {
+    Result<void> connected = co_await jira_.Connect();
+    if (!connected.ok()) {
+      polled_ = connected;
+      co_return connected;
+    }
+  }
+  Result<void> polled = co_await poll_.Run();
+  const std::int64_t now_ms = world_.clock.NowMs();
+  if (polled.ok() && now_ms >= next_sweep_ms_) {
+    polled = co_await poll_.Sweep();
+    if (polled.ok()) {
+      world_.store.Begin();
+      world_.store.PutMetaNumber("sweep.last_ms", now_ms);
+      polled = world_.store.Commit();
+      next_sweep_ms_ = now_ms + terms_.settings.sweep_every_ms;
+    }
+  }
+  polled_ = polled;
+  co_return polled;
+}
+
+void Agent::ReapPoll(std::int64_t now_ms) {
+  if (!polling_ || !polling_->is_done()) return;
+  polling_.reset();
+  const Result<void> polled = polled_.value_or(Ok());
+  polled_.reset();
+  next_poll_ms_ = now_ms + terms_.settings.poll_every_ms;
+  if (polled.ok()) {
+    jira_error_.reset();
+    poll_failures_ = 0;
+    world_.store.Begin();
+    world_.store.PutMetaNumber("poll.last_ms", now_ms);
+    const Result<void> kept = world_.store.Commit();
+    if (!kept.ok()) jira_error_ = kept.error();
+    return;
+  }
+  jira_error_ = polled.error();
+  world_.log.Write(LogLevel::kWarning, "poll failed", {{"code", jira_error_->code}});
+  const std::int64_t back_off = terms_.settings.poll_every_ms << std::min(poll_failures_++, 5U);
+  // After a refused log-in Jira is left alone, so that no CAPTCHA is provoked (pitfall 27).
+  jira_retry_ms_ = now_ms + (jira_.login_error() ? std::max(back_off, kLoginRetryMs) : back_off);
+  if (jira_.login_error()) jira_.Disconnect();
+}
+
+Task<OperationEnd> Agent::RunOperation(Operation& operation) {
+  OperationEnd end = co_await operation.operation->Run();
+  operation.end = end;
+  co_return end;
+}
+
+void Agent::StartOperations(std::int64_t now_ms) {
+  const std::size_t in_flight_max = terms_.settings.requests_in_flight;
+  if (operations_.size() >= in_flight_max) return;
+  for (const Store::Work& work : world_.store.DueWork(now_ms, in_flight_max * 2)) {
+    if (operations_.size() >= in_flight_max) break;
+    const std::string key = KeyOf(work);
+    const bool is_running = std::any_of(operations_.begin(), operations_.end(),
+                                        [&](const Operation& other) { return other.key == key; });
+    if (is_running) continue;
+    if (terms_.switches.bug_poison_blocks && work.failures > 0) break;
+    Operation& operation = operations_.emplace_back();
+    operation.work = work;
+    operation.key = key;
+    operation.operation =
+        std::make_unique<IssueOperation>(world_, channel_, terms_, jira_, work);
+    operation.task.emplace(RunOperation(operation));
+    operation.task->Start();
+  }
+  ReapOperations();
+}
+
+void Agent::ReapOperations() {
+  for (auto at = operations_.begin(); at != operations_.end();) {
+    if (!at->end) {
+      ++at;
+      continue;
+    }
+    EndOperation(*at);
+    at = operations_.erase(at);
+  }
+}
+
+void Agent::EndOperation(const Operation& operation) {
+  const OperationEnd& end = *operation.end;
+  Store::Work work = operation.work;
+  world_.store.Begin();
+  if (operation.is_touched) {
+    work.not_before_ms = end.is_done ? 0 : std::min(end.again_at_ms, world_.clock.NowMs());
+    world_.store.DeferWork(work);
+  } else if (end.is_done) {
+    world_.store.DropWork(work);
+  } else {
+    work.not_before_ms = end.again_at_ms;
+    work.why = end.why;
+    ++work.failures;
+    world_.store.DeferWork(work);
+  }
+  const Result<void> kept = world_.store.Commit();
+  if (!kept.ok()) jira_error_ = kept.error();
+}
+
+void Agent::SendStage(Report& report) {
+  if (is_paused_) return;
+  if (world_.carrier) {
+    const Result<std::size_t> packed = outbox_.Pack(false);
+    if (!packed.ok()) report.carrier_error = packed.error();
+  }
+  const Result<std::size_t> sent = outbox_.Send();
+  if (!sent.ok()) report.carrier_error = sent.error();
+}
+
+Result<std::vector<Bytes>> Agent::ExportPackets() {
+  const Result<std::size_t> packed = outbox_.Pack(true);
+  if (!packed.ok()) return packed.error();
+  return outbox_.SealAll();
+}
+
+// --- the operator's words -------------------------------------------------------------------------
+
+void Agent::ObeyRequests() {
+  for (const OperatorRequest& request : world_.store.Requests()) Obey(request);
+}
+
+void Agent::Obey(const OperatorRequest& request) {
+  Store& store = world_.store;
+  store.Begin();
+  if (request.verb == "pause" || request.verb == "resume") {
+    is_paused_ = request.verb == "pause";
+    store.PutMetaNumber("paused", is_paused_ ? 1 : 0);
+    if (!is_paused_) jira_retry_ms_ = next_poll_ms_ = 0;
+    if (!is_paused_) jira_.ForgetLoginError();
+  } else if (request.verb == "retry") {
+    Retry(request.argument);
+  }
+  store.AppendJournal({0, world_.clock.NowMs(), Id{}, Id{}, "operator",
+                       request.verb + " " + request.argument});
+  store.RemoveRequest(request.row);
+  const Result<void> kept = store.Commit();
+  if (!kept.ok()) jira_error_ = kept.error();
+}
+
+// Held registers become pending again, if they still are that version: they are, as a newer one
+// would have ended the hold.
+void Agent::Retry(const std::string& issue) {
+  std::vector<Id> issues;
+  if (issue == "all" || issue.empty()) {
+    issues = world_.store.AllIssues();
+  } else if (const auto by_key = world_.store.IssueByKey(issue)) {
+    issues.push_back(*by_key);
+  } else if (const auto by_id = IdFromText(issue)) {
+    issues.push_back(*by_id);
+  }
+  for (const Id& id : issues) {
+    auto base = world_.store.LoadIssue(id);
+    if (!base) continue;
+    bool is_changed = !base->held.empty();
+    base->held.clear();
+    for (auto& [key, reg] : base->registers) {
+      if (reg.held.empty()) continue;
+      reg.held.clear();
+      reg.is_pending = true;
+      is_changed = true;
+      world_.store.SettleListed(id, key, "held");
+    }
+    if (!is_changed) continue;
+    world_.store.SaveIssue(*base);
+    Touch({base->jira_id, id, 0, "retry", 0});
+  }
+}
+
+std::int64_t Agent::WakeAt(std::int64_t now_ms) const {
+  std::int64_t at = std::min(next_receive_ms_, outbox_.NextAt());
+  if (!polling_) at = std::min(at, std::max(next_poll_ms_, jira_retry_ms_));
+  if (const auto work_at = world_.store.NextWorkAt()) {
+    if (operations_.size() < terms_.settings.requests_in_flight) {
+      at = std::min(at, std::max({*work_at, jira_retry_ms_, jira_.not_before_ms()}));
+    }
+  }
+  return std::max(at, now_ms);
+}
+
+}  // namespace valise

@@ -1,0 +1,98 @@
+// The agent of one channel: one thread, one Step that runs every stage once and says when to wake.
+// `run` loops over it, `run --once` steps until nothing is left to do, the simulation steps two of
+// them in any order.
+#pragma once
+
+#include <chrono>
+#include <list>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "agent/inbox.h"
+#include "agent/issue_operation.h"
+#include "agent/jira_side.h"
+#include "agent/outbox.h"
+#include "agent/poll.h"
+#include "agent/site.h"
+
+namespace valise {
+
+class Agent {
+ public:
+  // What is handed in must outlive the agent.
+  Agent(World world, const Channel& channel, Terms terms);
+  Agent(const Agent&) = delete;
+  Agent& operator=(const Agent&) = delete;
+  ~Agent();
+
+  // Before the first Step. Errors: "VAL-RESTORED" and what the store says.
+  Result<void> Start();
+
+  struct Report {
+    std::int64_t wake_at_ms = 0;          // nothing to do before, unless Jira answers
+    std::optional<Error> stopped;         // the channel stands still until an operator acts
+    std::optional<Error> jira_error;      // Jira cannot be used now; the exchange goes on
+    std::optional<Error> carrier_error;   // the carrier cannot be used now
+    bool is_busy = false;                 // something is in flight or due
+  };
+  // Waits at most `wait` for Jira's answers, then runs every stage once.
+  Report Step(std::chrono::milliseconds wait);
+
+  // Ends captures and writes at the next safe point: no new operations begin (SIGTERM).
+  void StopStarting() { is_stopping_ = true; }
+  bool is_idle() const { return operations_.empty() && !polling_; }
+
+  void PollNow() { next_poll_ms_ = 0; }  // run --once, tests
+  std::uint64_t jira_requests() const { return jira_.requests(); }
+
+  // The shuttle by hand.
+  Result<std::vector<Bytes>> ExportPackets();
+  Result<bool> ImportPacket(std::string sealed) { return inbox_.PutArrival(std::move(sealed)); }
+
+ private:
+  struct Operation {
+    Store::Work work;
+    std::string key;
+    bool is_touched = false;  // asked for again while it ran
+    std::unique_ptr<IssueOperation> operation;
+    std::optional<Task<OperationEnd>> task;
+    std::optional<OperationEnd> end;
+  };
+
+  Task<OperationEnd> RunOperation(Operation& operation);
+  Task<Result<void>> PollAndSweep();
+  void Touch(const Store::Work& work);
+  void ReceiveStage(std::int64_t now_ms, Report& report);
+  void JiraStage(std::int64_t now_ms, Report& report);
+  void SendStage(Report& report);
+  void StartOperations(std::int64_t now_ms);
+  void ReapOperations();
+  void EndOperation(const Operation& operation);
+  void ReapPoll(std::int64_t now_ms);
+  void Obey(const OperatorRequest& request);
+  void ObeyRequests();
+  void Retry(const std::string& issue);
+  std::int64_t WakeAt(std::int64_t now_ms) const;
+  std::string KeyOf(const Store::Work& work) const;
+
+  World world_;
+  const Channel& channel_;
+  Terms terms_;
+  JiraSide jira_;
+  Inbox inbox_;
+  Outbox outbox_;
+  Poll poll_;
+  std::list<Operation> operations_;
+  std::optional<Task<Result<void>>> polling_;
+  std::optional<Result<void>> polled_;
+  std::optional<Error> stopped_, jira_error_;
+  std::int64_t next_poll_ms_ = 0, next_sweep_ms_ = 0, next_receive_ms_ = 0;
+  std::int64_t jira_retry_ms_ = 0;
+  std::uint32_t poll_failures_ = 0;
+  bool is_paused_ = false;
+  bool is_stopping_ = false;
+};
+
+}  // namespace valise

@@ -1,0 +1,258 @@
+#include "agent/core/absorb.h"
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "agent/core/history.h"
+#include "agent/core/text.h"
+#include "agent/core/view.h"
+
+namespace valise {
+namespace {
+
+std::string Trimmed(const std::string& text) {
+  const std::size_t last = text.find_last_not_of(" \n\t\r");
+  return last == std::string::npos ? "" : text.substr(0, last + 1);
+}
+
+// The Jira field behind a register; empty for comments.
+std::string JiraField(const Terms& terms, const RegisterKey& key) {
+  if (key.field == kStatusField) return "status";
+  if (key.field == kTypeField) return "issuetype";
+  const auto binding = terms.binding.fields.find(key.field);
+  return binding == terms.binding.fields.end() ? "" : binding->second.field;
+}
+
+bool Names(const LocalHistory& history, const std::string& name) {
+  return std::any_of(history.items.begin(), history.items.end(),
+                     [&](const LocalHistoryItem& item) { return item.field == name; });
+}
+
+class Absorber {
+ public:
+  Absorber(const Terms& terms, IssueBase base, const LocalIssue& local, const Directory& directory,
+           std::int64_t now_ms)
+      : terms_(terms), local_(local), directory_(directory), now_ms_(now_ms) {
+    out_.base = std::move(base);
+    view_ = ViewOf(terms, out_.base, local, directory);
+  }
+
+  Absorbed Run(const std::vector<DoneWrite>& writes) {
+    for (const DoneWrite& write : writes) {
+      for (const Register& target : write.targets) AbsorbTarget(write, target);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void AbsorbTarget(const DoneWrite& write, const Register& target) {
+    RegisterBase& base = out_.base.registers[target.key];
+    if (base.version == target.version) base.is_pending = false;
+    if (target.key.kind == RegisterKind::kCommentPresence) return;
+    const auto entry = view_.find(target.key);
+    if (entry == view_.end()) return;  // gone again, or not readable here: nothing to compare
+    if (!terms_.switches.seen) return;
+    if (target.key.kind == RegisterKind::kCommentText) {
+      return AbsorbComment(write, base, entry->second);
+    }
+    const bool is_create = write.kind == WriteKind::kCreate;  // leaves no entry of its own
+    const LocalHistory* ours = is_create ? nullptr : OurEntry(write, target.key);
+    if ((is_create || ours) && EditedAfter(ours ? ours->id : 0, target.key)) {
+      base.has_seen = true;  // the ordinary diff now finds the later edit
+      base.seen = WrittenDigest(target, entry->second);
+      return;
+    }
+    base.has_seen = true;
+    base.seen = entry->second.seen;
+    ListAlteration(target, base, entry->second);
+    if (ours && terms_.switches.changelog_check) FindRace(write, *ours, target, base);
+  }
+
+  // Jira trims comments and alters nothing else; anything else is a person's later edit.
+  void AbsorbComment(const DoneWrite& write, RegisterBase& base, const ViewEntry& entry) const {
+    base.has_seen = true;
+    const bool is_ours = SeenDigest(Trimmed(write.body)) == entry.seen ||
+                         SeenDigest(write.body) == entry.seen;
+    base.seen = is_ours ? entry.seen : SeenDigest(write.body);
+  }
+
+  const LocalHistory* OurEntry(const DoneWrite& write, const RegisterKey& key) const {
+    if (const LocalHistory* marked = EntryOfWrite(local_, write.write_id)) return marked;
+    const std::string name = HistoryName(terms_, JiraField(terms_, key));
+    for (const LocalHistory& history : local_.histories) {  // a Jira that drops historyMetadata
+      if (history.id > write.history_before && history.author == terms_.own_user &&
+          Names(history, name)) {
+        return &history;
+      }
+    }
+    return nullptr;
+  }
+
+  bool EditedAfter(std::int64_t history, const RegisterKey& key) const {
+    const std::string name = HistoryName(terms_, JiraField(terms_, key));
+    return std::any_of(local_.histories.begin(), local_.histories.end(), [&](const auto& h) {
+      return h.id > history && h.author != terms_.own_user && Names(h, name);
+    });
+  }
+
+  // Digest of the local value that we wrote, without what was changed after it.
+  Id WrittenDigest(const Register& target, const ViewEntry& entry) const {
+    if (target.key.kind == RegisterKind::kElement) {
+      return SeenDigest(std::string(target.value ? "present" : ""));
+    }
+    const auto binding = terms_.binding.fields.find(target.key.field);
+    if (binding == terms_.binding.fields.end()) return Id{};  // status, type: differs from any
+    const auto wanted = ToLocalField(terms_, binding->second, target.value);
+    return wanted ? SeenDigest(*wanted) : entry.seen;
+  }
+
+  void ListAlteration(const Register& target, const RegisterBase& base, const ViewEntry& entry) {
+    if (base.version != target.version || entry.shared == base.agreed) return;
+    const auto binding = terms_.binding.fields.find(target.key.field);
+    if (binding == terms_.binding.fields.end()) return;
+    const auto wanted = ToLocalField(terms_, binding->second, base.agreed);
+    if (wanted && SeenDigest(*wanted) == entry.seen) return;
+    out_.findings.push_back({"altered", target.key, entry.shared, base.version, "altered"});
+  }
+
+  // Somebody else's entry on this field after the read our write rested on, before our own.
+  void FindRace(const DoneWrite& write, const LocalHistory& ours, const Register& target,
+                RegisterBase& base) {
+    const std::string name = HistoryName(terms_, JiraField(terms_, target.key));
+    const LocalHistory* human = HumanBefore(local_, terms_, ours, name);
+    if (!human || human->id <= write.history_before) return;
+    if (target.key.kind == RegisterKind::kElement) return FindSetRace(write, ours, target);
+    Register edit;
+    edit.key = target.key;
+    edit.version = Version{human->created_ms, terms_.own_site};
+    edit.seen = target.seen;
+    if (!HumanValue(ours, name, target.key, edit.value)) return;
+    if (edit.value == target.value) return;
+    const bool stands = RecordConcurrentEdit(terms_, base, std::move(edit), now_ms_, out_.change,
+                                             out_.findings);
+    if (stands) base.is_pending = true;  // Jira shows our overwrite: the person's value goes back
+  }
+
+  // The value the person gave, in contract words; false: nothing was lost, or it cannot be told.
+  bool HumanValue(const LocalHistory& ours, const std::string& name, const RegisterKey& key,
+                  std::optional<Value>& value) {
+    for (const LocalHistoryItem& item : ours.items) {
+      if (item.field != name) continue;
+      if (key.field == kStatusField) {
+        return Named(terms_.binding.StatusToShared(item.from_string), value);
+      }
+      if (key.field == kTypeField) return Named(terms_.binding.TypeToShared(item.from_string), value);
+      const FieldBinding& binding = terms_.binding.fields.at(key.field);
+      if (!IsReadable(binding.kind)) return ListOverwritten(key);
+      LocalField field;
+      if (!item.from_string.empty()) field.values.push_back(Value{item.from_string, ""});
+      const ViewEntry entry = ToSharedField(terms_, binding, field, std::nullopt, directory_);
+      value = entry.shared;
+      return entry.is_mapped;
+    }
+    return false;  // our entry does not change the field: it held our value already
+  }
+
+  // The changelog prints these as they are; others only for people (cascades, users, dates).
+  static bool IsReadable(ValueKind kind) {
+    return kind == ValueKind::kLine || kind == ValueKind::kText || kind == ValueKind::kUrl ||
+           kind == ValueKind::kNumber || kind == ValueKind::kOption;
+  }
+
+  bool ListOverwritten(const RegisterKey& key) {
+    out_.findings.push_back({"overwritten", key, std::nullopt, Version{}, "race"});
+    return false;
+  }
+
+  static bool Named(const std::optional<std::string>& shared, std::optional<Value>& value) {
+    if (!shared) return false;
+    value = Value{*shared, ""};
+    return true;
+  }
+
+  // A set is written whole, so it also puts back elements that we did not mean to touch. Every
+  // element that a person added or removed after our read is compared with what Jira shows now.
+  void FindSetRace(const DoneWrite& write, const LocalHistory& ours, const Register& target) {
+    if (!set_races_.insert({write.write_id, target.key.field}).second) return;
+    const FieldBinding& binding = terms_.binding.fields.at(target.key.field);
+    const std::string name = HistoryName(terms_, binding.field);
+    for (const LocalHistory& human : local_.histories) {
+      if (human.id <= write.history_before || human.id >= ours.id) continue;
+      if (human.author == terms_.own_user) continue;
+      for (const LocalHistoryItem& item : human.items) {
+        if (item.field == name) ReclaimElements(write, target, binding, human.created_ms, item);
+      }
+    }
+  }
+
+  void ReclaimElements(const DoneWrite& write, const Register& target, const FieldBinding& binding,
+                       std::int64_t at_ms, const LocalHistoryItem& item) {
+    const std::set<std::string> before = Elements(binding, item.from_string);
+    const std::set<std::string> after = Elements(binding, item.to_string);
+    std::set<std::string> touched = before;
+    touched.insert(after.begin(), after.end());
+    for (const std::string& local : touched) {
+      const bool is_wanted = after.contains(local);
+      if (is_wanted == before.contains(local)) continue;
+      LocalField field;
+      field.values.push_back(Value{local, ""});
+      const ViewEntry entry = ToSharedField(terms_, binding, field, std::nullopt, directory_);
+      if (entry.shared) Reclaim(write, target, entry.shared->text, at_ms, is_wanted);
+    }
+  }
+
+  void Reclaim(const DoneWrite& write, const Register& target, const std::string& element,
+               std::int64_t at_ms, bool is_wanted) {
+    const RegisterKey key = ElementKey(target.key.field, element);
+    const auto shown = view_.find(key);
+    const bool is_shown = shown != view_.end() && shown->second.shared.has_value();
+    if (is_shown == is_wanted) return;
+    Register edit;
+    edit.key = key;
+    edit.version = Version{at_ms, terms_.own_site};
+    if (is_wanted) edit.value = Value{};
+    RegisterBase& base = out_.base.registers[key];
+    edit.seen = base.peer_newest;
+    for (const Register& written : write.targets) {
+      if (written.key == key) edit.seen = written.seen;
+    }
+    base.has_seen = true;
+    base.seen = SeenDigest(std::string(is_shown ? "present" : ""));
+    if (RecordConcurrentEdit(terms_, base, std::move(edit), now_ms_, out_.change, out_.findings)) {
+      base.is_pending = true;
+    }
+  }
+
+  // Labels come as one item with all of them, versions and components as one item each.
+  static std::set<std::string> Elements(const FieldBinding& binding, const std::string& text) {
+    const bool is_one_name = binding.field == "versions" || binding.field == "fixVersions" ||
+                             binding.field == "components";
+    std::set<std::string> out;
+    if (is_one_name) {
+      if (!text.empty()) out.insert(text);
+      return out;
+    }
+    std::istringstream in(text);
+    for (std::string word; in >> word;) out.insert(word);
+    return out;
+  }
+
+  const Terms& terms_;
+  const LocalIssue& local_;
+  const Directory& directory_;
+  const std::int64_t now_ms_;
+  Absorbed out_;
+  LocalView view_;
+  std::set<std::pair<std::string, std::string>> set_races_;  // write id, field: looked at
+};
+
+}  // namespace
+
+Absorbed Absorb(const Terms& terms, IssueBase base, const LocalIssue& local,
+                const std::vector<DoneWrite>& writes, const Directory& directory,
+                std::int64_t now_ms) {
+  return Absorber(terms, std::move(base), local, directory, now_ms).Run(writes);
+}
+
+}  // namespace valise

@@ -1,0 +1,217 @@
+#include "agent/core/capture.h"
+
+#include <algorithm>
+
+#include "agent/core/decide.h"
+
+namespace valise {
+namespace {
+
+constexpr std::int64_t kAheadMaxMs = 24LL * 3600 * 1000;
+
+Id DerivedId(std::string_view origin_key, std::string_view what, const std::string& jira_id,
+             std::int64_t created_ms) {
+  return KeyedId(origin_key,
+                 std::string(what) + "|" + jira_id + "|" + std::to_string(created_ms));
+}
+
+class Capturer {
+ public:
+  Capturer(const Terms& terms, IssueBase base, const CaptureInput& input)
+      : terms_(terms), input_(input) {
+    out_.base = std::move(base);
+    is_first_read_ = out_.base.registers.empty();
+  }
+
+  Captured Run() {
+    out_.change.is_birth = is_first_read_ && out_.base.origin.birth_site == terms_.own_site;
+    NoteComments();
+    for (const auto& [key, entry] : ViewOf(terms_, out_.base, input_.local, input_.directory)) {
+      CaptureRegister(key, entry);
+    }
+    NoteDeletedComments();
+    return std::move(out_);
+  }
+
+ private:
+  bool CommentsLeave() const {
+    return terms_.contract.has_comments && terms_.binding.has_comments &&
+           MayEdit(terms_, CommentPresenceKey(Id{}), terms_.own_site);
+  }
+
+  bool IsKnownComment(const std::string& jira_id) const {
+    return std::any_of(out_.base.comments.begin(), out_.base.comments.end(),
+                       [&](const auto& pair) { return pair.second.jira_id == jira_id; });
+  }
+
+  void NoteComments() {
+    if (!CommentsLeave()) return;
+    for (const LocalComment& comment : input_.local.comments) {
+      if (!IsShareable(terms_, comment) || IsKnownComment(comment.id)) continue;
+      CommentBase known;
+      known.origin.comment = CommentIdOf(input_.origin_key, comment.id, comment.created_ms);
+      known.origin.author.name = comment.author.display_name;
+      known.origin.created_ms = comment.created_ms;
+      known.jira_id = comment.id;
+      out_.base.comments[known.origin.comment] = known;
+      out_.change.comments.push_back(known.origin);
+      RegisterBase& presence = out_.base.registers[CommentPresenceKey(known.origin.comment)];
+      RecordLocalEdit(terms_, presence, CommentPresenceKey(known.origin.comment), Value{},
+                      comment.created_ms, input_.now_ms, out_.change);
+    }
+  }
+
+  void NoteDeletedComments() {
+    for (const std::string& jira_id : input_.comments_gone) {
+      for (auto& [id, comment] : out_.base.comments) {
+        if (comment.jira_id != jira_id) continue;
+        comment.jira_id.clear();
+        const RegisterKey key = CommentPresenceKey(id);
+        RegisterBase& presence = out_.base.registers[key];
+        if (!presence.agreed) continue;  // the peer deleted it, and we here
+        if (!CommentsLeave()) {
+          out_.findings.push_back({"override", key, std::nullopt, presence.version, "direction"});
+          continue;
+        }
+        RecordLocalEdit(terms_, presence, key, std::nullopt, input_.local.updated_ms,
+                        input_.now_ms, out_.change);
+      }
+    }
+  }
+
+  void CaptureRegister(const RegisterKey& key, const ViewEntry& entry) {
+    RegisterBase& base = out_.base.registers[key];
+    if (base.has_seen && base.seen == entry.seen) return;
+    const bool is_new = !base.has_seen && base.version == Version{};
+    base.has_seen = true;
+    base.seen = entry.seen;
+    if (!entry.is_mapped) {
+      out_.findings.push_back({"unmapped", key, Value{entry.local_text, ""}, base.version, "value"});
+      return;
+    }
+    if (is_new && !entry.shared && key.kind == RegisterKind::kElement) return;
+    const bool is_birth_register = is_new && out_.change.is_birth;
+    if (entry.shared == base.agreed && !is_birth_register) return;
+    if (is_new && !entry.shared && !is_birth_register) return;
+    if (!MayEdit(terms_, key, terms_.own_site)) return ForeignEdit(key, base, entry);
+    if (base.is_pending) {
+      // The peer's value is agreed but not written yet, so nobody here can have seen it.
+      Register edit{key, Version{entry.at_ms, terms_.own_site}, Version{}, entry.shared};
+      base.is_pending = !RecordConcurrentEdit(terms_, base, std::move(edit), input_.now_ms,
+                                              out_.change, out_.findings);
+      return;
+    }
+    RecordLocalEdit(terms_, base, key, entry.shared, entry.at_ms, input_.now_ms, out_.change);
+  }
+
+  // A local edit at the wrong side of a one-way register: put back, or listed. Never leaves.
+  void ForeignEdit(const RegisterKey& key, RegisterBase& base, const ViewEntry& entry) {
+    const FieldTerms* terms = terms_.contract.Field(key.field);
+    const bool is_kept = base.version == Version{} || (terms && terms->local_override_kept);
+    base.is_override = is_kept;
+    base.is_pending = !is_kept;
+    out_.findings.push_back({is_kept ? "override" : "put-back", key, entry.shared, base.version,
+                             "direction"});
+  }
+
+  const Terms& terms_;
+  const CaptureInput& input_;
+  Captured out_;
+  bool is_first_read_ = false;
+};
+
+}  // namespace
+
+Id IssueIdOf(std::string_view origin_key, const std::string& jira_id, std::int64_t created_ms) {
+  return DerivedId(origin_key, "issue", jira_id, created_ms);
+}
+
+Id CommentIdOf(std::string_view origin_key, const std::string& jira_id, std::int64_t created_ms) {
+  return DerivedId(origin_key, "comment", jira_id, created_ms);
+}
+
+Version NextVersion(const Terms& terms, const RegisterBase& base, std::int64_t at_ms,
+                    std::int64_t now_ms) {
+  const std::int64_t newest =
+      std::max({base.version.at_ms, base.own_newest.at_ms, base.peer_newest.at_ms});
+  return Version{std::max(std::min(at_ms, now_ms + kAheadMaxMs), newest + 1), terms.own_site};
+}
+
+void RecordLocalEdit(const Terms& terms, RegisterBase& base, const RegisterKey& key,
+                     const std::optional<Value>& value, std::int64_t at_ms, std::int64_t now_ms,
+                     LocalChange& change) {
+  Register edit;
+  edit.key = key;
+  edit.value = value;
+  edit.seen = base.peer_newest;
+  edit.version = NextVersion(terms, base, at_ms, now_ms);
+  base.agreed = value;
+  base.version = base.own_newest = edit.version;
+  base.held.clear();
+  base.is_pending = false;
+  base.is_override = false;
+  base.flips = 0;
+  change.registers.push_back(std::move(edit));
+}
+
+bool RecordConcurrentEdit(const Terms& terms, RegisterBase& base, Register edit,
+                          std::int64_t now_ms, LocalChange& change,
+                          std::vector<Finding>& findings) {
+  edit.version.site = terms.own_site;
+  edit.version.at_ms = std::max(std::min(edit.version.at_ms, now_ms + kAheadMaxMs),
+                                base.own_newest.at_ms + 1);
+  const ConflictRule rule = RuleOf(terms, edit.key);
+  const bool stands = rule.site ? *rule.site == terms.own_site : edit.version > base.version;
+  base.own_newest = edit.version;
+  if (stands) {
+    if (base.agreed != edit.value) {
+      findings.push_back({"conflict-lost", edit.key, base.agreed, base.version, "conflict"});
+    }
+    base.agreed = edit.value;
+    base.version = edit.version;
+    base.held.clear();
+  } else if (base.agreed != edit.value) {
+    findings.push_back({"conflict-lost", edit.key, edit.value, edit.version, "conflict"});
+  }
+  change.registers.push_back(std::move(edit));
+  return stands;
+}
+
+std::vector<std::string> MissingComments(const IssueBase& base, const LocalIssue& local) {
+  std::vector<std::string> missing;
+  if (!local.has_all_comments) return missing;
+  for (const auto& [id, comment] : base.comments) {
+    const bool is_shown = std::any_of(local.comments.begin(), local.comments.end(),
+                                      [&](const auto& c) { return c.id == comment.jira_id; });
+    if (!comment.jira_id.empty() && !is_shown) missing.push_back(comment.jira_id);
+  }
+  return missing;
+}
+
+IssueBase NewBase(const Terms& terms, const LocalIssue& local, std::string_view origin_key,
+                  const Id& parent) {
+  IssueBase base;
+  base.issue_id = IssueIdOf(origin_key, local.id, local.created_ms);
+  base.origin.birth_site = terms.own_site;
+  base.origin.type = terms.binding.TypeToShared(local.type).value_or("");
+  base.origin.parent = parent;
+  base.origin.author.name = local.reporter.display_name;
+  base.origin.created_ms = local.created_ms;
+  if (terms.contract.shares_keys) base.origin.remote_key = local.key;
+  base.jira_id = local.id;
+  base.jira_key = local.key;
+  base.jira_created_ms = local.created_ms;
+  return base;
+}
+
+Captured Capture(const Terms& terms, IssueBase base, const CaptureInput& input) {
+  Captured out = Capturer(terms, std::move(base), input).Run();
+  out.base.jira_key = input.local.key;
+  out.base.jira_updated_ms = input.local.updated_ms;
+  if (!input.local.histories.empty()) {
+    out.base.history_through = input.local.histories.back().id;
+  }
+  return out;
+}
+
+}  // namespace valise

@@ -1,0 +1,79 @@
+// Capture: local changes out of a whole read. A local change is a register whose local value differs
+// from `seen` and whose translation differs from `agreed` (design, section 8).
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agent/core/base.h"
+#include "agent/core/local.h"
+#include "agent/core/terms.h"
+#include "agent/core/view.h"
+
+namespace valise {
+
+// Something for people to look at; the agent turns it into a row of the list.
+struct Finding {
+  std::string kind;        // "conflict-lost", "altered", "unmapped", "held", "override", "put-back"
+  RegisterKey key;
+  std::optional<Value> value;
+  Version version;
+  std::string reason_code;
+  bool operator==(const Finding&) const = default;
+};
+
+// What of one issue leaves, before it gets op ids and is cut into records.
+struct LocalChange {
+  bool is_birth = false;
+  std::vector<CommentOrigin> comments;
+  std::vector<Register> registers;
+  bool empty() const { return !is_birth && comments.empty() && registers.empty(); }
+};
+
+struct Captured {
+  IssueBase base;
+  LocalChange change;
+  std::vector<Finding> findings;
+};
+
+// Comments that base knows in this Jira and the read does not show: candidates only. The agent asks
+// for each by id; what answers 404 is proven gone. Absence alone is never taken for deletion.
+std::vector<std::string> MissingComments(const IssueBase& base, const LocalIssue& local);
+
+struct CaptureInput {
+  const LocalIssue& local;
+  const Directory& directory;
+  std::set<std::string> comments_gone;  // Jira ids, proven
+  std::int64_t now_ms = 0;
+  std::string_view origin_key;          // derives comment ids
+};
+Captured Capture(const Terms& terms, IssueBase base, const CaptureInput& input);
+
+// The base of an issue seen for the first time, born at this site.
+IssueBase NewBase(const Terms& terms, const LocalIssue& local, std::string_view origin_key,
+                  const Id& parent);
+
+// Ids that are the same after any restore: KeyedId over "issue" | "comment", Jira's id and `created`.
+Id IssueIdOf(std::string_view origin_key, const std::string& jira_id, std::int64_t created_ms);
+Id CommentIdOf(std::string_view origin_key, const std::string& jira_id, std::int64_t created_ms);
+
+// A version for an edit made here: newer than everything known of the register, not more than a day
+// ahead of our clock.
+Version NextVersion(const Terms& terms, const RegisterBase& base, std::int64_t at_ms,
+                    std::int64_t now_ms);
+
+// Registers one local edit: base, version and what leaves.
+void RecordLocalEdit(const Terms& terms, RegisterBase& base, const RegisterKey& key,
+                     const std::optional<Value>& value, std::int64_t at_ms, std::int64_t now_ms,
+                     LocalChange& change);
+
+// An edit made here beside a value of the peer's that it did not see: the conflict rule decides
+// between the two, the loser is listed, and the edit leaves in any case, so that the peer decides
+// and lists alike. `seen` is the peer's newest version that the person could have seen.
+// Returns whether the local edit stands.
+bool RecordConcurrentEdit(const Terms& terms, RegisterBase& base, Register edit,
+                          std::int64_t now_ms, LocalChange& change,
+                          std::vector<Finding>& findings);
+
+}  // namespace valise

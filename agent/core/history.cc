@@ -1,0 +1,45 @@
+#include "agent/core/history.h"
+
+#include <algorithm>
+
+namespace valise {
+namespace {
+
+bool Names(const LocalHistory& history, const std::string& name) {
+  return std::any_of(history.items.begin(), history.items.end(),
+                     [&](const LocalHistoryItem& item) { return item.field == name; });
+}
+
+}  // namespace
+
+std::string HistoryName(const Terms& terms, const std::string& jira_field) {
+  const auto known = terms.history_names.find(jira_field);
+  return known == terms.history_names.end() ? jira_field : known->second;
+}
+
+std::int64_t GivenAt(const LocalIssue& local, const Terms& terms, const std::string& jira_field) {
+  const std::string name = HistoryName(terms, jira_field);
+  for (auto history = local.histories.rbegin(); history != local.histories.rend(); ++history) {
+    if (Names(*history, name)) return history->created_ms;
+  }
+  return local.updated_ms;
+}
+
+const LocalHistory* EntryOfWrite(const LocalIssue& local, const std::string& write_id) {
+  for (const LocalHistory& history : local.histories) {
+    if (history.write_id == write_id) return &history;
+  }
+  return nullptr;
+}
+
+const LocalHistory* HumanBefore(const LocalIssue& local, const Terms& terms,
+                                const LocalHistory& ours, const std::string& history_name) {
+  const LocalHistory* found = nullptr;
+  for (const LocalHistory& history : local.histories) {
+    if (history.id >= ours.id) break;
+    if (Names(history, history_name) && history.author != terms.own_user) found = &history;
+  }
+  return found;
+}
+
+}  // namespace valise

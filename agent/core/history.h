@@ -1,0 +1,26 @@
+// The changelog, read for the three things it is good for: when a value was given, whether a write
+// of ours is in it, and what a person wrote between our read and our write.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "agent/core/local.h"
+#include "agent/core/terms.h"
+
+namespace valise {
+
+// Time of the newest entry that changed `jira_field`; without one `updated`, as Jira does not tell a
+// field that never changed from one whose changes it does not log.
+std::int64_t GivenAt(const LocalIssue& local, const Terms& terms, const std::string& jira_field);
+
+// The name under which the changelog lists a field ("Fix Version" for fixVersions).
+std::string HistoryName(const Terms& terms, const std::string& jira_field);
+
+// The entry that carries our write id; null if Jira did not keep it.
+const LocalHistory* EntryOfWrite(const LocalIssue& local, const std::string& write_id);
+// The newest entry before `ours` on that field by somebody else; null if none.
+const LocalHistory* HumanBefore(const LocalIssue& local, const Terms& terms,
+                                const LocalHistory& ours, const std::string& history_name);
+
+}  // namespace valise

@@ -1,0 +1,146 @@
+#include "agent/core/merge.h"
+
+#include <algorithm>
+
+#include "agent/core/decide.h"
+
+namespace valise {
+namespace {
+
+bool IsBound(const Terms& terms, const RegisterKey& key) {
+  switch (key.kind) {
+    case RegisterKind::kField:
+      return key.field == kTypeField || key.field == kStatusField || key.field == kParentField ||
+             terms.binding.fields.contains(key.field);
+    case RegisterKind::kElement:
+      return terms.binding.fields.contains(key.field);
+    case RegisterKind::kCommentText:
+    case RegisterKind::kCommentPresence:
+      return terms.binding.has_comments;
+    default:
+      return false;
+  }
+}
+
+void Stand(const Terms& terms, const Register& incoming, RegisterBase& base,
+           std::vector<Finding>& findings) {
+  const bool is_concurrent = base.version.site == terms.own_site && base.version != Version{} &&
+                             incoming.seen < base.own_newest;
+  if (is_concurrent && base.agreed != incoming.value) {
+    findings.push_back({"conflict-lost", incoming.key, base.agreed, base.version, "conflict"});
+  }
+  base.flips = base.version.site == terms.own_site ? 0 : base.flips;
+  base.agreed = incoming.value;
+  base.version = incoming.version;
+  base.held.clear();
+  base.is_override = false;
+  base.is_pending = IsBound(terms, incoming.key);
+}
+
+void MergeRegister(const Terms& terms, const Register& incoming, IssueBase& issue,
+                   std::vector<Finding>& findings) {
+  RegisterBase& base = issue.registers[incoming.key];
+  const Decision decision = Decide(terms, base, incoming);
+  if (decision == Decision::kStands) {
+    Stand(terms, incoming, base, findings);
+  } else if (decision == Decision::kLoses && incoming.value != base.agreed) {
+    findings.push_back(
+        {"conflict-lost", incoming.key, incoming.value, incoming.version, "conflict"});
+  } else if (decision == Decision::kRefused) {
+    findings.push_back({"refused", incoming.key, incoming.value, incoming.version, "direction"});
+  }
+  if (decision != Decision::kRefused) {
+    base.peer_newest = std::max(base.peer_newest, incoming.version);
+  }
+}
+
+void ListLostText(const IssueBase& issue, const Register& incoming,
+                  std::vector<Finding>& findings) {
+  const auto text = issue.registers.find(CommentTextKey(incoming.key.object));
+  if (text == issue.registers.end() || !text->second.agreed) return;
+  findings.push_back({"comment-deleted", text->first, text->second.agreed, text->second.version,
+                      "deleted"});
+}
+
+RegisterOutcome OneOutcome(const Terms& terms, const IssueBase& issue, const Register& incoming) {
+  RegisterOutcome out;
+  out.key = incoming.key;
+  const auto found = issue.registers.find(incoming.key);
+  if (!MayEdit(terms, incoming.key, terms.peer_site)) {
+    out.result = OutcomeResult::kRefused;
+    out.reason_code = "direction";
+  } else if (found == issue.registers.end() || found->second.version != incoming.version) {
+    out.result = OutcomeResult::kSuperseded;
+  } else if (!issue.held.empty() || !found->second.held.empty()) {
+    out.result = OutcomeResult::kHeld;
+    out.reason_code = issue.held.empty() ? found->second.held : issue.held;
+  } else if (!IsBound(terms, incoming.key)) {
+    out.result = OutcomeResult::kKept;
+  }
+  return out;
+}
+
+// Every detail of a reason would reveal the binding; the peer gets its class.
+void KeepReasonClass(RegisterOutcome& outcome) {
+  const std::size_t colon = outcome.reason_code.find(':');
+  if (colon != std::string::npos) outcome.reason_code.resize(colon);
+}
+
+}  // namespace
+
+IssueBase IncomingBase(const Change& change) {
+  IssueBase base;
+  base.issue_id = change.issue_id;
+  base.state = IssueState::kIncoming;
+  if (change.created) base.origin = *change.created;
+  return base;
+}
+
+Merged Merge(const Terms& terms, IssueBase base, const Change& change) {
+  Merged out;
+  const bool comments_welcome = MayEdit(terms, CommentPresenceKey(Id{}), terms.peer_site);
+  for (const CommentOrigin& origin : change.comments) {
+    if (!comments_welcome || base.comments.contains(origin.comment)) continue;
+    CommentBase comment;
+    comment.origin = origin;
+    comment.is_ours = false;
+    base.comments[origin.comment] = comment;
+  }
+  for (const Register& incoming : change.registers) {
+    const bool is_deletion =
+        incoming.key.kind == RegisterKind::kCommentPresence && !incoming.value;
+    if (is_deletion && comments_welcome) ListLostText(base, incoming, out.findings);
+    MergeRegister(terms, incoming, base, out.findings);
+  }
+  if (change.event != IssueEvent::kNone && base.origin.birth_site == terms.peer_site) {
+    base.state = IssueState::kFrozen;
+    out.findings.push_back({"frozen", FieldKey(kStatusField), std::nullopt, Version{},
+                            change.event == IssueEvent::kDeleted ? "deleted" : "left-scope"});
+  }
+  out.base = std::move(base);
+  return out;
+}
+
+std::optional<Outcome> OutcomeOf(const Terms& terms, const IssueBase& base,
+                                 const Change& change) {
+  Outcome outcome;
+  outcome.op_id = change.op_id;
+  for (const Register& incoming : change.registers) {
+    const auto found = base.registers.find(incoming.key);
+    const bool is_in_work = found != base.registers.end() && found->second.is_pending &&
+                            found->second.version == incoming.version && base.held.empty();
+    if (is_in_work && base.state != IssueState::kFrozen) return std::nullopt;
+    RegisterOutcome one = OneOutcome(terms, base, incoming);
+    KeepReasonClass(one);
+    if (one.result != OutcomeResult::kApplied) outcome.registers.push_back(std::move(one));
+  }
+  if (base.held.empty() && base.state == IssueState::kIncoming) return std::nullopt;
+  if (!base.held.empty()) {
+    outcome.result = OutcomeResult::kHeld;
+    outcome.reason_code = base.held.substr(0, base.held.find(':'));
+    outcome.registers.clear();
+  }
+  return outcome;
+}
+
+}  // namespace valise

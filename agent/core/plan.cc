@@ -1,0 +1,313 @@
+#include "agent/core/plan.h"
+
+#include <algorithm>
+#include <set>
+
+#include "agent/core/text.h"
+#include "agent/core/view.h"
+
+namespace valise {
+namespace {
+
+constexpr char kResolution[] = "resolution";
+
+class Planner {
+ public:
+  Planner(const Terms& terms, IssueBase base, const LocalIssue& local)
+      : terms_(terms), local_(local) {
+    plan_.base = std::move(base);
+  }
+
+  Plan Run() {
+    PlanFields();
+    PlanStatus();
+    PlanType();
+    PlanComments();
+    AddWrites();
+    return std::move(plan_);
+  }
+
+  // The rest of a create: everything that cannot go into the POST itself.
+  Plan RunAfterCreate() {
+    PlanStatus();
+    PlanComments();
+    AddWrites();
+    return std::move(plan_);
+  }
+
+ private:
+  RegisterBase* Pending(const RegisterKey& key) {
+    const auto found = plan_.base.registers.find(key);
+    if (found == plan_.base.registers.end() || !found->second.is_pending) return nullptr;
+    return &found->second;
+  }
+
+  void Hold(const RegisterKey& key, const std::string& reason) {
+    HoldRegister(plan_.base, key, reason, plan_.findings);
+  }
+
+  static void Settle(RegisterBase& base, const Id& seen) {
+    base.is_pending = false;
+    base.has_seen = true;
+    base.seen = seen;
+  }
+
+  void PlanFields() {
+    for (const auto& [name, binding] : terms_.binding.fields) {
+      const auto shown = local_.fields.find(binding.field);
+      const LocalField* local = shown == local_.fields.end() ? nullptr : &shown->second;
+      if (IsSet(binding.kind)) {
+        PlanSet(name, binding, local);
+      } else if (RegisterBase* base = Pending(FieldKey(name))) {
+        PlanScalar(FieldKey(name), *base, binding, local);
+      }
+    }
+  }
+
+  void PlanScalar(const RegisterKey& key, RegisterBase& base, const FieldBinding& binding,
+                  const LocalField* local) {
+    const auto wanted = ToLocalField(terms_, binding, base.agreed);
+    if (!wanted) return Hold(key, "value");
+    static const LocalField kEmpty;
+    if (Shows(binding, local ? *local : kEmpty, base, *wanted)) {
+      return Settle(base, SeenDigest(local ? *local : kEmpty));
+    }
+    edit_.fields[binding.field] = *wanted;
+    edit_.keys.push_back(key);
+  }
+
+  // Already there: the wanted value, or another local value of the same shared one.
+  bool Shows(const FieldBinding& binding, const LocalField& local, const RegisterBase& base,
+             const LocalField& wanted) const {
+    if (SeenDigest(local) == SeenDigest(wanted)) return true;
+    if (local.values.empty() != !base.agreed) return false;
+    const ViewEntry entry = ToSharedField(terms_, binding, local, base.agreed, Directory{});
+    return binding.kind != ValueKind::kText && entry.is_mapped && entry.shared == base.agreed;
+  }
+
+  // One write of the whole set: absolute values computed from the read (jira-rest 7.3).
+  void PlanSet(const std::string& name, const FieldBinding& binding, const LocalField* local) {
+    std::vector<RegisterKey> keys;
+    std::set<std::string> wanted;
+    if (local) {
+      for (const Value& value : local->values) wanted.insert(value.text);
+    }
+    const std::set<std::string> shown = wanted;
+    for (auto& [key, base] : plan_.base.registers) {
+      if (key.kind != RegisterKind::kElement || key.field != name || !base.is_pending) continue;
+      const auto element = ToLocalField(terms_, binding, Value{key.element, ""});
+      if (!element) {
+        Hold(key, "value");
+        continue;
+      }
+      const std::string& text = element->values.front().text;
+      const bool is_wanted = base.agreed.has_value();
+      if (is_wanted == shown.contains(text)) {
+        Settle(base, SeenDigest(std::string(is_wanted ? "present" : "")));
+        continue;
+      }
+      if (is_wanted) wanted.insert(text); else wanted.erase(text);
+      keys.push_back(key);
+    }
+    if (keys.empty()) return;
+    LocalField& field = edit_.fields[binding.field];
+    for (const std::string& text : wanted) field.values.push_back(Value{text, ""});
+    edit_.keys.insert(edit_.keys.end(), keys.begin(), keys.end());
+  }
+
+  void PlanStatus() {
+    const RegisterKey key = FieldKey(kStatusField);
+    RegisterBase* base = Pending(key);
+    if (!base || local_.status.empty()) return;
+    const auto binding = base->agreed ? terms_.binding.statuses.find(base->agreed->text)
+                                      : terms_.binding.statuses.end();
+    if (binding == terms_.binding.statuses.end() || binding->second.local.empty()) {
+      return Hold(key, "value");
+    }
+    const auto& names = binding->second.local;
+    if (std::find(names.begin(), names.end(), local_.status) != names.end()) {
+      return Settle(*base, SeenDigest(local_.status));
+    }
+    transition_.kind = WriteKind::kTransition;
+    transition_.status = names.front();
+    transition_.default_resolution = binding->second.resolution;
+    transition_.keys.push_back(key);
+    MoveResolutionToTransition();
+  }
+
+  // Resolution is usually settable on transition screens only (pitfall 22).
+  void MoveResolutionToTransition() {
+    for (const auto& [name, binding] : terms_.binding.fields) {
+      if (binding.field != kResolution) continue;
+      const RegisterBase* base = Pending(FieldKey(name));
+      if (!base) continue;
+      const auto wanted = ToLocalField(terms_, binding, base->agreed);
+      if (!wanted) continue;
+      transition_.fields[kResolution] = *wanted;
+      transition_.keys.push_back(FieldKey(name));
+      edit_.fields.erase(kResolution);
+      std::erase(edit_.keys, FieldKey(name));
+    }
+  }
+
+  void PlanType() {
+    const RegisterKey key = FieldKey(kTypeField);
+    RegisterBase* base = Pending(key);
+    if (!base) return;
+    const auto wanted = base->agreed ? terms_.binding.types.find(base->agreed->text)
+                                     : terms_.binding.types.end();
+    if (wanted == terms_.binding.types.end() || wanted->second.empty()) return Hold(key, "value");
+    const auto& names = wanted->second;
+    if (std::find(names.begin(), names.end(), local_.type) != names.end()) {
+      return Settle(*base, SeenDigest(local_.type));
+    }
+    edit_.type = names.front();
+    edit_.keys.push_back(key);
+  }
+
+  void PlanComments() {
+    if (!terms_.binding.has_comments) return;
+    std::vector<const CommentBase*> ordered;
+    for (const auto& [id, comment] : plan_.base.comments) ordered.push_back(&comment);
+    std::sort(ordered.begin(), ordered.end(), [](const CommentBase* a, const CommentBase* b) {
+      return std::tie(a->origin.created_ms, a->origin.comment) <
+             std::tie(b->origin.created_ms, b->origin.comment);
+    });
+    for (const CommentBase* comment : ordered) PlanComment(*comment);
+  }
+
+  void PlanComment(const CommentBase& comment) {
+    const RegisterKey text_key = CommentTextKey(comment.origin.comment);
+    const RegisterKey presence_key = CommentPresenceKey(comment.origin.comment);
+    RegisterBase* text = Pending(text_key);
+    RegisterBase* presence = Pending(presence_key);
+    const auto known = plan_.base.registers.find(presence_key);
+    const bool is_gone = known != plan_.base.registers.end() &&
+                         known->second.version != Version{} && !known->second.agreed;
+    if (is_gone) return PlanGone(comment, presence, text);
+    if (comment.jira_id.empty()) {
+      if (text && presence) AddComment(comment, *text, {text_key, presence_key});
+      return;
+    }
+    if (presence) Settle(*presence, Id{});
+    if (text) EditComment(comment, *text, text_key);
+  }
+
+  void PlanGone(const CommentBase& comment, RegisterBase* presence, RegisterBase* text) {
+    if (text) text->is_pending = false;
+    if (!presence) return;
+    if (comment.jira_id.empty()) return Settle(*presence, Id{});
+    PlannedWrite write;
+    write.kind = WriteKind::kCommentDelete;
+    write.comment = comment.origin.comment;
+    write.comment_jira_id = comment.jira_id;
+    write.keys = {CommentPresenceKey(write.comment)};
+    comments_.push_back(std::move(write));
+  }
+
+  void AddComment(const CommentBase& comment, const RegisterBase& text,
+                  std::vector<RegisterKey> keys) {
+    PlannedWrite write;
+    write.kind = WriteKind::kCommentAdd;
+    write.comment = comment.origin.comment;
+    write.body = CommentBody(terms_, comment, text.agreed);
+    write.keys = std::move(keys);
+    comments_.push_back(std::move(write));
+  }
+
+  void EditComment(const CommentBase& comment, RegisterBase& text, const RegisterKey& key) {
+    const std::string body = CommentBody(terms_, comment, text.agreed);
+    for (const LocalComment& shown : local_.comments) {
+      if (shown.id != comment.jira_id) continue;
+      if (!IsShareable(terms_, shown)) return Hold(key, "restricted");
+      if (WithUnixLineEnds(shown.body) == body) return Settle(text, SeenDigest(shown.body));
+      PlannedWrite write;
+      write.kind = WriteKind::kCommentEdit;
+      write.comment = comment.origin.comment;
+      write.comment_jira_id = comment.jira_id;
+      write.body = body;
+      write.keys = {key};
+      comments_.push_back(std::move(write));
+      return;
+    }
+  }
+
+  void AddWrites() {
+    if (!edit_.keys.empty()) plan_.writes.push_back(std::move(edit_));
+    if (!transition_.keys.empty()) plan_.writes.push_back(std::move(transition_));
+    for (PlannedWrite& write : comments_) plan_.writes.push_back(std::move(write));
+  }
+
+  const Terms& terms_;
+  const LocalIssue& local_;
+  Plan plan_;
+  PlannedWrite edit_, transition_;
+  std::vector<PlannedWrite> comments_;
+};
+
+// What the POST itself can carry: every pending field with a local value.
+PlannedWrite CreateOf(const Terms& terms, IssueBase& base, std::vector<Finding>& findings) {
+  PlannedWrite create;
+  create.kind = WriteKind::kCreate;
+  for (const auto& [name, binding] : terms.binding.fields) {
+    if (binding.field == kResolution) continue;  // on transition screens only
+    LocalField field;
+    std::vector<RegisterKey> keys;
+    for (auto& [key, reg] : base.registers) {
+      const bool is_element = key.kind == RegisterKind::kElement;
+      if (key.field != name || !reg.is_pending || !reg.agreed) continue;
+      if (!is_element && key.kind != RegisterKind::kField) continue;
+      const auto local = ToLocalField(terms, binding,
+                                      is_element ? Value{key.element, ""} : *reg.agreed);
+      if (!local) {
+        HoldRegister(base, key, "value", findings);
+        continue;
+      }
+      field.values.insert(field.values.end(), local->values.begin(), local->values.end());
+      keys.push_back(key);
+    }
+    if (field.values.empty() && !binding.default_value.empty()) {
+      field.values.push_back(Value{binding.default_value, ""});
+    }
+    if (field.values.empty()) continue;
+    create.fields[binding.field] = std::move(field);
+    create.keys.insert(create.keys.end(), keys.begin(), keys.end());
+  }
+  return create;
+}
+
+}  // namespace
+
+void HoldRegister(IssueBase& base, const RegisterKey& key, const std::string& reason_code,
+                  std::vector<Finding>& findings) {
+  RegisterBase& reg = base.registers[key];
+  reg.is_pending = false;
+  reg.held = reason_code;
+  findings.push_back({"held", key, reg.agreed, reg.version, reason_code});
+}
+
+Plan PlanWrites(const Terms& terms, IssueBase base, const LocalIssue& local) {
+  if (base.state == IssueState::kFrozen) return Plan{std::move(base), {}, {}};
+  return Planner(terms, std::move(base), local).Run();
+}
+
+Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_status) {
+  std::vector<Finding> findings;
+  const auto type = terms.binding.types.find(base.origin.type);
+  if (type == terms.binding.types.end() || type->second.empty()) {
+    base.held = "type";
+    return Plan{std::move(base), {}, {{"held", FieldKey(kTypeField), std::nullopt, Version{}, "type"}}};
+  }
+  PlannedWrite create = CreateOf(terms, base, findings);
+  create.type = type->second.front();
+  if (base.registers[FieldKey(kTypeField)].is_pending) create.keys.push_back(FieldKey(kTypeField));
+
+  LocalIssue fresh;
+  fresh.status = initial_status;
+  Plan plan = Planner(terms, std::move(base), fresh).RunAfterCreate();
+  plan.writes.insert(plan.writes.begin(), std::move(create));
+  plan.findings.insert(plan.findings.begin(), findings.begin(), findings.end());
+  return plan;
+}
+
+}  // namespace valise

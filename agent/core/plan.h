@@ -1,0 +1,43 @@
+// Plan: the writes that make this Jira show what is agreed, from the registers that are pending.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "agent/core/base.h"
+#include "agent/core/capture.h"
+#include "agent/core/local.h"
+#include "agent/core/terms.h"
+
+namespace valise {
+
+struct PlannedWrite {
+  WriteKind kind = WriteKind::kEdit;
+  std::vector<RegisterKey> keys;              // registers that it settles
+  std::map<std::string, LocalField> fields;   // create, edit; transition: wanted on its screen
+  std::string type;                           // create, or edit of the type: local name
+  std::string status;                         // transition: local status to reach
+  std::string default_resolution;             // transition: when its screen asks and none is agreed
+  Id comment;
+  std::string comment_jira_id;                // edit, delete
+  std::string body;                           // comment add, edit
+};
+
+struct Plan {
+  IssueBase base;                             // pending cleared where Jira shows it already
+  std::vector<PlannedWrite> writes;           // in the order in which they are done
+  std::vector<Finding> findings;
+};
+
+// `local`: the whole read that the plan rests on.
+Plan PlanWrites(const Terms& terms, IssueBase base, const LocalIssue& local);
+// For an issue that is not in this Jira yet. `initial_status`: what a new issue of its type starts
+// with, as learnt; empty: unknown, then the status waits for the read after the create.
+Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_status);
+
+// Everything pending becomes held for this reason: what a refused write leads to.
+void HoldRegister(IssueBase& base, const RegisterKey& key, const std::string& reason_code,
+                  std::vector<Finding>& findings);
+
+}  // namespace valise

@@ -1,0 +1,30 @@
+// What every rule looks at: the contract, this site's binding, who we are, and what the changelog
+// calls each field. Values only.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "agent/core/binding.h"
+#include "agent/core/contract.h"
+#include "agent/core/settings.h"
+#include "agent/core/switches.h"
+
+namespace valise {
+
+struct Terms {
+  Contract contract;
+  Binding binding;
+  Settings settings;
+  Switches switches;
+  std::uint32_t own_site = 0;
+  std::uint32_t peer_site = 1;
+  std::string own_user;                               // the sync user's account name
+  std::map<std::string, std::string> history_names;   // Jira field id -> name in the changelog
+};
+
+// Account name -> display name, learnt from Jira's answers. People never travel as accounts.
+using Directory = std::map<std::string, std::string>;
+
+}  // namespace valise

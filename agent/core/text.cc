@@ -1,0 +1,182 @@
+#include "agent/core/text.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "agent/core/times.h"
+
+namespace valise {
+namespace {
+
+// Calls `rewrite` with the inside of each [~…] and puts its answer in place.
+std::string RewriteMentions(std::string_view text,
+                            const std::function<std::string(std::string_view)>& rewrite) {
+  std::string out;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t open = text.find("[~", at);
+    if (open == std::string_view::npos) break;
+    const std::size_t close = text.find_first_of("]\n", open + 2);
+    if (close == std::string_view::npos || text[close] == '\n' || close == open + 2) {
+      out += text.substr(at, open + 2 - at);
+      at = open + 2;
+      continue;
+    }
+    out += text.substr(at, open - at);
+    out += rewrite(text.substr(open + 2, close - open - 2));
+    at = close + 1;
+  }
+  out += text.substr(std::min(at, text.size()));
+  return out;
+}
+
+std::optional<std::string> AliasOf(std::string_view account, const Terms& terms) {
+  for (const auto& [alias, user] : terms.binding.users) {
+    if (user == account && terms.contract.people.contains(alias)) return alias;
+  }
+  return std::nullopt;
+}
+
+// A name that cannot be read as markup of ours again.
+std::string PlainName(std::string_view name) {
+  std::string out = "@";
+  for (const char c : name) out += (c == '[' || c == ']' || c == '\n' || c == '\r') ? ' ' : c;
+  return out;
+}
+
+std::vector<std::string_view> Lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  std::size_t start = 0;
+  while (true) {
+    const std::size_t end = text.find('\n', start);
+    if (end == std::string_view::npos) break;
+    lines.push_back(text.substr(start, end - start));
+    start = end + 1;
+  }
+  lines.push_back(text.substr(start));
+  return lines;
+}
+
+constexpr std::size_t kLineTableMax = 4'000'000;  // cells; beyond it only the equal ends are kept
+
+// For each line of `now` the line of `before` it continues (longest common subsequence), or npos.
+std::vector<std::size_t> MatchLines(const std::vector<std::string>& before,
+                                    const std::vector<std::string_view>& now) {
+  std::vector<std::size_t> match(now.size(), std::string::npos);
+  std::size_t head = 0;
+  while (head < before.size() && head < now.size() && before[head] == now[head]) {
+    match[head] = head;
+    ++head;
+  }
+  std::size_t b = before.size(), n = now.size();
+  while (b > head && n > head && before[b - 1] == now[n - 1]) match[--n] = --b;
+  const std::size_t rows = b - head, columns = n - head;
+  if (rows == 0 || columns == 0 || rows > kLineTableMax / columns) return match;
+
+  const std::size_t width = columns + 1;
+  std::vector<std::uint32_t> longest((rows + 1) * width, 0);
+  for (std::size_t i = rows; i-- > 0;) {
+    for (std::size_t j = columns; j-- > 0;) {
+      longest[i * width + j] = before[head + i] == now[head + j]
+                                   ? longest[(i + 1) * width + j + 1] + 1
+                                   : std::max(longest[(i + 1) * width + j], longest[i * width + j + 1]);
+    }
+  }
+  for (std::size_t i = 0, j = 0; i < rows && j < columns;) {
+    if (before[head + i] == now[head + j]) {
+      match[head + j++] = head + i++;
+    } else if (longest[(i + 1) * width + j] >= longest[i * width + j + 1]) {
+      ++i;
+    } else {
+      ++j;
+    }
+  }
+  return match;
+}
+
+void Replace(std::string& text, std::string_view what, std::string_view with) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size()) {
+    text.replace(at, what.size(), with);
+  }
+}
+
+}  // namespace
+
+std::string WithUnixLineEnds(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\r') {
+      out += '\n';
+      if (i + 1 < text.size() && text[i + 1] == '\n') ++i;
+    } else if (text[i] != '\0') {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+std::string TextToShared(std::string_view local, const Terms& terms, const Directory& directory) {
+  return RewriteMentions(WithUnixLineEnds(local), [&](std::string_view account) -> std::string {
+    if (const auto alias = AliasOf(account, terms)) return "[~" + *alias + "]";
+    const auto known = directory.find(std::string(account));
+    return known == directory.end() ? "@someone" : PlainName(known->second);
+  });
+}
+
+std::string TextToLocal(std::string_view shared, const Terms& terms) {
+  return RewriteMentions(shared, [&](std::string_view alias) -> std::string {
+    const auto bound = terms.binding.users.find(std::string(alias));
+    const auto person = terms.contract.people.find(std::string(alias));
+    if (person == terms.contract.people.end()) return PlainName(alias);
+    if (bound != terms.binding.users.end()) return "[~" + bound->second + "]";
+    return PlainName(person->second);
+  });
+}
+
+std::string TextToSharedKeeping(std::string_view local, std::string_view agreed,
+                                const Terms& terms, const Directory& directory) {
+  const std::string now_text = WithUnixLineEnds(local);
+  const std::vector<std::string_view> now = Lines(now_text);
+  const std::vector<std::string_view> shared = Lines(agreed);
+  std::vector<std::string> before;
+  before.reserve(shared.size());
+  for (const std::string_view line : shared) before.push_back(TextToLocal(line, terms));
+
+  const std::vector<std::size_t> match = MatchLines(before, now);
+  std::string out;
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    if (i > 0) out += '\n';
+    if (match[i] != std::string::npos) {
+      out += shared[match[i]];
+    } else {
+      out += TextToShared(now[i], terms, directory);
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> UnknownMentions(std::string_view local, const Terms& terms,
+                                         const Directory& directory) {
+  std::vector<std::string> unknown;
+  RewriteMentions(local, [&](std::string_view account) -> std::string {
+    if (!AliasOf(account, terms) && !directory.contains(std::string(account))) {
+      unknown.emplace_back(account);
+    }
+    return "";
+  });
+  return unknown;
+}
+
+std::string AuthorLine(const Terms& terms, const Person& author, std::uint32_t site,
+                       std::int64_t created_ms) {
+  std::string line = terms.binding.author_line;
+  if (line.empty()) return line;
+  Replace(line, "{site}", site < terms.contract.sites.size() ? terms.contract.sites[site] : "?");
+  Replace(line, "{date}", MinuteText(created_ms));
+  const std::string name = PlainName(author.name).substr(1);
+  Replace(line, "{name}", name.empty() ? "somebody" : name);
+  return line + "\n";
+}
+
+}  // namespace valise

@@ -1,0 +1,37 @@
+// Text at the border: mentions are rewritten so that they mean the right thing at the other side or
+// degrade to plain names, line ends are normalised, and lines that a person did not touch keep
+// their shared form although ours is a degraded one. Every rewrite stays inside its line.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/core/terms.h"
+#include "packet/model.h"
+
+namespace valise {
+
+std::string WithUnixLineEnds(std::string_view text);  // pitfall 16: Jira's own editor saves CRLF
+
+// [~account] -> [~alias] for people of the contract, else "@Display Name".
+std::string TextToShared(std::string_view local, const Terms& terms, const Directory& directory);
+// [~alias] -> [~account] where bound, else "@Name". Any other [~x] becomes plain "@x": a peer cannot
+// notify people here. Idempotent: ToLocal(ToShared(ToLocal(v))) == ToLocal(v).
+std::string TextToLocal(std::string_view shared, const Terms& terms);
+
+// As TextToShared, but each line of `local` that ToLocal(agreed) also has takes agreed's line.
+std::string TextToSharedKeeping(std::string_view local, std::string_view agreed,
+                                const Terms& terms, const Directory& directory);
+
+// Accounts mentioned in `local` that `directory` does not know.
+std::vector<std::string> UnknownMentions(std::string_view local, const Terms& terms,
+                                         const Directory& directory);
+
+// The line above a peer's comment: "{name}", "{site}", "{date}" (UTC) filled in; empty template:
+// no line. Ends with a line feed unless empty.
+std::string AuthorLine(const Terms& terms, const Person& author, std::uint32_t site,
+                       std::int64_t created_ms);
+
+}  // namespace valise

@@ -1,0 +1,265 @@
+#include "agent/core/view.h"
+
+#include <algorithm>
+
+#include "agent/core/history.h"
+#include "agent/core/text.h"
+
+namespace valise {
+namespace {
+
+bool IsText(ValueKind kind) { return kind == ValueKind::kText; }
+
+std::string OneLine(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += (c == '\n' || c == '\r' || c == '\0') ? ' ' : c;
+  const std::size_t first = out.find_first_not_of(' ');
+  if (first == std::string::npos) return "";
+  return out.substr(first, out.find_last_not_of(' ') - first + 1);
+}
+
+std::optional<Value> PersonToShared(const Terms& terms, const Value& user) {
+  for (const auto& [alias, account] : terms.binding.users) {
+    const auto person = terms.contract.people.find(alias);
+    if (account == user.text && person != terms.contract.people.end()) {
+      return Value{person->second, alias};
+    }
+  }
+  return Value{user.detail.empty() ? "someone" : user.detail, ""};
+}
+
+std::optional<Value> PersonToLocal(const Terms& terms, const Value& person) {
+  const auto bound = terms.binding.users.find(person.detail);
+  if (person.detail.empty() || bound == terms.binding.users.end()) return std::nullopt;
+  return Value{bound->second, ""};
+}
+
+std::optional<Value> OptionToShared(const FieldBinding& binding, const Value& local) {
+  if (!binding.values) return local;
+  const auto shared = binding.values->ToShared(local.text);
+  if (!shared) return std::nullopt;
+  return Value{*shared, local.detail};
+}
+
+std::optional<Value> OptionToLocal(const FieldBinding& binding, const Value& shared) {
+  if (!binding.values) return shared;
+  const auto local = binding.values->ToLocal(shared.text);
+  if (!local) return std::nullopt;
+  return Value{*local, shared.detail};
+}
+
+// nullopt: no shared name for it.
+std::optional<Value> ScalarToShared(const Terms& terms, const FieldBinding& binding,
+                                    const Value& local, const std::optional<Value>& agreed,
+                                    const Directory& directory) {
+  switch (binding.kind) {
+    case ValueKind::kLine:
+    case ValueKind::kUrl:
+      return Value{OneLine(local.text), ""};
+    case ValueKind::kText:
+      return Value{agreed ? TextToSharedKeeping(local.text, agreed->text, terms, directory)
+                          : TextToShared(local.text, terms, directory),
+                   ""};
+    case ValueKind::kPerson:
+    case ValueKind::kPeople:
+      return PersonToShared(terms, local);
+    case ValueKind::kOption:
+    case ValueKind::kOptions:
+      return OptionToShared(binding, local);
+    default:
+      return local;
+  }
+}
+
+std::optional<Value> ScalarToLocal(const Terms& terms, const FieldBinding& binding,
+                                   const Value& shared) {
+  switch (binding.kind) {
+    case ValueKind::kText:
+      return Value{TextToLocal(shared.text, terms), ""};
+    case ValueKind::kPerson:
+    case ValueKind::kPeople:
+      return PersonToLocal(terms, shared);
+    case ValueKind::kOption:
+    case ValueKind::kOptions:
+      return OptionToLocal(binding, shared);
+    default:
+      return shared;
+  }
+}
+
+const std::optional<Value>* AgreedOf(const IssueBase& base, const RegisterKey& key) {
+  const auto found = base.registers.find(key);
+  return found == base.registers.end() ? nullptr : &found->second.agreed;
+}
+
+void AddElement(LocalView& view, const RegisterKey& key, std::int64_t at_ms, bool is_present) {
+  ViewEntry entry;
+  entry.at_ms = at_ms;
+  entry.seen = SeenDigest(std::string(is_present ? "present" : ""));
+  if (is_present) entry.shared = Value{};
+  view[key] = entry;
+}
+
+void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding, const IssueBase& base,
+             const LocalField& field, std::int64_t at_ms, const Directory& directory) {
+  for (const auto& [key, unused] : base.registers) {
+    if (key.kind == RegisterKind::kElement && key.field == binding.name) {
+      AddElement(view, key, at_ms, false);
+    }
+  }
+  for (const Value& local : field.values) {
+    const auto shared = ScalarToShared(terms, binding, local, std::nullopt, directory);
+    if (shared && !shared->text.empty()) {
+      AddElement(view, ElementKey(binding.name, shared->text), at_ms, true);
+      continue;
+    }
+    ViewEntry unmapped;
+    unmapped.is_mapped = false;
+    unmapped.local_text = local.text;
+    unmapped.seen = SeenDigest(local.text);
+    // A name no contract can hold keeps it apart from real elements; it never leaves.
+    view[ElementKey(binding.name, "\x1f" + local.text)] = unmapped;
+  }
+}
+
+ViewEntry NameEntry(const std::string& local, const std::optional<std::string>& shared) {
+  ViewEntry entry;
+  entry.seen = SeenDigest(local);
+  entry.is_mapped = shared.has_value();
+  entry.local_text = local;
+  if (shared) entry.shared = Value{*shared, ""};
+  return entry;
+}
+
+void ViewFields(LocalView& view, const Terms& terms, const IssueBase& base, const LocalIssue& local,
+                const Directory& directory) {
+  for (const auto& [name, binding] : terms.binding.fields) {
+    const auto field = local.fields.find(binding.field);
+    if (field == local.fields.end()) continue;  // not on this type's screens: not shown, not diffed
+    const std::int64_t at_ms = GivenAt(local, terms, binding.field);
+    if (IsSet(binding.kind)) {
+      ViewSet(view, terms, binding, base, field->second, at_ms, directory);
+      continue;
+    }
+    const RegisterKey key = FieldKey(name);
+    const std::optional<Value>* agreed = AgreedOf(base, key);
+    view[key] = ToSharedField(terms, binding, field->second, agreed ? *agreed : std::nullopt,
+                              directory);
+    view[key].at_ms = at_ms;
+  }
+}
+
+void ViewNames(LocalView& view, const Terms& terms, const LocalIssue& local) {
+  ViewEntry& type = view[FieldKey(kTypeField)];
+  type = NameEntry(local.type, terms.binding.TypeToShared(local.type));
+  type.at_ms = GivenAt(local, terms, "issuetype");
+  ViewEntry& status = view[FieldKey(kStatusField)];
+  status = NameEntry(local.status, terms.binding.StatusToShared(local.status));
+  status.at_ms = GivenAt(local, terms, "status");
+}
+
+void ViewComments(LocalView& view, const Terms& terms, const IssueBase& base, const LocalIssue& local,
+                  const Directory& directory) {
+  for (const auto& [id, comment] : base.comments) {
+    const auto shown = std::find_if(
+        local.comments.begin(), local.comments.end(),
+        [&](const LocalComment& c) { return !c.id.empty() && c.id == comment.jira_id; });
+    if (shown == local.comments.end() || !IsShareable(terms, *shown)) continue;
+    const RegisterKey key = CommentTextKey(id);
+    const std::optional<Value>* agreed = AgreedOf(base, key);
+    ViewEntry entry;
+    entry.seen = SeenDigest(shown->body);
+    entry.at_ms = shown->updated_ms;
+    entry.shared = CommentToShared(terms, comment, shown->body, agreed ? *agreed : std::nullopt,
+                                   directory);
+    view[key] = entry;
+  }
+}
+
+}  // namespace
+
+LocalView ViewOf(const Terms& terms, const IssueBase& base, const LocalIssue& local,
+                 const Directory& directory) {
+  LocalView view;
+  ViewNames(view, terms, local);
+  ViewFields(view, terms, base, local, directory);
+  if (terms.contract.has_comments && terms.binding.has_comments) {
+    ViewComments(view, terms, base, local, directory);
+  }
+  return view;
+}
+
+Id SeenDigest(const LocalField& field) {
+  Bytes all;
+  for (const Value& value : field.values) {
+    const std::string text = WithUnixLineEnds(value.text);
+    all += std::to_string(text.size()) + ":" + text;
+    all += std::to_string(value.detail.size()) + ":" + value.detail;
+  }
+  const Digest digest = Hash("VLS1 seen", all);
+  return *IdFromBytes(View(digest).substr(0, 16));
+}
+
+Id SeenDigest(const std::string& text) {
+  LocalField field;
+  if (!text.empty()) field.values.push_back(Value{text, ""});
+  return SeenDigest(field);
+}
+
+bool IsShareable(const Terms& terms, const LocalComment& comment) {
+  if (terms.switches.bug_private_comment) return true;
+  return !comment.is_restricted ||
+         terms.contract.comment_visibility == CommentVisibility::kAll;
+}
+
+ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const LocalField& field,
+                        const std::optional<Value>& agreed, const Directory& directory) {
+  ViewEntry entry;
+  entry.seen = SeenDigest(field);
+  if (field.values.empty()) return entry;
+  const Value& local = field.values.front();
+  entry.local_text = local.text;
+  entry.shared = ScalarToShared(terms, binding, local, IsText(binding.kind) ? agreed : std::nullopt,
+                                directory);
+  entry.is_mapped = entry.shared.has_value();
+  if (entry.shared && entry.shared->text.empty()) entry.shared.reset();
+  return entry;
+}
+
+std::optional<LocalField> ToLocalField(const Terms& terms, const FieldBinding& binding,
+                                       const std::optional<Value>& agreed) {
+  LocalField field;
+  if (!agreed) return field;
+  const auto local = ScalarToLocal(terms, binding, *agreed);
+  if (!local) return std::nullopt;
+  field.values.push_back(*local);
+  return field;
+}
+
+std::string CommentBody(const Terms& terms, const CommentBase& comment,
+                        const std::optional<Value>& agreed) {
+  const std::string text = agreed ? TextToLocal(agreed->text, terms) : "";
+  if (comment.is_ours) return text;
+  return AuthorLine(terms, comment.origin.author, terms.peer_site, comment.origin.created_ms) +
+         text;
+}
+
+std::optional<Value> CommentToShared(const Terms& terms, const CommentBase& comment,
+                                     const std::string& body, const std::optional<Value>& agreed,
+                                     const Directory& directory) {
+  std::string local = WithUnixLineEnds(body);
+  if (!comment.is_ours) {
+    const std::string line = AuthorLine(terms, comment.origin.author, terms.peer_site,
+                                        comment.origin.created_ms);
+    if (local.starts_with(line)) {
+      local.erase(0, line.size());
+    } else if (!line.empty() && local == line.substr(0, line.size() - 1)) {
+      local.clear();  // Jira trimmed the line feed of an empty comment
+    }
+  }
+  return Value{agreed ? TextToSharedKeeping(local, agreed->text, terms, directory)
+                      : TextToShared(local, terms, directory),
+               ""};
+}
+
+}  // namespace valise

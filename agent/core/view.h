@@ -1,0 +1,54 @@
+// Local values seen through the binding: what this Jira shows, per register, in contract words; and
+// back again. The digest `seen` is always taken on the local side, so a changed binding changes
+// nothing by itself.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "agent/core/base.h"
+#include "agent/core/local.h"
+#include "agent/core/terms.h"
+
+namespace valise {
+
+struct ViewEntry {
+  Id seen;                       // digest of the local value
+  std::optional<Value> shared;   // its translation
+  bool is_mapped = true;         // false: a local value without a shared name
+  std::string local_text;        // for lists of people: the unmapped value
+  std::int64_t at_ms = 0;        // when this Jira got the value (changelog, comment, else `updated`)
+};
+using LocalView = std::map<RegisterKey, ViewEntry>;
+
+// Every register that this site binds, of fields and of known or new public comments. `base` gives
+// the agreed texts whose lines are kept and the elements that are gone.
+LocalView ViewOf(const Terms& terms, const IssueBase& base, const LocalIssue& local,
+            const Directory& directory);
+
+// The local value that would show `agreed`; nullopt: the binding has no local value for it.
+std::optional<LocalField> ToLocalField(const Terms& terms, const FieldBinding& binding,
+                                       const std::optional<Value>& agreed);
+// One scalar local value in contract words; nullopt inside a mapped entry means empty.
+ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const LocalField& field,
+                        const std::optional<Value>& agreed, const Directory& directory);
+
+// The whole body of a comment in this Jira: author line and text for a peer's comment.
+std::string CommentBody(const Terms& terms, const CommentBase& comment,
+                        const std::optional<Value>& agreed);
+std::optional<Value> CommentToShared(const Terms& terms, const CommentBase& comment,
+                                     const std::string& body, const std::optional<Value>& agreed,
+                                     const Directory& directory);
+
+Id SeenDigest(const LocalField& field);
+Id SeenDigest(const std::string& text);  // one text, line ends normalised
+
+bool IsShareable(const Terms& terms, const LocalComment& comment);  // visibility rule
+
+// Names of the registers that are no ordinary fields.
+inline constexpr char kTypeField[] = "type";
+inline constexpr char kStatusField[] = "status";
+inline constexpr char kParentField[] = "parent";
+
+}  // namespace valise

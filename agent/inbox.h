@@ -1,0 +1,57 @@
+// The receiving half of the exchange: carrier -> spool (commit C) -> opened -> ordered -> queues of
+// the issues. Delivery rules: agent/DESIGN.md, "Delivery".
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/core/stream.h"
+#include "agent/site.h"
+
+namespace valise {
+
+class Inbox {
+ public:
+  Inbox(World& world, const Channel& channel, const Terms& terms)
+      : world_(world), channel_(channel), terms_(terms) {}
+
+  void Load();  // stream position from the store, after each start
+
+  // Commit C: what the carrier has becomes durable here, then leaves the carrier.
+  Result<std::size_t> Receive();
+  // Opens what arrived; each packet is one commit. Returns how many were looked at. An Error is a
+  // reason to stop the channel (restored peer, fork), not a bad packet: those are quarantined.
+  Result<std::size_t> OpenArrivals();
+
+  // What the next control part has to say.
+  std::vector<Ack> Acks(std::int64_t now_ms) const;
+  bool is_ack_due() const { return ack_due_; }
+  bool has_old_gap(std::int64_t now_ms) const;
+  void AckSent() { ack_due_ = false; }
+  // A packet is handed in from elsewhere (import); same rules.
+  Result<bool> PutArrival(std::string sealed);
+
+ private:
+  Result<void> OpenOne(const ArrivedPacket& arrived);
+  Result<void> Sequenced(const ArrivedPacket& arrived, const OpenedHeader& header);
+  Result<void> TakeNew(const ArrivedPacket& arrived, const OpenedHeader& header);
+  Result<void> CommitTaken(const ArrivedPacket& arrived, const OpenedHeader& header,
+                           const InboundStream& stream, const std::vector<Record>& records);
+  void PutRecord(const Record& record, const OpenedHeader& header);
+  void PutChange(const Change& change, const OpenedHeader& header);
+  void PutStream(const InboundStream& stream);
+  Result<void> Quarantine(const ArrivedPacket& arrived, const Error& error);
+  Result<void> Drop(const ArrivedPacket& arrived);
+  Result<void> HandleControl(const Control& control);
+  Result<void> HandleAck(const Ack& ack, bool heeds_needs);
+
+  World& world_;
+  const Channel& channel_;
+  const Terms& terms_;
+  InboundStream stream_;
+  std::int64_t gap_since_ms_ = 0;
+  bool ack_due_ = false;
+};
+
+}  // namespace valise

@@ -1,0 +1,371 @@
+#include "agent/issue_operation.h"
+
+#include <algorithm>
+
+#include "agent/core/merge.h"
+#include "agent/core/text.h"
+#include "packet/codec.h"
+#include "packet/limits.h"
+
+namespace valise {
+
+using jira::Verdict;
+
+namespace {
+
+constexpr int kRoundsMax = 10;
+constexpr std::uint64_t kChangeBytesMax = limits::kRecordBytesMax / 2;
+
+DoneWrite ToDoneWrite(const Intent& intent) {
+  DoneWrite write;
+  write.write_id = Text(intent.write_id);
+  write.kind = intent.kind;
+  write.history_before = intent.history_before;
+  write.sent_at_ms = intent.sent_at_ms;
+  write.body = intent.comment_body;
+  const Result<Record> record = DecodeRecord(intent.targets);
+  if (record.ok()) write.targets = std::get<Change>(record.value()).registers;
+  return write;
+}
+
+std::string RegisterNames(const std::vector<Register>& registers) {
+  std::string names;
+  for (const Register& one : registers) {
+    if (names.size() > 200) return names + ", …";
+    names += (names.empty() ? "" : ", ") + Describe(one.key);
+  }
+  return names;
+}
+
+std::vector<std::string> TextsOf(const Terms& terms, const LocalIssue& local) {
+  std::vector<std::string> texts;
+  for (const auto& [name, binding] : terms.binding.fields) {
+    const auto field = local.fields.find(binding.field);
+    if (binding.kind != ValueKind::kText || field == local.fields.end()) continue;
+    for (const Value& value : field->second.values) texts.push_back(value.text);
+  }
+  for (const LocalComment& comment : local.comments) texts.push_back(comment.body);
+  return texts;
+}
+
+}  // namespace
+
+IssueOperation::Step IssueOperation::Later(std::int64_t delay_ms, std::string why) const {
+  return {Next::kLater, {false, world_.clock.NowMs() + delay_ms, std::move(why)}};
+}
+
+IssueOperation::Step IssueOperation::AfterFailure(const jira::Judged& judged) const {
+  const std::int64_t wait = judged.retry_after ? judged.retry_after->count() : 0;
+  const std::int64_t back_off = std::min<std::int64_t>(
+      terms_.settings.poll_every_ms << std::min(work_.failures, 6U), 3'600'000);
+  return Later(std::max(wait, back_off), judged.error.code);
+}
+
+void IssueOperation::Journal(const Id& issue_id, const Id& op_id, std::string event,
+                             std::string detail) {
+  world_.store.AppendJournal(
+      {0, world_.clock.NowMs(), issue_id, op_id, std::move(event), std::move(detail)});
+}
+
+Task<OperationEnd> IssueOperation::Run() {
+  issue_id_ = work_.issue_id;
+  if (issue_id_.is_zero()) issue_id_ = world_.store.IssueByJiraId(work_.jira_id).value_or(Id{});
+  for (int round = 0; round < kRoundsMax; ++round) {
+    Step step = co_await SettleIntents();
+    if (step.next == Next::kAgain) step = co_await Round();
+    if (step.next == Next::kLater) co_return step.end;
+    if (step.next == Next::kDone) co_return OperationEnd{};
+  }
+  co_return OperationEnd{false, world_.clock.NowMs() + terms_.settings.poll_every_ms, "rounds"};
+}
+
+Task<IssueOperation::Step> IssueOperation::Round() {
+  std::optional<IssueBase> base;
+  if (!issue_id_.is_zero()) base = world_.store.LoadIssue(issue_id_);
+  if (!base && work_.jira_id.empty()) {
+    // Known only from the peer's changes: its `created` makes the base.
+    IssueBase incoming;
+    incoming.issue_id = issue_id_;
+    incoming.state = IssueState::kIncoming;
+    co_return co_await CreateRound(std::move(incoming));
+  }
+  if (base && base->jira_id.empty()) co_return co_await CreateRound(std::move(*base));
+  std::string jira_id = base ? base->jira_id : work_.jira_id;
+  co_return co_await ReadRound(std::move(jira_id), std::move(base));
+}
+
+Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
+  std::vector<Finding> findings;
+  MergeReady(base, findings);
+  if (base.origin.type.empty() || !base.held.empty()) {  // `created` is not here, or refused
+    Result<void> kept = CommitRound(Plan{base, {}, {}}, {}, findings, {}, nullptr);
+    if (!kept.ok()) co_return Later(terms_.settings.poll_every_ms, kept.error().code);
+    co_return Done();
+  }
+  if (!base.origin.parent.is_zero() && !world_.store.JiraIdOf(base.origin.parent)) {
+    Result<void> kept = CommitRound(Plan{base, {}, {}}, {}, findings, {}, nullptr);
+    if (!kept.ok()) co_return Later(terms_.settings.poll_every_ms, kept.error().code);
+    co_return Later(terms_.settings.poll_every_ms, "parent");
+  }
+  const auto type = terms_.binding.TypeToLocal(base.origin.type);
+  const auto initial = jira_.initial_status.find(type.value_or(""));
+  Plan plan = PlanCreate(terms_, base,
+                         initial == jira_.initial_status.end() ? "" : initial->second);
+  findings.insert(findings.end(), plan.findings.begin(), plan.findings.end());
+  if (initial != jira_.initial_status.end()) current_status_ = initial->second;
+  co_return co_await CommitAndWrite(std::move(plan), {}, std::move(findings), {},
+                                    type.value_or(""), 0);
+}
+
+Task<std::optional<Result<LocalIssue>>> IssueOperation::ReadWhole(std::string jira_id) {
+  JiraAnswer answer = co_await jira_.Send(jira::ReadIssue(jira_id, jira_.field_ids()));
+  if (!answer.ok()) {
+    if (answer.judged.verdict == Verdict::kGone) co_return std::nullopt;
+    co_return Result<LocalIssue>(answer.judged.error);
+  }
+  Result<LocalIssue> issue = jira::ParseIssue(answer.response, jira_.shapes());
+  if (!issue.ok()) co_return std::move(issue);
+  LocalIssue local = std::move(issue).value();
+  if (!local.has_all_comments) {  // pitfall 11: the embedded page may be cut
+    std::vector<LocalComment> all;
+    while (true) {
+      JiraAnswer page_answer = co_await jira_.Send(
+          jira::ReadComments(jira_id, all.size(), 100, false));
+      if (!page_answer.ok()) co_return Result<LocalIssue>(page_answer.judged.error);
+      Result<jira::CommentPage> page = jira::ParseComments(page_answer.response);
+      if (!page.ok()) co_return Result<LocalIssue>(page.error());
+      const auto& comments = page.value().comments;
+      all.insert(all.end(), comments.begin(), comments.end());
+      if (comments.empty() || all.size() >= page.value().total) break;
+    }
+    local.comments = std::move(all);
+    local.has_all_comments = true;
+  }
+  co_return Result<LocalIssue>(std::move(local));
+}
+
+Task<IssueOperation::Step> IssueOperation::ReadRound(std::string jira_id,
+                                                     std::optional<IssueBase> base) {
+  std::optional<Result<LocalIssue>> read = co_await ReadWhole(jira_id);
+  if (!read) {
+    // 404 to a user who is logged in: deleted, moved away or hidden. Never taken for a deletion.
+    if (base && base->held != "gone") {
+      base->held = "gone";
+      std::vector<Finding> findings{{"gone", FieldKey(kStatusField), std::nullopt, {}, "gone"}};
+      Result<void> kept = CommitRound(Plan{*base, {}, {}}, {}, findings, {}, nullptr);
+      if (!kept.ok()) co_return Later(terms_.settings.poll_every_ms, kept.error().code);
+    }
+    co_return Done();
+  }
+  if (!read->ok()) {
+    jira::Judged judged;
+    judged.error = read->error();
+    co_return AfterFailure(judged);
+  }
+  LocalIssue local = std::move(*read).value();
+  jira_.NotePeople(local);
+  std::vector<std::string> accounts;
+  for (const std::string& text : TextsOf(terms_, local)) {
+    for (std::string& account : UnknownMentions(text, terms_, jira_.directory())) {
+      accounts.push_back(std::move(account));
+    }
+  }
+  if (!accounts.empty()) co_await jira_.LearnPeople(std::move(accounts));
+  co_return co_await DiffRound(std::move(local), std::move(base));
+}
+
+// An issue seen for the first time: ours by birth, unless its marker says that valise made it.
+std::optional<IssueOperation::Step> IssueOperation::Recognise(const LocalIssue& local,
+                                                              std::optional<IssueBase>& base) {
+  if (!terms_.binding.TypeToShared(local.type)) return Done();  // type not bound: not shared
+  const auto marked = IdFromText(local.marker);
+  if (marked && terms_.switches.marker) {
+    const auto known = world_.store.LoadIssue(*marked);
+    if (known && known->jira_id.empty()) {
+      // Made by a create whose answer we do not have yet: settling its intent finds it.
+      return Later(terms_.settings.poll_every_ms, "unsettled");
+    }
+    return Done();  // a twin or a stranger's marker; never captured as ours
+  }
+  Id parent;
+  if (!local.parent_id.empty()) {
+    const auto shared = world_.store.IssueByJiraId(local.parent_id);
+    if (!shared) return Later(terms_.settings.poll_every_ms, "parent");
+    parent = *shared;
+  }
+  base = NewBase(terms_, local, channel_.keys.origin.view(), parent);
+  issue_id_ = base->issue_id;
+  return std::nullopt;
+}
+
+Task<std::set<std::string>> IssueOperation::ProveGone(const IssueBase& base,
+                                                      const LocalIssue& local) {
+  std::set<std::string> gone;
+  for (const std::string& comment : MissingComments(base, local)) {
+    JiraAnswer answer = co_await jira_.Send(jira::ReadComment(local.id, comment, false));
+    if (answer.judged.verdict == Verdict::kGone) gone.insert(comment);
+  }
+  co_return gone;
+}
+
+Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
+                                                     std::optional<IssueBase> base) {
+  if (!base) {
+    const std::optional<Step> stranger = Recognise(local, base);
+    if (stranger) co_return *stranger;
+  }
+  if (base->held == "gone") base->held.clear();  // it can be read again
+  current_status_ = local.status;
+  const std::set<std::string> gone = co_await ProveGone(*base, local);
+
+  std::vector<DoneWrite> done;
+  std::vector<Id> done_ids;
+  for (const Intent& intent : world_.store.IntentsOf(base->issue_id)) {
+    if (intent.state != WriteState::kDone) continue;
+    done.push_back(ToDoneWrite(intent));
+    done_ids.push_back(intent.write_id);
+    if (intent.kind == WriteKind::kCreate && local.histories.empty()) {
+      jira_.initial_status[local.type] = local.status;
+    }
+  }
+  const std::int64_t now_ms = world_.clock.NowMs();
+  Absorbed absorbed = Absorb(terms_, std::move(*base), local, done, jira_.directory(), now_ms);
+  std::vector<Finding> findings = std::move(absorbed.findings);
+  LocalChange change = std::move(absorbed.change);
+
+  IssueBase current = std::move(absorbed.base);
+  const bool skips_capture = !terms_.switches.capture_before_write &&
+                             !world_.store.IncomingOf(current.issue_id).empty();
+  if (!skips_capture) {
+    Captured captured = Capture(terms_, std::move(current),
+                                {local, jira_.directory(), gone, now_ms,
+                                 channel_.keys.origin.view()});
+    current = std::move(captured.base);
+    findings.insert(findings.end(), captured.findings.begin(), captured.findings.end());
+    change.is_birth = captured.change.is_birth;
+    change.comments = std::move(captured.change.comments);
+    change.registers.insert(change.registers.end(), captured.change.registers.begin(),
+                            captured.change.registers.end());
+  }
+  MergeReady(current, findings);
+  Plan plan = PlanWrites(terms_, std::move(current), local);
+  findings.insert(findings.end(), plan.findings.begin(), plan.findings.end());
+
+  co_return co_await CommitAndWrite(
+      std::move(plan), std::move(change), std::move(findings), std::move(done_ids), local.type,
+      local.histories.empty() ? 0 : local.histories.back().id);
+}
+
+// --- merging what the peer sent -------------------------------------------------------------------
+
+bool IssueOperation::IsReady(IssueBase& base, const IncomingChange& row, const Change& change) {
+  if (base.in_epoch != row.position.epoch) {
+    base.in_epoch = row.position.epoch;
+    base.in_sequence = 0;
+  }
+  const std::int64_t through = world_.store.MetaNumber("in.changes.taken_through", 0);
+  const bool is_next = row.issue_sequence <= base.in_sequence + 1;
+  const bool nothing_before_can_come =
+      static_cast<std::int64_t>(row.position.sequence) <= through;
+  if (!is_next && !nothing_before_can_come && !terms_.switches.bug_gap_skipped) return false;
+  return !base.origin.type.empty() || change.created.has_value();
+}
+
+// Merges every change whose turn it is; the rows are marked in the commit that keeps the base.
+void IssueOperation::MergeReady(IssueBase& base, std::vector<Finding>& findings) {
+  for (IncomingChange& row : world_.store.IncomingOf(base.issue_id)) {
+    if (row.state != IncomingState::kQueued) continue;
+    const Result<Record> record = DecodeRecord(row.record);
+    if (!record.ok()) continue;
+    const Change& change = std::get<Change>(record.value());
+    if (!IsReady(base, row, change)) break;
+    if (base.origin.type.empty()) {
+      const IssueBase incoming = IncomingBase(change);
+      base.origin = incoming.origin;
+      base.state = incoming.state;
+    }
+    Merged merged = Merge(terms_, std::move(base), change);
+    base = std::move(merged.base);
+    base.in_sequence = std::max(base.in_sequence, row.issue_sequence);
+    findings.insert(findings.end(), merged.findings.begin(), merged.findings.end());
+    merged_rows_.push_back(row);
+  }
+}
+
+// --- commit A and D -------------------------------------------------------------------------------
+
+void IssueOperation::AppendFindings(const Id& issue_id, const std::vector<Finding>& findings) {
+  for (const Finding& finding : findings) {
+    world_.store.SettleListed(issue_id, finding.key, finding.kind);
+    world_.store.AppendListed({0, world_.clock.NowMs(), issue_id, finding.kind, finding.key,
+                               finding.value, finding.version, finding.reason_code, true});
+    Journal(issue_id, Id{}, finding.kind, Describe(finding.key) + ": " + finding.reason_code);
+  }
+}
+
+// One local change becomes as many records as its size asks for; the first carries the birth.
+void IssueOperation::AppendChange(const IssueBase& base, const LocalChange& change) {
+  if (change.empty()) return;
+  const std::int64_t now_ms = world_.clock.NowMs();
+  Change part;
+  std::uint64_t bytes = 0;
+  const auto flush = [&] {
+    part.op_id = world_.entropy.RandomId();
+    part.issue_id = base.issue_id;
+    OutgoingChange row;
+    row.op_id = part.op_id;
+    row.issue_id = base.issue_id;
+    row.record = EncodeRecord(part);
+    row.captured_at_ms = now_ms;
+    world_.store.AppendOutgoing(row);
+    Journal(base.issue_id, part.op_id, "captured", RegisterNames(part.registers));
+    part = Change{};
+    bytes = 0;
+  };
+  if (change.is_birth) part.created = base.origin;
+  for (const CommentOrigin& origin : change.comments) part.comments.push_back(origin);
+  for (const Register& one : change.registers) {
+    const std::uint64_t size = one.value ? one.value->text.size() + one.value->detail.size() : 0;
+    if (bytes > 0 && bytes + size > kChangeBytesMax) flush();
+    part.registers.push_back(one);
+    bytes += size + 64;
+  }
+  flush();
+}
+
+void IssueOperation::ReportOutcomes(const IssueBase& base) {
+  for (const IncomingChange& row : world_.store.IncomingOf(base.issue_id)) {
+    if (row.state != IncomingState::kMerged) continue;
+    const Result<Record> record = DecodeRecord(row.record);
+    if (!record.ok()) continue;
+    const auto outcome = OutcomeOf(terms_, base, std::get<Change>(record.value()));
+    if (!outcome) continue;
+    world_.store.AppendRecord(EncodeRecord(*outcome));
+    world_.store.RemoveIncoming(row.row);
+    const bool is_whole = outcome->registers.empty() && outcome->result == OutcomeResult::kApplied;
+    Journal(base.issue_id, row.op_id, is_whole ? "applied" : "applied in part",
+            outcome->reason_code);
+  }
+}
+
+Result<void> IssueOperation::CommitRound(const Plan& plan, const LocalChange& change,
+                                         const std::vector<Finding>& findings,
+                                         const std::vector<Id>& writes_done, const Intent* first) {
+  Store& store = world_.store;
+  store.Begin();
+  store.SaveIssue(plan.base);
+  AppendChange(plan.base, change);
+  AppendFindings(plan.base.issue_id, findings);
+  for (const Id& write_id : writes_done) store.RemoveIntent(write_id);
+  for (IncomingChange& row : merged_rows_) {
+    row.state = IncomingState::kMerged;
+    store.UpdateIncoming(row);
+    Journal(row.issue_id, row.op_id, "merged", "");
+  }
+  if (first && terms_.switches.intent) store.PutIntent(*first);
+  ReportOutcomes(plan.base);
+  merged_rows_.clear();
+  return store.Commit();
+}
+
+}  // namespace valise

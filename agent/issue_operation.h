@@ -1,0 +1,122 @@
+// One operation on one issue: read whole -> diff -> [merge -> intent -> write -> read again] ->
+// commit. There is never more than one at a time on an issue. Everything durable is in the store
+// before each wait, so an operation that ends anywhere is simply begun again.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/core/absorb.h"
+#include "agent/core/capture.h"
+#include "agent/core/plan.h"
+#include "agent/jira_side.h"
+#include "agent/site.h"
+#include "agent/task.h"
+
+namespace valise {
+
+struct OperationEnd {
+  bool is_done = true;
+  std::int64_t again_at_ms = 0;  // if not done
+  std::string why;               // reason code of the delay
+};
+
+class IssueOperation {
+ public:
+  IssueOperation(World& world, const Channel& channel, const Terms& terms, JiraSide& jira,
+                 Store::Work work)
+      : world_(world), channel_(channel), terms_(terms), jira_(jira), work_(std::move(work)) {}
+
+  Task<OperationEnd> Run();
+
+ private:
+  enum class Next { kAgain, kDone, kLater };
+  struct Step {
+    Next next = Next::kDone;
+    OperationEnd end;
+  };
+  static Step Done() { return {}; }
+  static Step Again() { return {Next::kAgain, {}}; }
+  Step Later(std::int64_t delay_ms, std::string why) const;
+  Step AfterFailure(const jira::Judged& judged) const;
+
+  // issue_operation.cc
+  Task<Step> Round();
+  Task<Step> CreateRound(IssueBase base);
+  Task<Step> ReadRound(std::string jira_id, std::optional<IssueBase> base);
+  Task<Step> DiffRound(LocalIssue local, std::optional<IssueBase> base);
+  std::optional<Step> Recognise(const LocalIssue& local, std::optional<IssueBase>& base);
+  Task<std::optional<Result<LocalIssue>>> ReadWhole(std::string jira_id);
+  Task<std::set<std::string>> ProveGone(const IssueBase& base, const LocalIssue& local);
+  void MergeReady(IssueBase& base, std::vector<Finding>& findings);
+  bool IsReady(IssueBase& base, const IncomingChange& row, const Change& change);
+  Result<void> CommitRound(const Plan& plan, const LocalChange& change,
+                           const std::vector<Finding>& findings,
+                           const std::vector<Id>& writes_done, const Intent* first);
+  void ReportOutcomes(const IssueBase& base);
+  void AppendChange(const IssueBase& base, const LocalChange& change);
+  void AppendFindings(const Id& issue_id, const std::vector<Finding>& findings);
+  void Journal(const Id& issue_id, const Id& op_id, std::string event, std::string detail);
+
+  // issue_writes.cc
+  // A write ready to be sent, or the reason why it cannot be: held registers, or a failed read.
+  struct Prepared {
+    Intent intent;
+    std::optional<HttpRequest> request;
+    std::string held_reason;
+    jira::Judged judged;
+  };
+  Task<Prepared> Prepare(PlannedWrite write, const IssueBase& base, std::string type,
+                         std::int64_t history_before);
+  Task<Step> CommitAndWrite(Plan plan, LocalChange change, std::vector<Finding> findings,
+                            std::vector<Id> writes_done, std::string type,
+                            std::int64_t history_before);
+  Task<Step> RunWrites(std::vector<PlannedWrite> writes, Prepared first, std::string type,
+                       std::int64_t history_before);
+  Result<HttpRequest> RequestOf(const PlannedWrite& write, const IssueBase& base,
+                                const std::string& write_id);
+  Result<HttpRequest> CreateRequest(const PlannedWrite& write, const IssueBase& base);
+  Task<Step> SendWrite(Prepared prepared, PlannedWrite write);
+  Step WriteDone(Intent intent, const PlannedWrite& write, const HttpResponse& response);
+  Step WriteRefused(const Intent& intent, const PlannedWrite& write, const jira::Judged& judged);
+  Step WriteUnknown(Intent intent);
+  Intent NewIntent(const PlannedWrite& write, const IssueBase& base,
+                   std::int64_t history_before) const;
+  Result<void> CommitIntent(const Intent& intent);
+  std::int64_t SettleMs(WriteKind kind) const;
+
+  // transition_way.cc
+  struct Hop {
+    std::optional<HttpRequest> request;
+    std::string reason;  // why there is none
+    jira::Judged judged; // if the read failed
+  };
+  Task<Hop> NextHop(PlannedWrite write, std::string issue, std::string type, std::string status,
+                    std::string write_id);
+
+  // settle.cc
+  Task<Step> SettleIntents();
+  Task<Step> Settle(Intent intent);
+  enum class Found { kYes, kNo, kCannotTell };
+  Task<Found> Probe(Intent& intent);
+  Task<Found> ProbeCreate(Intent& intent);
+  Task<Found> ProbeComment(Intent& intent);
+  Task<Found> ProbeEdit(Intent& intent);
+  Step SettledDone(Intent intent);
+  Step SettledNot(Intent intent);
+
+  World& world_;
+  const Channel& channel_;
+  const Terms& terms_;
+  JiraSide& jira_;
+  Store::Work work_;
+  Id issue_id_;                      // zero until known
+  std::string current_status_;      // as far as our own hops tell
+  std::string hop_status_;          // where the hop that is being done leads
+  std::set<std::string> visited_;   // statuses of this operation's way
+  bool one_at_a_time_ = false;      // after a refusal that named no field
+  std::vector<IncomingChange> merged_rows_;  // merged in memory, not committed yet
+};
+
+}  // namespace valise

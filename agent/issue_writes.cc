@@ -1,0 +1,266 @@
+// Intend -> send -> settle -> probe -> confirm: the first, second and last of these. A write stands
+// between a committed intent and a committed result (agent/DESIGN.md, "Writing to Jira").
+#include <algorithm>
+
+#include "agent/issue_operation.h"
+#include "packet/codec.h"
+
+namespace valise {
+
+using jira::Verdict;
+
+namespace {
+
+jira::FieldShape TypeShape() {
+  return {"issuetype", ValueKind::kOption, jira::JsonForm::kName, "issuetype"};
+}
+
+LocalField OneValue(const std::string& text) {
+  LocalField field;
+  field.values.push_back(Value{text, ""});
+  return field;
+}
+
+}  // namespace
+
+std::int64_t IssueOperation::SettleMs(WriteKind kind) const {
+  return kind == WriteKind::kCreate ? terms_.settings.settle_create_ms
+                                    : terms_.settings.settle_other_ms;
+}
+
+Intent IssueOperation::NewIntent(const PlannedWrite& write, const IssueBase& base,
+                                 std::int64_t history_before) const {
+  Change targets;
+  targets.issue_id = base.issue_id;
+  for (const RegisterKey& key : write.keys) {
+    const auto found = base.registers.find(key);
+    if (found == base.registers.end()) continue;
+    // `seen` stays zero: nobody here can have seen a value before it was written.
+    targets.registers.push_back({key, found->second.version, Version{}, found->second.agreed});
+  }
+  Intent intent;
+  intent.write_id = world_.entropy.RandomId();
+  intent.issue_id = base.issue_id;
+  intent.kind = write.kind;
+  intent.targets = EncodeRecord(targets);
+  intent.history_before = history_before;
+  intent.comment = write.comment;
+  intent.comment_body = write.body;
+  intent.jira_id = write.comment_jira_id;
+  intent.before_mark = write.kind == WriteKind::kCreate
+                           ? world_.store.MetaNumber("jira.highest_number", 0)
+                           : 0;
+  intent.sent_at_ms = world_.clock.NowMs();
+  intent.attempts = 1;
+  return intent;
+}
+
+Result<HttpRequest> IssueOperation::CreateRequest(const PlannedWrite& write,
+                                                  const IssueBase& base) {
+  jira::CreateIssue create;
+  create.project = terms_.binding.project;
+  create.type = write.type;
+  if (!base.origin.parent.is_zero()) {
+    const auto parent = world_.store.LoadIssue(base.origin.parent);
+    if (parent) create.parent_key = parent->jira_key;
+  }
+  if (terms_.switches.marker) create.marker = Text(base.issue_id);
+  for (const auto& [field, value] : write.fields) {
+    const jira::FieldShape* shape = jira_.Shape(field);
+    if (shape) create.fields.emplace_back(*shape, value);
+  }
+  return jira::CreateIssueRequest(create);
+}
+
+Result<HttpRequest> IssueOperation::RequestOf(const PlannedWrite& write, const IssueBase& base,
+                                              const std::string& write_id) {
+  switch (write.kind) {
+    case WriteKind::kCreate:
+      return CreateRequest(write, base);
+    case WriteKind::kCommentAdd:
+      return jira::AddComment(base.jira_id, write.body,
+                              terms_.switches.marker ? Text(write.comment) : "");
+    case WriteKind::kCommentEdit:
+      return jira::EditComment(base.jira_id, write.comment_jira_id, write.body);
+    case WriteKind::kCommentDelete:
+      return jira::DeleteComment(base.jira_id, write.comment_jira_id);
+    default: {
+      std::vector<jira::FieldWrite> fields;
+      for (const auto& [field, value] : write.fields) {
+        const jira::FieldShape* shape = jira_.Shape(field);
+        if (shape) fields.emplace_back(*shape, value);
+      }
+      if (!write.type.empty()) fields.emplace_back(TypeShape(), OneValue(write.type));
+      return jira::EditIssue(base.jira_id, fields, write_id);
+    }
+  }
+}
+
+Task<IssueOperation::Prepared> IssueOperation::Prepare(PlannedWrite write, const IssueBase& base,
+                                                       std::string type,
+                                                       std::int64_t history_before) {
+  Prepared out;
+  out.intent = NewIntent(write, base, history_before);
+  const std::string write_id = Text(out.intent.write_id);
+  if (write.kind == WriteKind::kTransition) {
+    Hop hop = co_await NextHop(write, base.jira_id, std::move(type), current_status_, write_id);
+    out.request = std::move(hop.request);
+    out.held_reason = std::move(hop.reason);
+    out.judged = std::move(hop.judged);
+  } else {
+    Result<HttpRequest> request = RequestOf(write, base, write_id);
+    if (request.ok()) out.request = std::move(request).value();
+    else out.held_reason = "text";  // no valid UTF-8: Jira would refuse it
+  }
+  if (out.request) {
+    out.request->timeout = std::chrono::milliseconds(terms_.settings.write_timeout_ms);
+    out.intent.method = out.request->method;
+    out.intent.path = out.request->path;
+    out.intent.body = out.request->body;
+  }
+  co_return out;
+}
+
+// Commit A (and D of what was written before), with the intent of the first write in it.
+Task<IssueOperation::Step> IssueOperation::CommitAndWrite(
+    Plan plan, LocalChange change, std::vector<Finding> findings, std::vector<Id> writes_done,
+    std::string type, std::int64_t history_before) {
+  Prepared first;
+  if (!plan.writes.empty()) {
+    first = co_await Prepare(plan.writes.front(), plan.base, type, history_before);
+    if (!first.held_reason.empty()) {
+      const PlannedWrite& write = plan.writes.front();
+      if (write.kind == WriteKind::kCreate) plan.base.held = first.held_reason;
+      for (const RegisterKey& key : write.keys) {
+        HoldRegister(plan.base, key, first.held_reason, findings);
+      }
+    }
+  }
+  Result<void> kept = CommitRound(plan, change, findings, writes_done,
+                                  first.request ? &first.intent : nullptr);
+  if (!kept.ok()) co_return Later(terms_.settings.poll_every_ms, kept.error().code);
+  if (plan.writes.empty()) co_return Done();
+  if (!first.held_reason.empty()) co_return Again();
+  if (!first.request) co_return AfterFailure(first.judged);
+  co_return co_await RunWrites(std::move(plan.writes), std::move(first), std::move(type),
+                               history_before);
+}
+
+Result<void> IssueOperation::CommitIntent(const Intent& intent) {
+  if (!terms_.switches.intent) return Ok();
+  world_.store.Begin();
+  world_.store.PutIntent(intent);
+  return world_.store.Commit();
+}
+
+Task<IssueOperation::Step> IssueOperation::RunWrites(std::vector<PlannedWrite> writes,
+                                                     Prepared first, std::string type,
+                                                     std::int64_t history_before) {
+  Step step = co_await SendWrite(std::move(first), writes.front());
+  if (step.next != Next::kAgain) co_return step;
+  std::size_t at = 0;
+  while (true) {
+    const bool is_on_its_way = writes[at].kind == WriteKind::kTransition &&
+                               current_status_ != writes[at].status;
+    if (!is_on_its_way && ++at == writes.size()) break;
+    const auto base = world_.store.LoadIssue(issue_id_);
+    if (!base || base->jira_id.empty()) break;  // the create was refused
+    if (one_at_a_time_) break;                  // something was refused: plan anew first
+    Prepared next = co_await Prepare(writes[at], *base, type, history_before);
+    if (!next.request) break;                   // the next round finds and holds it
+    Result<void> kept = CommitIntent(next.intent);
+    if (!kept.ok()) co_return Later(terms_.settings.poll_every_ms, kept.error().code);
+    step = co_await SendWrite(std::move(next), writes[at]);
+    if (step.next != Next::kAgain) co_return step;
+  }
+  co_return Again();
+}
+
+Task<IssueOperation::Step> IssueOperation::SendWrite(Prepared prepared, PlannedWrite write) {
+  JiraAnswer answer = co_await jira_.Send(*prepared.request);
+  switch (answer.judged.verdict) {
+    case Verdict::kOk:
+      co_return WriteDone(std::move(prepared.intent), write, answer.response);
+    case Verdict::kUnknown:
+      co_return WriteUnknown(std::move(prepared.intent));
+    case Verdict::kRefused:
+    case Verdict::kForbidden:
+    case Verdict::kGone:
+      co_return WriteRefused(prepared.intent, write, answer.judged);
+    default:
+      break;
+  }
+  world_.store.Begin();  // not applied: the plan is made anew later
+  world_.store.RemoveIntent(prepared.intent.write_id);
+  Result<void> kept = world_.store.Commit();
+  co_return AfterFailure(answer.judged);
+}
+
+IssueOperation::Step IssueOperation::WriteDone(Intent intent, const PlannedWrite& write,
+                                               const HttpResponse& response) {
+  intent.state = WriteState::kDone;
+  if (intent.kind == WriteKind::kCreate) {
+    const Result<jira::CreatedIssue> created = jira::ParseCreated(response);
+    if (!created.ok()) return WriteUnknown(std::move(intent));  // an unparsable 2xx
+    intent.jira_id = created.value().id;
+    return SettledDone(std::move(intent));
+  }
+  if (intent.kind == WriteKind::kCommentAdd) {
+    const Result<LocalComment> comment = jira::ParseComment(response);
+    if (!comment.ok()) return WriteUnknown(std::move(intent));
+    intent.jira_id = comment.value().id;
+  }
+  if (intent.kind == WriteKind::kTransition) {
+    // The hop's own target is the request's; the next hop or the read afterwards corrects it.
+    current_status_ = hop_status_;
+  }
+  (void)write;
+  return SettledDone(std::move(intent));
+}
+
+IssueOperation::Step IssueOperation::WriteUnknown(Intent intent) {
+  if (terms_.switches.bug_blind_retry) return SettledNot(std::move(intent));
+  intent.state = WriteState::kUnknown;
+  const std::int64_t settle_ms =
+      terms_.switches.bug_probe_without_settle ? 0 : SettleMs(intent.kind);
+  intent.settle_at_ms = world_.clock.NowMs() + settle_ms;
+  const Result<void> kept = CommitIntent(intent);
+  if (!kept.ok()) return Later(terms_.settings.poll_every_ms, kept.error().code);
+  return Later(settle_ms, "unknown");
+}
+
+// A definite no. What Jira names is held; what it does not name is tried one by one.
+IssueOperation::Step IssueOperation::WriteRefused(const Intent& intent, const PlannedWrite& write,
+                                                  const jira::Judged& judged) {
+  auto base = world_.store.LoadIssue(intent.issue_id);
+  if (!base) return Done();
+  std::vector<Finding> findings;
+  const std::string reason =
+      judged.verdict == Verdict::kForbidden ? "forbidden" : "refused:" + judged.error.code;
+  std::vector<RegisterKey> to_hold;
+  for (const RegisterKey& key : write.keys) {
+    const auto binding = terms_.binding.fields.find(key.field);
+    const bool is_named =
+        binding != terms_.binding.fields.end() && judged.field_errors.contains(binding->second.field);
+    if (is_named) to_hold.push_back(key);
+  }
+  if (judged.field_errors.contains("issuetype")) to_hold.push_back(FieldKey(kTypeField));
+  const bool names_nothing = to_hold.empty();
+  if (names_nothing && (write.keys.size() == 1 || write.kind != WriteKind::kEdit)) {
+    to_hold = write.keys;
+  }
+  const bool is_create = write.kind == WriteKind::kCreate;
+  if (is_create && names_nothing) base->held = reason;
+  for (const RegisterKey& key : to_hold) HoldRegister(*base, key, reason, findings);
+  one_at_a_time_ = true;
+  world_.store.Begin();
+  world_.store.RemoveIntent(intent.write_id);
+  world_.store.SaveIssue(*base);
+  AppendFindings(base->issue_id, findings);
+  ReportOutcomes(*base);
+  const Result<void> kept = world_.store.Commit();
+  if (!kept.ok()) return Later(terms_.settings.poll_every_ms, kept.error().code);
+  return Again();
+}
+
+}  // namespace valise

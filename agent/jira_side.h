@@ -1,0 +1,102 @@
+// This site's Jira as operations see it: requests that can be awaited, what was learnt about the
+// server (account, field shapes, people, workflow), and when to leave it alone (429, log-in gone).
+#pragma once
+
+#include <chrono>
+#include <coroutine>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agent/core/terms.h"
+#include "agent/jira/answers.h"
+#include "agent/jira/fields.h"
+#include "agent/jira/http.h"
+#include "agent/jira/requests.h"
+#include "agent/jira/verdict.h"
+#include "agent/task.h"
+
+namespace valise {
+
+struct JiraAnswer {
+  jira::Judged judged;
+  HttpResponse response;
+  bool ok() const { return judged.verdict == jira::Verdict::kOk; }
+};
+
+class JiraSide {
+ public:
+  JiraSide(HttpPort& port, Terms& terms) : port_(port), terms_(terms) {}
+  JiraSide(const JiraSide&) = delete;
+  JiraSide& operator=(const JiraSide&) = delete;
+
+  // Awaitable: co_await side.Send(request) gives a JiraAnswer.
+  class Sending {
+   public:
+    Sending(JiraSide& side, HttpRequest request) : side_(side), request_(std::move(request)) {}
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> waiter);
+    JiraAnswer await_resume() { return std::move(answer_); }
+
+   private:
+    friend class JiraSide;
+    JiraSide& side_;
+    HttpRequest request_;
+    std::coroutine_handle<> waiter_;
+    JiraAnswer answer_;
+  };
+  Sending Send(HttpRequest request) { return Sending(*this, std::move(request)); }
+
+  // Hands arrived answers to whoever waits. Returns how many came.
+  std::size_t Deliver(std::chrono::milliseconds wait, std::int64_t now_ms);
+
+  // Who are we, and what shapes have the bound fields. Before anything else, after each start.
+  Task<Result<void>> Connect();
+  bool is_connected() const { return is_connected_; }
+  void Disconnect() { is_connected_ = false; }
+  // /myself, so that an expired token is never read as "all issues gone" (pitfall 26).
+  Task<Result<void>> CheckLogin();
+
+  // Display names for accounts that `texts` mention and nobody told us yet.
+  Task<void> LearnPeople(std::vector<std::string> accounts);
+  void NotePeople(const LocalIssue& issue);
+
+  const std::vector<jira::FieldShape>& shapes() const { return shapes_; }
+  const jira::FieldShape* Shape(const std::string& field) const;
+  const std::vector<std::string>& field_ids() const { return field_ids_; }
+  const Directory& directory() const { return directory_; }
+  const std::string& time_zone() const { return time_zone_; }
+
+  // Workflow as seen: offered next statuses, by (type, status). A cache, never a promise.
+  void NoteTransitions(const std::string& type, const std::string& from,
+                       const std::vector<jira::LocalTransition>& offered);
+  const std::set<std::string>* KnownNext(const std::string& type, const std::string& from) const;
+  std::map<std::string, std::string> initial_status;  // by local type
+
+  std::int64_t not_before_ms() const { return not_before_ms_; }  // 429: nothing before
+  const Error* login_error() const { return login_error_ ? &*login_error_ : nullptr; }
+  void ForgetLoginError() { login_error_.reset(); }
+  std::uint64_t requests() const { return requests_; }
+  std::size_t in_flight() const { return waiting_.size(); }
+
+ private:
+  void Judge(Sending& sending, HttpAnswer answer, std::int64_t now_ms);
+
+  HttpPort& port_;
+  Terms& terms_;
+  std::map<std::uint64_t, Sending*> waiting_;
+  std::vector<jira::FieldShape> shapes_;
+  std::vector<std::string> field_ids_;
+  Directory directory_;
+  std::set<std::string> unknown_people_;
+  std::string time_zone_ = "UTC";
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> workflow_;
+  std::int64_t not_before_ms_ = 0;
+  std::optional<Error> login_error_;
+  std::uint64_t requests_ = 0;
+  bool is_connected_ = false;
+};
+
+}  // namespace valise

@@ -1,0 +1,150 @@
+#include "agent/poll.h"
+
+#include <algorithm>
+#include <set>
+
+#include "agent/jira/jql.h"
+
+namespace valise {
+namespace {
+
+constexpr std::uint64_t kPageMax = 100;
+constexpr char kCursor[] = "poll.cursor_ms";
+
+std::int64_t KeyNumber(const std::string& key) {
+  const std::size_t dash = key.rfind('-');
+  return dash == std::string::npos ? 0 : std::strtoll(key.c_str() + dash + 1, nullptr, 10);
+}
+
+}  // namespace
+
+Task<Result<void>> Poll::Run() {
+  Result<void> login = co_await jira_.CheckLogin();
+  if (!login.ok()) co_return login;
+  const std::int64_t cursor_before = world_.store.MetaNumber(kCursor, 0);
+  Result<void> scoped = co_await Pages(terms_.binding.scope, false);
+  if (!scoped.ok() || terms_.binding.scope.empty()) co_return scoped;
+  // Shared issues outside the scope's words stay in scope: only their birth site may let them go.
+  const std::int64_t cursor_after = world_.store.MetaNumber(kCursor, 0);
+  world_.store.Begin();
+  world_.store.PutMetaNumber(kCursor, cursor_before);
+  Result<void> kept = world_.store.Commit();
+  if (!kept.ok()) co_return kept;
+  Result<void> known = co_await Pages("", true);
+  if (!known.ok()) co_return known;
+  world_.store.Begin();
+  world_.store.PutMetaNumber(kCursor,
+                             std::max(cursor_after, world_.store.MetaNumber(kCursor, 0)));
+  co_return world_.store.Commit();
+}
+
+Task<Result<void>> Poll::Pages(std::string scope, bool known_only) {
+  std::int64_t since_ms = world_.store.MetaNumber(kCursor, 0);
+  if (since_ms > 0 && !terms_.switches.bug_poll_without_overlap) {
+    since_ms = std::max<std::int64_t>(0, since_ms - terms_.settings.poll_overlap_ms);
+  }
+  std::uint64_t start_at = 0;
+  while (true) {
+    std::string since;
+    if (since_ms > 0) {
+      Result<std::string> text = jira::JqlTime(since_ms, jira_.time_zone());
+      if (!text.ok()) co_return text.error();
+      since = std::move(text).value();
+    }
+    jira::SearchQuery query;
+    query.jql = jira::JqlChangedSince(terms_.binding.project, scope, since);
+    query.start_at = start_at;
+    query.results_max = kPageMax;
+    Result<HttpRequest> request = jira::Search(query);
+    if (!request.ok()) co_return request.error();
+    JiraAnswer answer = co_await jira_.Send(std::move(request).value());
+    if (!answer.ok()) co_return answer.judged.error;
+    Result<jira::SearchPage> page = jira::ParseSearch(answer.response);
+    if (!page.ok()) co_return page.error();
+    Result<void> kept = CommitPage(page.value(), known_only);
+    if (!kept.ok()) co_return kept;
+
+    const auto& hits = page.value().hits;
+    if (hits.empty() || start_at + hits.size() >= page.value().total) co_return Ok();
+    // Begin again at the last `updated` rather than far down a list that moves (pitfall 3); inside
+    // one minute, which JQL cannot divide, go on by position.
+    const std::int64_t last_ms = hits.back().updated_ms;
+    if (last_ms / 60'000 > since_ms / 60'000) {
+      since_ms = last_ms;
+      start_at = 0;
+    } else {
+      start_at += hits.size();
+    }
+  }
+}
+
+void Poll::NoteHit(const jira::SearchHit& hit, bool known_only) {
+  const auto known = world_.store.KnownByJiraId(hit.id);
+  if (known_only && !known) return;
+  if (known && known->jira_updated_ms == hit.updated_ms) return;
+  const auto ignored = ignored_.find(hit.id);
+  if (ignored != ignored_.end() && ignored->second == hit.updated_ms) return;
+  std::int64_t& touched = touched_[hit.id];
+  if (touched == hit.updated_ms) return;  // the overlap shows it again; its work stands
+  touched = hit.updated_ms;
+  touch_({hit.id, known ? known->issue_id : Id{}, 0, "poll", 0});
+}
+
+Result<void> Poll::CommitPage(const jira::SearchPage& page, bool known_only) {
+  std::int64_t cursor = world_.store.MetaNumber(kCursor, 0);
+  std::int64_t highest = world_.store.MetaNumber("jira.highest_number", 0);
+  world_.store.Begin();
+  for (const jira::SearchHit& hit : page.hits) {
+    NoteHit(hit, known_only);
+    cursor = std::max(cursor, hit.updated_ms);
+    highest = std::max(highest, KeyNumber(hit.key));
+  }
+  world_.store.PutMetaNumber(kCursor, cursor);
+  world_.store.PutMetaNumber("jira.highest_number", highest);
+  return world_.store.Commit();
+}
+
+Task<Result<void>> Poll::Sweep() {
+  std::uint64_t after = 0;
+  while (true) {
+    jira::SearchQuery query;
+    query.jql = jira::JqlCensus(terms_.binding.project, "", after);
+    query.results_max = 50;
+    query.fields = {"updated", "comment"};
+    Result<HttpRequest> request = jira::Search(query);
+    if (!request.ok()) co_return request.error();
+    JiraAnswer answer = co_await jira_.Send(std::move(request).value());
+    if (!answer.ok()) co_return answer.judged.error;
+    Result<jira::SearchPage> page = jira::ParseSearch(answer.response);
+    if (!page.ok()) co_return page.error();
+    if (page.value().hits.empty()) co_return Ok();
+    Result<void> kept = CommitSweepPage(page.value());
+    if (!kept.ok()) co_return kept;
+    const std::uint64_t last = std::strtoull(page.value().hits.back().id.c_str(), nullptr, 10);
+    if (last <= after) co_return Ok();
+    after = last;
+  }
+}
+
+Result<void> Poll::CommitSweepPage(const jira::SearchPage& page) {
+  world_.store.Begin();
+  for (const jira::SearchHit& hit : page.hits) {
+    const auto known = world_.store.KnownByJiraId(hit.id);
+    if (!known) continue;  // new issues are the poll's
+    bool is_changed = known->jira_updated_ms != hit.updated_ms;
+    if (!is_changed && hit.has_all_comments) {
+      std::set<std::string> ours;
+      const auto base = world_.store.LoadIssue(known->issue_id);
+      if (!base) continue;
+      for (const auto& [id, comment] : base->comments) {
+        if (!comment.jira_id.empty()) ours.insert(comment.jira_id);
+      }
+      const std::set<std::string> shown(hit.comment_ids.begin(), hit.comment_ids.end());
+      is_changed = !std::includes(shown.begin(), shown.end(), ours.begin(), ours.end());
+    }
+    if (is_changed) touch_({hit.id, known->issue_id, 0, "sweep", 0});
+  }
+  return world_.store.Commit();
+}
+
+}  // namespace valise

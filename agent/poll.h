@@ -1,0 +1,42 @@
+// What changed in this Jira: the poll over the index, with overlap, and the slow sweep that catches
+// what never moves `updated`. Both only say which issues to read; index answers are never diffed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "agent/jira_side.h"
+#include "agent/site.h"
+#include "agent/task.h"
+
+namespace valise {
+
+class Poll {
+ public:
+  // `touch`: this issue is to be looked at; called inside a transaction.
+  using Touch = std::function<void(const Store::Work&)>;
+  Poll(World& world, const Terms& terms, JiraSide& jira, Touch touch)
+      : world_(world), terms_(terms), jira_(jira), touch_(std::move(touch)) {}
+
+  Task<Result<void>> Run();    // one poll; the cursor moves with each page, in its commit
+  Task<Result<void>> Sweep();  // the whole project once, by id
+  // An issue that is not shared (its type is not bound) need not be read at each poll.
+  void Ignore(const std::string& jira_id, std::int64_t updated_ms) { ignored_[jira_id] = updated_ms; }
+
+ private:
+  Task<Result<void>> Pages(std::string scope, bool known_only);
+  Result<void> CommitPage(const jira::SearchPage& page, bool known_only);
+  void NoteHit(const jira::SearchHit& hit, bool known_only);
+  Result<void> CommitSweepPage(const jira::SearchPage& page);
+
+  World& world_;
+  const Terms& terms_;
+  JiraSide& jira_;
+  Touch touch_;
+  std::map<std::string, std::int64_t> ignored_;
+  std::map<std::string, std::int64_t> touched_;  // jira id -> `updated` we already asked to read
+};
+
+}  // namespace valise
