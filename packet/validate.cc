@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "packet/error.h"
+#include "packet/keys.h"
 #include "packet/limits.h"
 
 namespace valise {
@@ -217,6 +218,8 @@ Result<void> ValidateControl(const Control& control) {
   TRY(CheckCount("announced keys", control.keys.size(), limits::kKeyAnnouncementsMax));
   TRY(CheckCount("known contracts", control.contracts_known.size(), limits::kContractsKnownMax));
   for (const Ack& ack : control.acks) TRY(CheckAck(ack));
+  for (const KeyAnnouncement& key : control.keys)
+    if (!IsUsableReceiveKey(key.receive_key)) return Malformed("announced key is not usable");
   return Ok();
 }
 
