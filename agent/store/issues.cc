@@ -71,6 +71,7 @@ bool IsSameButForParts(const IssueBase& before, const IssueBase& now) {
 
 std::optional<IssueBase> Store::LoadIssue(const Id& issue_id) const {
   Database& rows = database();
+  ReadView view(rows);
   auto issue = rows.One<IssueBase>("SELECT * FROM issue WHERE issue_id = ?1", issue_id);
   if (!issue) return std::nullopt;
   using RegisterRow = std::tuple<RegisterKey, RegisterBase>;

@@ -66,12 +66,14 @@ void Store::PutOutcomeOf(const Id& op_id, const Outcome& outcome) {
 }
 
 std::optional<OutgoingChange> Store::OutgoingByOp(const Id& op_id) const {
+  ReadView view(database());
   auto row = database().One<OutgoingRow>("SELECT * FROM outgoing WHERE op_id = ?1", op_id);
   if (!row) return std::nullopt;
   return WithOutcome(database(), *std::move(row));
 }
 
 std::vector<OutgoingChange> Store::OutgoingOf(const Id& issue_id) const {
+  ReadView view(database());
   return WithOutcomes(database(),
                       database().All<OutgoingRow>(
                           "SELECT * FROM outgoing WHERE issue_id = ?1 ORDER BY row", issue_id));

@@ -98,7 +98,7 @@ CREATE TABLE outgoing (
   outcome_reason TEXT NOT NULL
 ) STRICT;
 CREATE INDEX outgoing_by_issue ON outgoing (issue_id);
-CREATE INDEX outgoing_unpacked ON outgoing (row) WHERE sequence = 0;
+CREATE INDEX outgoing_unpacked ON outgoing (sequence) WHERE sequence = 0;
 CREATE INDEX outgoing_settled ON outgoing (captured_at_ms) WHERE outcome_result <> 0;
 
 -- The registers of an outcome that differ from it.
@@ -151,9 +151,10 @@ CREATE TABLE packet (
   payload BLOB NOT NULL,            -- last: nothing behind it costs a walk over its pages
   UNIQUE (stream, epoch_number, epoch_nonce, sequence)
 ) STRICT;
+-- `state` is in them although they imply it: else SQLite looks into each row for it.
 CREATE INDEX packet_unacked
-  ON packet (stream, epoch_number, epoch_nonce, sequence, next_send_at_ms) WHERE state < 2;
-CREATE INDEX packet_next_send ON packet (next_send_at_ms) WHERE state < 2;
+  ON packet (stream, epoch_number, epoch_nonce, sequence, next_send_at_ms, state) WHERE state < 2;
+CREATE INDEX packet_next_send ON packet (next_send_at_ms, state) WHERE state < 2;
 CREATE INDEX packet_acked ON packet (packed_at_ms) WHERE state = 2;
 
 -- Sealed bytes as received.
@@ -234,6 +235,7 @@ CREATE TABLE listed (
   is_open INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX listed_by_issue ON listed (issue_id);
+CREATE INDEX listed_all_open ON listed (is_open) WHERE is_open = 1;
 CREATE INDEX listed_open ON listed (issue_id, listed_kind) WHERE is_open = 1;
 
 -- Requests of commands beside the running agent.

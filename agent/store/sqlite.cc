@@ -98,6 +98,17 @@ void Statement::ReadValue(std::optional<Value>& value) {
 
 void Statement::CheckAllRead() const { CHECK(column_ == sqlite3_column_count(statement_)); }
 
+// --- ReadView -----------------------------------------------------------------------------------
+
+ReadView::ReadView(Database& database)
+    : database_(database), is_needed_(!database.is_open() && !database.is_dead()) {
+  if (is_needed_) database_.Control("BEGIN");
+}
+
+ReadView::~ReadView() {
+  if (is_needed_ && sqlite3_get_autocommit(database_.connection_) == 0) database_.Control("COMMIT");
+}
+
 // --- Database -----------------------------------------------------------------------------------
 
 namespace {
@@ -119,6 +130,13 @@ bool IsFull(int code, int system_error) {
 void CreatePrivately(const std::string& file) {
   int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor >= 0) ::close(descriptor);  // if not, SQLite says why
+}
+
+bool IsOnDisk(const std::string& file) {
+  int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  bool is_synced = ::fsync(descriptor) == 0;
+  return ::close(descriptor) == 0 && is_synced;
 }
 
 }  // namespace
@@ -178,6 +196,7 @@ Result<void> Database::CopyTo(const std::string& file) {
   Statement statement(*this, Prepare("VACUUM INTO ?1"), Statement::Use::kWrite);
   statement.Bind(file);
   statement.Step();
+  if (!error_ && !IsOnDisk(file)) Fail(SQLITE_IOERR_FSYNC, "VAL-STATE-WRITE");
   if (!error_) return Ok();
   return Error(*error_).WithContext("copying to " + file);
 }

@@ -147,6 +147,19 @@ class Statement {
   int column_ = 0;
 };
 
+// Several reads that see one state, also outside of a transaction.
+class ReadView {
+ public:
+  explicit ReadView(Database& database);
+  ~ReadView();
+  ReadView(const ReadView&) = delete;
+  ReadView& operator=(const ReadView&) = delete;
+
+ private:
+  Database& database_;
+  bool is_needed_;
+};
+
 // One connection.
 class Database {
  public:
@@ -212,6 +225,7 @@ class Database {
 
  private:
   friend class Statement;
+  friend class ReadView;
 
   Database(std::string file, Mode mode);
   Result<void> Configure();

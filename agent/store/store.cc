@@ -97,7 +97,10 @@ std::string Store::path() const { return database().file(); }
 
 std::int64_t Store::rows_changed() const { return database().rows_changed(); }
 
-Result<void> Store::CopyTo(const std::string& file) const { return database().CopyTo(file); }
+Result<void> Store::CopyTo(const std::string& file) const {
+  if (has_crashed()) return SimulatedCrash();
+  return database().CopyTo(file);
+}
 
 Result<void> Store::CheckIntegrity() const {
   if (has_crashed()) return SimulatedCrash();

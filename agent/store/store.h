@@ -186,15 +186,31 @@ class Store {
   std::optional<std::string> JiraIdOf(const Id& issue_id) const;  // nullopt: unknown or not created
   void SaveIssue(const IssueBase& issue);
   std::vector<Id> AllIssues() const;
-  struct KnownIssue { Id issue_id; std::string jira_id, jira_key; std::int64_t jira_updated_ms = 0; };
+  struct KnownIssue {
+    Id issue_id;
+    std::string jira_id, jira_key;
+    std::int64_t jira_updated_ms = 0;
+  };
   std::optional<KnownIssue> KnownByJiraId(const std::string& jira_id) const;
   std::vector<KnownIssue> KnownIssues() const;  // those with a Jira id
   // Registers that are pending or held, over all issues (status, queue).
-  struct OpenRegister { Id issue_id; RegisterKey key; bool is_pending = false; std::string held; Version version; };
+  struct OpenRegister {
+    Id issue_id;
+    RegisterKey key;
+    bool is_pending = false;
+    std::string held;
+    Version version;
+  };
   std::vector<OpenRegister> OpenRegisters() const;
 
   // work: issues to look at, by Jira id (not mapped yet) and/or issue id.
-  struct Work { std::string jira_id; Id issue_id; std::int64_t not_before_ms = 0; std::string why; std::uint32_t failures = 0; };
+  struct Work {
+    std::string jira_id;
+    Id issue_id;
+    std::int64_t not_before_ms = 0;
+    std::string why;
+    std::uint32_t failures = 0;
+  };
   // A row is known by its issue id, or by its Jira id while it has none; naming both joins the two.
   void PutWork(const Work& work);          // one row per issue; an earlier not_before wins
   void DeferWork(const Work& work);        // replaces not_before and failures
@@ -206,7 +222,8 @@ class Store {
   // queue.cc: outgoing and incoming changes, outcomes to send.
   void AppendOutgoing(const OutgoingChange& change);
   std::vector<OutgoingChange> UnpackedChanges(std::size_t count_max) const;
-  void MarkPacked(const Id& op_id, const Bytes& record, std::uint32_t epoch_number, std::uint64_t sequence);
+  void MarkPacked(const Id& op_id, const Bytes& record, std::uint32_t epoch_number,
+                  std::uint64_t sequence);
   void PutOutcomeOf(const Id& op_id, const Outcome& outcome);   // the peer's outcome of our change
   std::optional<OutgoingChange> OutgoingByOp(const Id& op_id) const;
   std::vector<OutgoingChange> OutgoingOf(const Id& issue_id) const;
@@ -228,7 +245,8 @@ class Store {
   void PutPacket(const OutgoingPacket& packet);
   void UpdatePacket(const OutgoingPacket& packet);          // state, attempts, next_send_at
   std::optional<OutgoingPacket> Packet(const Position& position) const;
-  std::vector<OutgoingPacket> PacketsDue(std::int64_t now_ms, std::size_t count_max) const;  // unacked, next_send_at <= now
+  // Unacked, next_send_at <= now; changes first, then by epoch and sequence.
+  std::vector<OutgoingPacket> PacketsDue(std::int64_t now_ms, std::size_t count_max) const;
   std::vector<Position> UnackedPackets() const;
   std::uint64_t UnackedBytes() const;
   std::optional<std::int64_t> NextSendAt() const;
@@ -244,7 +262,8 @@ class Store {
   void PutTaken(const TakenPacket& packet);  // the same again: nothing happens; a fork: kept too
   std::optional<TakenPacket> Taken(const Position& position) const;  // of a fork, the first
   std::vector<TakenPacket> AllTaken(const Position& position) const;
-  std::vector<TakenPacket> TakenBeyond(Stream stream, const Epoch& epoch, std::uint64_t sequence) const;
+  std::vector<TakenPacket> TakenBeyond(Stream stream, const Epoch& epoch,
+                                       std::uint64_t sequence) const;
 
   // intents.cc
   void PutIntent(const Intent& intent);                     // insert or replace by write_id

@@ -1,5 +1,6 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <csignal>
 #include <fstream>
@@ -63,6 +64,34 @@ TEST_CASE("what was committed is there after reopening, what was not is not") {
   auto store = OnDisk(folder.File());
   CHECK(store->Meta("a") == "1");
   CHECK(store->CheckIntegrity().ok());
+}
+
+TEST_CASE("what a killed process had committed is there") {
+  TempFolder folder;
+  OnDisk(folder.File());
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  pid_t child = ::fork();
+  if (child == 0) {
+    auto store = std::move(Store::Open(folder.File(), Store::Mode::kReadWrite)).value();
+    for (std::int64_t number = 1;; ++number) {
+      store->Begin();
+      store->PutMetaNumber("number", number);
+      store->AppendJournal({0, number, {}, {}, "counted", std::string(500, 'x')});
+      if (!store->Commit().ok()) ::_exit(1);
+      if (::write(ends[1], &number, sizeof number) < 0) ::_exit(1);
+    }
+  }
+  std::int64_t seen = 0;
+  while (seen < 50) REQUIRE(::read(ends[0], &seen, sizeof seen) == sizeof seen);
+  ::kill(child, SIGKILL);
+  REQUIRE(::waitpid(child, nullptr, 0) == child);
+  ::close(ends[0]);
+  ::close(ends[1]);
+  auto store = OnDisk(folder.File());
+  std::int64_t committed = store->MetaNumber("number", 0);
+  CHECK(committed >= seen);
+  CHECK(store->JournalTail(100'000).size() == static_cast<std::size_t>(committed));
 }
 
 TEST_CASE("the state is readable for its owner only") {
