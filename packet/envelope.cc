@@ -1,5 +1,7 @@
 #include "packet/envelope.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <bit>
 
@@ -68,6 +70,18 @@ std::uint64_t PaddedPlainBytes(std::uint64_t front_bytes, std::uint64_t payload_
   if (rest == 0) return full * kChunkBytes;
   // A new chunk of one byte costs 1 + tag at once: totals in between cannot be had, so take more.
   return full * kChunkBytes + (rest <= kChunkTagBytes && full > 0 ? 1 : rest - kChunkTagBytes);
+}
+
+void ReserveLarge(Bytes& bytes, std::size_t capacity) {
+  constexpr std::uintptr_t kPageBytes = 4096;
+  constexpr std::size_t kLargeBytes = 4 << 20;
+  bytes.reserve(capacity);
+  if (capacity < kLargeBytes) return;
+  const auto start = reinterpret_cast<std::uintptr_t>(bytes.data());
+  const std::uintptr_t first = (start + kPageBytes - 1) & ~(kPageBytes - 1);
+  const std::uintptr_t end = (start + capacity) & ~(kPageBytes - 1);
+  // Advice only: where it is refused, all works as before.
+  (void)madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
 }
 
 }  // namespace valise

@@ -226,7 +226,7 @@ Result<Bytes> OpenBody(std::string_view sealed, const OpenedHeader& header) {
   Hasher hasher;
   hasher.Add(kPayloadLabel);
   Bytes payload;
-  payload.reserve(plain_bytes);
+  ReserveLarge(payload, plain_bytes);
   do {
     const std::size_t start = payload.size();
     const std::size_t chunk = std::min(kChunkBytes, plain_bytes - start);

@@ -120,7 +120,7 @@ Bytes Seal(std::string_view core_bytes, std::string_view control_bytes, std::str
   CHECK(sealed_bytes <= limits::kSealedBytesMax);
 
   Bytes sealed;
-  sealed.reserve(sealed_bytes);
+  ReserveLarge(sealed, sealed_bytes);
   PacketKeys keys;
   AppendOuter(sealed, box_bytes, to, entropy, keys);
   AppendBox(sealed, parts, box_bytes, to.own.signing, keys);
