@@ -68,8 +68,8 @@ std::string Call::Query(std::string_view name) const {
 
 std::uint64_t Call::QueryNumber(std::string_view name, std::uint64_t otherwise) const {
   const std::string text = Query(name);
-  const bool is_number =
-      !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
+  const bool is_number = !text.empty() && text.size() < 10 &&
+                         text.find_first_not_of("0123456789") == std::string::npos;
   return is_number ? std::stoull(text) : otherwise;
 }
 
@@ -111,7 +111,9 @@ Response Fail(int status, const Errors& errors) {
   return Json(status, out.Take());
 }
 
-Response Fail(int status, const std::string& message) { return Fail(status, Errors{{message}, {}}); }
+Response Fail(int status, const std::string& message) {
+  return Fail(status, Errors{{message}, {}});
+}
 
 Response FailField(const std::string& field, const std::string& message) {
   return Fail(400, Errors{{}, {{field, message}}});

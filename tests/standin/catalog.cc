@@ -10,7 +10,8 @@ namespace {
 
 template <typename T>
 void Put(std::vector<T>& all, T one) {
-  const auto same = std::find_if(all.begin(), all.end(), [&](const T& t) { return t.id == one.id; });
+  const auto same =
+      std::find_if(all.begin(), all.end(), [&](const T& t) { return t.id == one.id; });
   if (same == all.end()) {
     all.push_back(std::move(one));
   } else {
@@ -33,10 +34,14 @@ struct Category {
 
 Category CategoryOf(int id) {
   switch (id) {
-    case 3: return {3, "done", "green", "Done"};
-    case 4: return {4, "indeterminate", "yellow", "In Progress"};
-    case 2: return {2, "new", "blue-gray", "To Do"};
-    default: return {1, "undefined", "medium-gray", "No Category"};
+    case 3:
+      return {3, "done", "green", "Done"};
+    case 4:
+      return {4, "indeterminate", "yellow", "In Progress"};
+    case 2:
+      return {2, "new", "blue-gray", "To Do"};
+    default:
+      return {1, "undefined", "medium-gray", "No Category"};
   }
 }
 

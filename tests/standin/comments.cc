@@ -72,9 +72,8 @@ std::vector<CommentPtr> VisibleComments(const Call& call, const Issue& issue) {
   }
   const std::string order = call.Query("orderBy");
   if (!order.empty()) {
-    std::stable_sort(visible.begin(), visible.end(), [](const auto& a, const auto& b) {
-      return a->created_ms < b->created_ms;
-    });
+    std::stable_sort(visible.begin(), visible.end(),
+                     [](const auto& a, const auto& b) { return a->created_ms < b->created_ms; });
   }
   if (order == "-created") std::reverse(visible.begin(), visible.end());
   return visible;
@@ -85,10 +84,13 @@ std::vector<CommentPtr> VisibleComments(const Call& call, const Issue& issue) {
 void ReadComment(Call& call, const JsonValue& body, Comment* comment, Errors* errors) {
   const JsonValue& text = body.At("body");
   const bool blank = text.text.find_first_not_of(" \t\r\n") == std::string::npos;
-  if (!text.IsString() || blank) errors->fields["comment"] = "Comment body can not be empty!";
-  else if (IsTooLong(text.text)) errors->fields["comment"] = kTooLong;
+  if (!text.IsString() || blank)
+    errors->fields["comment"] = "Comment body can not be empty!";
+  else if (IsTooLong(text.text))
+    errors->fields["comment"] = kTooLong;
   for (const Refusal& refusal : call.model.refusals) {
-    const bool hit = refusal.field == "comment" && text.text.find(refusal.part) != std::string::npos;
+    const bool hit =
+        refusal.field == "comment" && text.text.find(refusal.part) != std::string::npos;
     if (hit) errors->fields["comment"] = refusal.message;
   }
   comment->body = text.text;
@@ -119,7 +121,8 @@ Response GetComments(Call& call) {
   // Without a limit 10.3 gives 50, older versions all (pitfall 13).
   const bool pages = call.model.options.version.starts_with("10");
   const std::size_t total = visible.size();
-  const std::size_t size = call.QueryNumber("maxResults", pages ? 50 : std::max<std::size_t>(total, 1048576));
+  const std::size_t size =
+      call.QueryNumber("maxResults", pages ? 50 : std::max<std::size_t>(total, 1048576));
   const std::size_t start = std::min<std::size_t>(call.QueryNumber("startAt", 0), total);
   JsonWriter out;
   out.Open('{').FieldInt("startAt", static_cast<std::int64_t>(start));

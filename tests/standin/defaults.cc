@@ -6,11 +6,26 @@ namespace valise::standin {
 namespace {
 
 const char* const kHumanPermissions[] = {
-    "BROWSE_PROJECTS",     "CREATE_ISSUES",      "EDIT_ISSUES",         "TRANSITION_ISSUES",
-    "RESOLVE_ISSUES",      "CLOSE_ISSUES",       "ASSIGN_ISSUES",       "ASSIGNABLE_USER",
-    "SCHEDULE_ISSUES",     "LINK_ISSUES",        "ADD_COMMENTS",        "EDIT_OWN_COMMENTS",
-    "DELETE_OWN_COMMENTS", "CREATE_ATTACHMENTS", "DELETE_OWN_ATTACHMENTS", "WORK_ON_ISSUES",
-    "VIEW_VOTERS_AND_WATCHERS", "DELETE_ISSUES", "MODIFY_REPORTER",     "USER_PICKER",
+    "BROWSE_PROJECTS",
+    "CREATE_ISSUES",
+    "EDIT_ISSUES",
+    "TRANSITION_ISSUES",
+    "RESOLVE_ISSUES",
+    "CLOSE_ISSUES",
+    "ASSIGN_ISSUES",
+    "ASSIGNABLE_USER",
+    "SCHEDULE_ISSUES",
+    "LINK_ISSUES",
+    "ADD_COMMENTS",
+    "EDIT_OWN_COMMENTS",
+    "DELETE_OWN_COMMENTS",
+    "CREATE_ATTACHMENTS",
+    "DELETE_OWN_ATTACHMENTS",
+    "WORK_ON_ISSUES",
+    "VIEW_VOTERS_AND_WATCHERS",
+    "DELETE_ISSUES",
+    "MODIFY_REPORTER",
+    "USER_PICKER",
 };
 
 User MakeUser(const std::string& name, const std::string& display_name) {
@@ -46,8 +61,8 @@ void AddUsers(Model& model) {
 }
 
 void AddNames(Model& model) {
-  model.AddType({"1", "Bug", "A problem which impairs or prevents the functions of the product.",
-                 false, ""});
+  model.AddType(
+      {"1", "Bug", "A problem which impairs or prevents the functions of the product.", false, ""});
   model.AddType({"2", "New Feature", "A new feature of the product.", false, ""});
   model.AddType({"3", "Task", "A task that needs to be done.", false, ""});
   model.AddType({"4", "Improvement", "An improvement or enhancement.", false, ""});
@@ -57,8 +72,8 @@ void AddNames(Model& model) {
   const char* const priorities[] = {"Highest", "High", "Medium", "Low", "Lowest"};
   int id = 1;
   for (const char* name : priorities) model.AddPriority({std::to_string(id++), name, ""});
-  const char* const resolutions[] = {"Fixed",      "Won't Fix",        "Duplicate",
-                                     "Incomplete", "Cannot Reproduce"};
+  const char* const resolutions[] = {"Fixed", "Won't Fix", "Duplicate", "Incomplete",
+                                     "Cannot Reproduce"};
   id = 1;
   for (const char* name : resolutions) model.AddResolution({std::to_string(id++), name, "", ""});
   model.AddResolution({"10000", "Done", "Work has been completed on this issue.", ""});
@@ -69,11 +84,12 @@ void AddNames(Model& model) {
 }
 
 void AddWorkflow(Model& model) {
-  const char* const said[] = {"The issue is open and ready for the assignee to start work on it.",
-                              "This issue is being actively worked on at the moment by the assignee.",
-                              "This issue was once resolved, but the resolution was deemed incorrect.",
-                              "A resolution has been taken, and it is awaiting verification.",
-                              "The issue is considered finished, the resolution is correct."};
+  const char* const said[] = {
+      "The issue is open and ready for the assignee to start work on it.",
+      "This issue is being actively worked on at the moment by the assignee.",
+      "This issue was once resolved, but the resolution was deemed incorrect.",
+      "A resolution has been taken, and it is awaiting verification.",
+      "The issue is considered finished, the resolution is correct."};
   model.AddStatus({"1", "Open", said[0], 2, ""});
   model.AddStatus({"3", "In Progress", said[1], 4, ""});
   model.AddStatus({"4", "Reopened", said[2], 2, ""});
@@ -106,18 +122,18 @@ void AddDefaults(Model& model) {
 }
 
 std::string DescribeUsers() {
-  return
-      "Users and their personal access tokens (Authorization: Bearer TOKEN):\n"
-      "  valise  valise-token   the sync user: browse, create, edit, transition, assign, comment,\n"
-      "                         edit own comments, delete all comments; not an administrator\n"
-      "  alice   alice-token    people: as above, delete issues, delete own comments only\n"
-      "  bob     bob-token\n"
-      "  carol   carol-token\n"
-      "  admin   admin-token    administers Jira and the project\n"
-      "          expired-token  was valise's; answers as anonymous with 200 and empty results\n"
-      "Any other token: 401. Basic authentication takes NAME:NAME, as alice:alice; after three\n"
-      "wrong passwords that name answers with a CAPTCHA challenge until the state is reloaded.\n"
-      "Users that a dump brings are added with their name and key, without a token.\n";
+  return "Users and their personal access tokens (Authorization: Bearer TOKEN):\n"
+         "  valise  valise-token   the sync user: browse, create, edit, transition, assign, "
+         "comment,\n"
+         "                         edit own comments, delete all comments; not an administrator\n"
+         "  alice   alice-token    people: as above, delete issues, delete own comments only\n"
+         "  bob     bob-token\n"
+         "  carol   carol-token\n"
+         "  admin   admin-token    administers Jira and the project\n"
+         "          expired-token  was valise's; answers as anonymous with 200 and empty results\n"
+         "Any other token: 401. Basic authentication takes NAME:NAME, as alice:alice; after three\n"
+         "wrong passwords that name answers with a CAPTCHA challenge until the state is reloaded.\n"
+         "Users that a dump brings are added with their name and key, without a token.\n";
 }
 
 }  // namespace valise::standin

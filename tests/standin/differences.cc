@@ -96,8 +96,8 @@ struct Shown {
 
 Shown ShowOptions(const Field& field, const FieldValue& value) {
   if (field.kind == K::kCascadingSelect) {
-    std::string both = "Parent values: " + OptionValue(field, value.items[0]) + "(" +
-                       value.items[0] + ")";
+    std::string both =
+        "Parent values: " + OptionValue(field, value.items[0]) + "(" + value.items[0] + ")";
     if (value.items.size() > 1) {
       both += "Level 1 values: " + OptionValue(field, value.items[1]) + "(" + value.items[1] + ")";
     }
@@ -132,21 +132,25 @@ Shown Show(const Model& model, const Field& field, const Issue& issue) {
     }
     case K::kDatePicker: {
       const std::string& d = value.text;
-      const WallTime day{std::stoi(d.substr(0, 4)), std::stoi(d.substr(5, 2)),
-                         std::stoi(d.substr(8, 2)), 0, 0, 0};
+      const WallTime day{
+          std::stoi(d.substr(0, 4)), std::stoi(d.substr(5, 2)), std::stoi(d.substr(8, 2)), 0, 0, 0};
       return {d, Look(FromWallTime(day, "UTC"), "UTC", false)};
     }
     case K::kDateTime: {
       const std::string full = FormatJiraTime(value.time_ms, zone, false);
       return {full.substr(0, 16) + full.substr(23), Look(value.time_ms, zone, true)};
     }
-    case K::kCustomLabels: return {{}, Join(value.items, " ")};
+    case K::kCustomLabels:
+      return {{}, Join(value.items, " ")};
     case K::kUserPicker:
-    case K::kMultiUserPicker: return ShowPeople(model, field, value);
+    case K::kMultiUserPicker:
+      return ShowPeople(model, field, value);
     case K::kTextField:
     case K::kTextArea:
-    case K::kUrl: return {{}, value.text};
-    default: return ShowOptions(field, value);
+    case K::kUrl:
+      return {{}, value.text};
+    default:
+      return ShowOptions(field, value);
   }
 }
 

@@ -52,8 +52,10 @@ class DumpReader {
   void Finish() {
     for (auto& [id, issue] : issues_) {
       const auto parent = issues_.find(issue.parent);
-      if (parent == issues_.end()) issue.parent = 0;
-      else parent->second.subtasks.push_back(id);
+      if (parent == issues_.end())
+        issue.parent = 0;
+      else
+        parent->second.subtasks.push_back(id);
     }
     for (const auto& [id, link] : links_) {
       if (!issues_.contains(link.source) || !issues_.contains(link.destination)) continue;
@@ -215,10 +217,9 @@ class DumpReader {
 
   void Attachments(const JsonValue& list, Issue* issue) {
     for (const JsonValue& v : list.items) {
-      issue->attachments.push_back({Number(v.Text("id")), v.Text("filename"),
-                                    UserKey(v.At("author")), v.Text("mimeType"),
-                                    Instant(v.At("created")),
-                                    static_cast<std::int64_t>(v.At("size").number)});
+      issue->attachments.push_back(
+          {Number(v.Text("id")), v.Text("filename"), UserKey(v.At("author")), v.Text("mimeType"),
+           Instant(v.At("created")), static_cast<std::int64_t>(v.At("size").number)});
     }
   }
 

@@ -150,8 +150,8 @@ void ApplyList(Edit& edit, const Field& field, Operation operation, const JsonVa
 }
 
 void SetProject(Edit& edit, const JsonValue& value) {
-  const bool same = value.Text("key") == edit.model.options.project ||
-                    value.Text("id") == edit.model.project_id;
+  const bool same =
+      value.Text("key") == edit.model.options.project || value.Text("id") == edit.model.project_id;
   if (!same) edit.errors.fields["project"] = "valid project is required";
 }
 
@@ -175,14 +175,17 @@ const User* ReadUser(Edit& edit, const Field& field, const JsonValue& value, boo
   *is_null = value.IsNull() || (value.IsObject() && name.IsNull() && key.IsNull()) ||
              (name.IsString() && name.text.empty());
   if (*is_null) return nullptr;
-  const User* user = name.IsString() ? edit.model.UserByName(name.text)
-                                     : edit.model.UserByKey(key.text);
+  const User* user =
+      name.IsString() ? edit.model.UserByName(name.text) : edit.model.UserByKey(key.text);
   if (user != nullptr) return user;
   const std::string shown = name.IsString() ? name.text : key.text;
   std::string& error = edit.errors.fields[field.id];
-  if (!value.IsObject()) error = "expected Object";
-  else if (field.kind == K::kReporter) error = "The reporter specified is not a user.";
-  else error = "User '" + shown + "' does not exist.";
+  if (!value.IsObject())
+    error = "expected Object";
+  else if (field.kind == K::kReporter)
+    error = "The reporter specified is not a user.";
+  else
+    error = "User '" + shown + "' does not exist.";
   return nullptr;
 }
 
@@ -215,20 +218,36 @@ void ApplyValue(Edit& edit, const Field& field, Operation operation, const JsonV
   Issue& draft = edit.draft;
   const Model& model = edit.model;
   switch (field.kind) {
-    case K::kSummary: SetSummary(edit, value); break;
-    case K::kDescription: SetText(edit, field, value, &draft.description); break;
-    case K::kEnvironment: SetText(edit, field, value, &draft.environment); break;
-    case K::kIssueType: SetType(edit, field, value); break;
+    case K::kSummary:
+      SetSummary(edit, value);
+      break;
+    case K::kDescription:
+      SetText(edit, field, value, &draft.description);
+      break;
+    case K::kEnvironment:
+      SetText(edit, field, value, &draft.environment);
+      break;
+    case K::kIssueType:
+      SetType(edit, field, value);
+      break;
     case K::kPriority:
       SetOne(edit, field, model.priorities, value, "Priority", &draft.priority);
       break;
     case K::kResolution:
       SetOne(edit, field, model.resolutions, value, "Resolution", &draft.resolution);
       break;
-    case K::kAssignee: SetUser(edit, field, value, &draft.assignee); break;
-    case K::kReporter: SetUser(edit, field, value, &draft.reporter); break;
-    case K::kDueDate: SetDueDate(edit, value); break;
-    case K::kLabels: ApplyLabels(edit, field, operation, value, &draft.labels); break;
+    case K::kAssignee:
+      SetUser(edit, field, value, &draft.assignee);
+      break;
+    case K::kReporter:
+      SetUser(edit, field, value, &draft.reporter);
+      break;
+    case K::kDueDate:
+      SetDueDate(edit, value);
+      break;
+    case K::kLabels:
+      ApplyLabels(edit, field, operation, value, &draft.labels);
+      break;
     case K::kComponents:
       ApplyList(edit, field, operation, value, model.components, "Component", &draft.components);
       break;
@@ -238,9 +257,14 @@ void ApplyValue(Edit& edit, const Field& field, Operation operation, const JsonV
     case K::kFixVersions:
       ApplyList(edit, field, operation, value, model.versions, "Version", &draft.fix_versions);
       break;
-    case K::kProject: SetProject(edit, value); break;
-    case K::kParent: SetParent(edit, value); break;
-    default: ApplyCustomValue(edit, field, operation, value);
+    case K::kProject:
+      SetProject(edit, value);
+      break;
+    case K::kParent:
+      SetParent(edit, value);
+      break;
+    default:
+      ApplyCustomValue(edit, field, operation, value);
   }
 }
 

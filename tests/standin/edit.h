@@ -73,10 +73,14 @@ void ApplyBody(Edit& edit, const JsonValue& body, Predicate is_allowed) {
     if (field == nullptr) continue;
     for (const JsonValue& one : operations.items) {
       for (const auto& [name, value] : one.members) {
-        if (name == "set") ApplyValue(edit, *field, Operation::kSet, value);
-        else if (name == "add") ApplyValue(edit, *field, Operation::kAdd, value);
-        else if (name == "remove") ApplyValue(edit, *field, Operation::kRemove, value);
-        else edit.errors.fields[id] = "Field '" + id + "' does not support operation '" + name + "'";
+        if (name == "set")
+          ApplyValue(edit, *field, Operation::kSet, value);
+        else if (name == "add")
+          ApplyValue(edit, *field, Operation::kAdd, value);
+        else if (name == "remove")
+          ApplyValue(edit, *field, Operation::kRemove, value);
+        else
+          edit.errors.fields[id] = "Field '" + id + "' does not support operation '" + name + "'";
       }
     }
   }

@@ -26,18 +26,25 @@ const FieldOption* PickOption(Edit& edit, const Field& field, const JsonValue& v
     const bool matches = id.empty() ? option.value == text : option.id == id;
     if (matches && option.parent == parent && !option.disabled) return &option;
   }
-  if (id.empty()) Fault(edit, field, "Option value '" + text + "' is not valid");
-  else Fault(edit, field, "Option id '" + id + "' is not valid");
+  if (id.empty())
+    Fault(edit, field, "Option value '" + text + "' is not valid");
+  else
+    Fault(edit, field, "Option id '" + id + "' is not valid");
   return nullptr;
 }
 
 FieldValue ReadText(Edit& edit, const Field& field, const JsonValue& value) {
   FieldValue read;
   const bool one_line = field.kind == K::kTextField;
-  if (!value.IsString()) Fault(edit, field, "Operation value must be a string");
-  else if (one_line && value.text.size() > 254) Fault(edit, field, "The entered text is too long. It exceeds the allowed limit of 255 characters.");
-  else if (IsTooLong(value.text)) Fault(edit, field, kTooLong);
-  else read.text = value.text;
+  if (!value.IsString())
+    Fault(edit, field, "Operation value must be a string");
+  else if (one_line && value.text.size() > 254)
+    Fault(edit, field,
+          "The entered text is too long. It exceeds the allowed limit of 255 characters.");
+  else if (IsTooLong(value.text))
+    Fault(edit, field, kTooLong);
+  else
+    read.text = value.text;
   return read;
 }
 
@@ -51,16 +58,20 @@ FieldValue ReadUrl(Edit& edit, const Field& field, const JsonValue& value) {
 
 FieldValue ReadDate(Edit& edit, const Field& field, const JsonValue& value) {
   FieldValue read;
-  if (value.IsString() && IsDate(value.text)) read.text = value.text;
-  else Fault(edit, field, "Error parsing date string: " + value.text);
+  if (value.IsString() && IsDate(value.text))
+    read.text = value.text;
+  else
+    Fault(edit, field, "Error parsing date string: " + value.text);
   return read;
 }
 
 FieldValue ReadDateTime(Edit& edit, const Field& field, const JsonValue& value) {
   FieldValue read;
   const auto instant = value.IsString() ? ParseJiraTime(value.text) : std::nullopt;
-  if (instant.has_value()) read.time_ms = *instant;
-  else Fault(edit, field, "Error parsing time: " + value.text);
+  if (instant.has_value())
+    read.time_ms = *instant;
+  else
+    Fault(edit, field, "Error parsing time: " + value.text);
   read.text = "set";  // so that 1970 differs from no value
   return read;
 }
@@ -126,22 +137,28 @@ FieldValue ReadSingle(Edit& edit, const Field& field, const JsonValue& value) {
   const bool empty_text = value.IsString() && value.text.empty();
   if (value.IsNull() || empty_text) return {};
   switch (field.kind) {
-    case K::kFloat: return ReadNumber(edit, field, value);
-    case K::kDatePicker: return ReadDate(edit, field, value);
-    case K::kDateTime: return ReadDateTime(edit, field, value);
+    case K::kFloat:
+      return ReadNumber(edit, field, value);
+    case K::kDatePicker:
+      return ReadDate(edit, field, value);
+    case K::kDateTime:
+      return ReadDateTime(edit, field, value);
     case K::kSelect:
     case K::kRadioButtons:
-    case K::kCascadingSelect: return ReadOption(edit, field, value);
-    case K::kUserPicker: return ReadPerson(edit, field, value);
-    case K::kUrl: return ReadUrl(edit, field, value);
-    default: return ReadText(edit, field, value);
+    case K::kCascadingSelect:
+      return ReadOption(edit, field, value);
+    case K::kUserPicker:
+      return ReadPerson(edit, field, value);
+    case K::kUrl:
+      return ReadUrl(edit, field, value);
+    default:
+      return ReadText(edit, field, value);
   }
 }
 
 }  // namespace
 
-void ApplyCustomValue(Edit& edit, const Field& field, Operation operation,
-                      const JsonValue& value) {
+void ApplyCustomValue(Edit& edit, const Field& field, Operation operation, const JsonValue& value) {
   FieldValue& target = edit.draft.custom[field.id];
   if (field.kind == K::kCustomLabels) {
     ApplyLabels(edit, field, operation, value, &target.items);

@@ -13,11 +13,16 @@ struct NamedKind {
 };
 
 const NamedKind kNames[] = {
-    {"none", K::kNone},           {"429", K::kTooManyRequests},
-    {"error_before", K::kErrorBefore}, {"error_after", K::kErrorAfter},
-    {"cut_before", K::kCutBefore}, {"cut_after", K::kCutAfter},
-    {"html_200", K::kHtml},       {"captcha_403", K::kCaptcha},
-    {"truncated", K::kTruncated}, {"expired_token", K::kExpiredToken},
+    {"none", K::kNone},
+    {"429", K::kTooManyRequests},
+    {"error_before", K::kErrorBefore},
+    {"error_after", K::kErrorAfter},
+    {"cut_before", K::kCutBefore},
+    {"cut_after", K::kCutAfter},
+    {"html_200", K::kHtml},
+    {"captcha_403", K::kCaptcha},
+    {"truncated", K::kTruncated},
+    {"expired_token", K::kExpiredToken},
 };
 
 const char kHtmlPage[] =
@@ -56,8 +61,8 @@ Response Expired(Jira& jira, Request request) {
 }
 
 std::string ReadRule(const JsonValue& value, FaultRule* rule) {
-  static const char* const kMembers[] = {"fault", "probability", "every", "method", "path",
-                                         "status", "retry_after", "limit"};
+  static const char* const kMembers[] = {"fault", "probability", "every",       "method",
+                                         "path",  "status",      "retry_after", "limit"};
   for (const auto& [name, member] : value.members) {
     bool known = false;
     for (const char* one : kMembers) known = known || name == one;
@@ -99,10 +104,14 @@ std::string ReadFaultPlan(const std::string& text, FaultPlan* plan) {
   if (!value->IsObject()) return "not a JSON object";
   FaultPlan read;
   for (const auto& [name, member] : value->members) {
-    if (name == "seed") read.seed = static_cast<std::uint64_t>(member.number);
-    else if (name == "latency_ms") read.latency_ms = static_cast<std::int64_t>(member.number);
-    else if (name == "index_lag_ms") read.index_lag_ms = static_cast<std::int64_t>(member.number);
-    else if (name != "rules") return "unknown member '" + name + "'";
+    if (name == "seed")
+      read.seed = static_cast<std::uint64_t>(member.number);
+    else if (name == "latency_ms")
+      read.latency_ms = static_cast<std::int64_t>(member.number);
+    else if (name == "index_lag_ms")
+      read.index_lag_ms = static_cast<std::int64_t>(member.number);
+    else if (name != "rules")
+      return "unknown member '" + name + "'";
   }
   for (const JsonValue& one : value->At("rules").items) {
     error = ReadRule(one, &read.rules.emplace_back());
@@ -148,22 +157,30 @@ FaultRule FaultInjector::Decide(const Request& request) {
 
 FaultedResponse HandleWithFault(Jira& jira, const Request& request, const FaultRule& rule) {
   switch (rule.kind) {
-    case K::kNone: return {jira.Handle(request), false, false, true};
-    case K::kTooManyRequests: return {TooMany(rule), false, true, false};
-    case K::kErrorBefore: return {Page(rule.status, kHtmlPage), false, true, false};
+    case K::kNone:
+      return {jira.Handle(request), false, false, true};
+    case K::kTooManyRequests:
+      return {TooMany(rule), false, true, false};
+    case K::kErrorBefore:
+      return {Page(rule.status, kHtmlPage), false, true, false};
     case K::kErrorAfter:
       jira.Handle(request);
       return {Page(rule.status, kHtmlPage), false, true, true};
-    case K::kCutBefore: return {{}, true, true, false};
-    case K::kCutAfter: return {jira.Handle(request), true, true, true};
-    case K::kHtml: return {Page(200, kHtmlPage), false, true, false};
-    case K::kCaptcha: return {Captcha(jira), false, true, false};
+    case K::kCutBefore:
+      return {{}, true, true, false};
+    case K::kCutAfter:
+      return {jira.Handle(request), true, true, true};
+    case K::kHtml:
+      return {Page(200, kHtmlPage), false, true, false};
+    case K::kCaptcha:
+      return {Captcha(jira), false, true, false};
     case K::kTruncated: {
       Response response = jira.Handle(request);
       response.body.resize(response.body.size() / 2);
       return {std::move(response), false, true, true};
     }
-    case K::kExpiredToken: return {Expired(jira, request), false, true, true};
+    case K::kExpiredToken:
+      return {Expired(jira, request), false, true, true};
   }
   return {};
 }

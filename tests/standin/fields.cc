@@ -76,18 +76,43 @@ const std::vector<CustomRow>& CustomFields() {
       {10102, "Story Points", K::kFloat, "float", "number", "", {}},
       {10103, "Target date", K::kDatePicker, "datepicker", "date", "", {}},
       {10104, "Observed at", K::kDateTime, "datetime", "datetime", "", {}},
-      {10105, "Severity", K::kSelect, "select", "option", "",
+      {10105,
+       "Severity",
+       K::kSelect,
+       "select",
+       "option",
+       "",
        {"Minor", "Major", "Critical", "Blocker"}},
-      {10106, "Platforms", K::kMultiSelect, "multiselect", "array", "option",
+      {10106,
+       "Platforms",
+       K::kMultiSelect,
+       "multiselect",
+       "array",
+       "option",
        {"Linux", "Windows", "macOS", "Embedded"}},
-      {10107, "Region", K::kCascadingSelect, "cascadingselect", "option-with-child", "",
+      {10107,
+       "Region",
+       K::kCascadingSelect,
+       "cascadingselect",
+       "option-with-child",
+       "",
        {"Europe", ">Austria", ">Spain", ">Norway", "Americas", ">Canada", ">Chile", "Antarctica"}},
       {10108, "Reviewer", K::kUserPicker, "userpicker", "user", "", {}},
       {10109, "Tags", K::kCustomLabels, "labels", "array", "string", {}},
       {10110, "Reference link", K::kUrl, "url", "string", "", {}},
-      {10111, "Reproducible", K::kRadioButtons, "radiobuttons", "option", "",
+      {10111,
+       "Reproducible",
+       K::kRadioButtons,
+       "radiobuttons",
+       "option",
+       "",
        {"Always", "Sometimes", "Never"}},
-      {10112, "Checks done", K::kMultiCheckboxes, "multicheckboxes", "array", "option",
+      {10112,
+       "Checks done",
+       K::kMultiCheckboxes,
+       "multicheckboxes",
+       "array",
+       "option",
        {"Unit test", "Manual test", "Documentation"}},
       {10113, "Team", K::kMultiUserPicker, "multiuserpicker", "array", "user", {}},
   };
@@ -130,8 +155,8 @@ void AddOptions(Field& field, const CustomRow& row) {
   std::string parent;
   for (const std::string value : row.options) {
     const bool below = value[0] == '>';
-    field.options.push_back({std::to_string(id++), below ? value.substr(1) : value,
-                             below ? parent : "", false});
+    field.options.push_back(
+        {std::to_string(id++), below ? value.substr(1) : value, below ? parent : "", false});
     if (!below) parent = field.options.back().id;
   }
 }

@@ -107,7 +107,6 @@ void ReadProperties(const JsonValue& list, std::map<std::string, std::string>* p
 // differs (pitfall 8). `metadata` is the historyMetadata sent (pitfall 10).
 void CommitChange(Call& call, const Issue& before, Issue draft, const JsonValue& metadata);
 // Likewise with given items.
-void CommitItems(Call& call, Issue draft, std::vector<ChangeItem> items,
-                 const JsonValue& metadata);
+void CommitItems(Call& call, Issue draft, std::vector<ChangeItem> items, const JsonValue& metadata);
 
 }  // namespace valise::standin

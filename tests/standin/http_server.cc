@@ -62,8 +62,10 @@ void Answer(Rim& rim, const httplib::Request& from, httplib::Response& to) {
   to.status = answer.response.status;
   std::string type;
   for (const auto& [name, value] : answer.response.headers) {
-    if (name == "Content-Type") type = value;
-    else to.set_header(name, value);
+    if (name == "Content-Type")
+      type = value;
+    else
+      to.set_header(name, value);
   }
   if (!type.empty()) to.set_content(answer.response.body, type);
 }

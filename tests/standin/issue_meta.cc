@@ -26,9 +26,7 @@ std::vector<const Field*> CreateFields(const Model& model, const IssueType& type
   return fields;
 }
 
-bool IsRequired(const Field& field) {
-  return field.required || field.kind == FieldKind::kParent;
-}
+bool IsRequired(const Field& field) { return field.required || field.kind == FieldKind::kParent; }
 
 struct Page {
   std::size_t start, size, end;
@@ -96,7 +94,8 @@ Response CreateMetaFields(Call& call) {
   Response failure;
   if (!MayCreate(call, &failure)) return failure;
   const IssueType* type = call.model.TypeById(call.args.at(1));
-  if (type == nullptr) return Fail(400, "Issue type with id '" + call.args[1] + "' does not exist.");
+  if (type == nullptr)
+    return Fail(400, "Issue type with id '" + call.args[1] + "' does not exist.");
   const auto fields = CreateFields(call.model, *type);
   const Page page = PageOf(call, fields.size());
   JsonWriter out;
@@ -111,13 +110,15 @@ Response OldCreateMeta(Call& call) {
   if (Major(call.model) >= 9) return Fail(404, "Issue Does Not Exist");
   const Model& model = call.model;
   const auto keys = SplitList(call.Query("projectKeys"), ',');
-  const bool wanted = keys.empty() || std::find(keys.begin(), keys.end(), model.options.project) !=
-                                          keys.end();
+  const bool wanted =
+      keys.empty() || std::find(keys.begin(), keys.end(), model.options.project) != keys.end();
   const auto names = SplitList(call.Query("issuetypeNames"), ',');
   JsonWriter out;
   out.Open('{').Field("expand", "projects").Key("projects").Open('[');
   if (wanted && call.May("CREATE_ISSUES")) {
-    out.Open('{').Field("expand", "issuetypes").Field("self", model.Rest("/project/" + model.project_id));
+    out.Open('{')
+        .Field("expand", "issuetypes")
+        .Field("self", model.Rest("/project/" + model.project_id));
     out.Field("id", model.project_id).Field("key", model.options.project);
     out.Field("name", model.options.project_name).Key("issuetypes").Open('[');
     for (const IssueType& type : model.types) {

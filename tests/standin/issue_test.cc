@@ -5,8 +5,7 @@
 namespace valise::standin {
 namespace {
 
-const char kNotOnScreen[] =
-    "cannot be set. It is not on the appropriate screen, or unknown.";
+const char kNotOnScreen[] = "cannot be set. It is not on the appropriate screen, or unknown.";
 
 std::string ErrorOf(const Answer& answer, const std::string& field) {
   return answer.body.At("errors").Text(field);
@@ -14,9 +13,9 @@ std::string ErrorOf(const Answer& answer, const std::string& field) {
 
 TEST_CASE("a created issue reads back with its fields and defaults") {
   Driver d;
-  const Answer created = d.Post(
-      "/issue",
-      R"({"fields":{"project":{"key":"PROJ"},"issuetype":{"name":"Bug"},"summary":"First",
+  const Answer created =
+      d.Post("/issue",
+             R"({"fields":{"project":{"key":"PROJ"},"issuetype":{"name":"Bug"},"summary":"First",
           "description":"one\r\ntwo","labels":["b","a"],"duedate":"2024-02-29",
           "customfield_10102":3,"customfield_10105":{"value":"Major"},
           "customfield_10107":{"value":"Europe","child":{"value":"Spain"}},

@@ -10,10 +10,17 @@ namespace {
 
 // The members Atlassian's description of HistoryMetadata knows; Jira drops the rest.
 std::string KnownMetadata(const JsonValue& metadata) {
-  static const char* const kNames[] = {"type", "description", "descriptionKey",
-                                       "activityDescription", "activityDescriptionKey",
-                                       "emailDescription", "emailDescriptionKey", "actor",
-                                       "generator", "cause", "extraData"};
+  static const char* const kNames[] = {"type",
+                                       "description",
+                                       "descriptionKey",
+                                       "activityDescription",
+                                       "activityDescriptionKey",
+                                       "emailDescription",
+                                       "emailDescriptionKey",
+                                       "actor",
+                                       "generator",
+                                       "cause",
+                                       "extraData"};
   if (!metadata.IsObject()) return "";
   JsonWriter out;
   out.Open('{');
@@ -135,10 +142,8 @@ Response Perform(Call& call, const Issue& before, const Action& action) {
   Errors errors;
   Issue draft = before;
   Edit edit{call.model, *call.user, draft, errors};
-  ApplyBody(edit, call.body,
-            [&](const Field& field) { return IsOnScreen(field, action.screen); });
-  std::vector<Comment> comments =
-      ReadUpdateComments(call, action.screen != Screen::kNone, errors);
+  ApplyBody(edit, call.body, [&](const Field& field) { return IsOnScreen(field, action.screen); });
+  std::vector<Comment> comments = ReadUpdateComments(call, action.screen != Screen::kNone, errors);
   if (action.screen == Screen::kResolve && draft.resolution.empty() &&
       !errors.fields.contains("resolution")) {
     errors.fields["resolution"] = "Resolution is required.";
@@ -203,8 +208,9 @@ Response EditIssue(Call& call) {
   }
   const bool quiet = Lower(call.Query("notifyUsers")) == "false";
   if (quiet && !call.May("ADMINISTER") && !call.May("ADMINISTER_PROJECTS")) {  // pitfall 31
-    return Fail(403, "To discard the user notification either admin or project admin permissions "
-                     "are required.");
+    return Fail(403,
+                "To discard the user notification either admin or project admin permissions "
+                "are required.");
   }
   Errors errors;
   Issue draft = *before;
@@ -237,7 +243,8 @@ Response AssignIssue(Call& call) {
   Response failure;
   const IssuePtr before = SeenIssue(call, &failure);
   if (before == nullptr) return failure;
-  if (!call.May("ASSIGN_ISSUES")) return Forbidden(call, "You do not have permission to assign issues.");
+  if (!call.May("ASSIGN_ISSUES"))
+    return Forbidden(call, "You do not have permission to assign issues.");
   Errors errors;
   Issue draft = *before;
   Edit edit{call.model, *call.user, draft, errors};
@@ -256,8 +263,9 @@ Response DeleteIssue(Call& call) {
   }
   const bool with_subtasks = Lower(call.Query("deleteSubtasks")) == "true";
   if (!issue->subtasks.empty() && !with_subtasks) {  // pitfall 25
-    return Fail(400, "The issue '" + issue->key + "' has subtasks.  You must specify the "
-                     "'deleteSubtasks' parameter to delete this issue and all its subtasks.");
+    return Fail(400, "The issue '" + issue->key +
+                         "' has subtasks.  You must specify the "
+                         "'deleteSubtasks' parameter to delete this issue and all its subtasks.");
   }
   for (const std::uint64_t id : issue->subtasks) call.model.Erase(id, call.now_ms);
   const auto parent = call.model.issues.find(issue->parent);

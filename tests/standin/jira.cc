@@ -13,9 +13,7 @@
 namespace valise::standin {
 namespace {
 
-bool Changes(const Request& request) {
-  return request.method == "POST" || request.method == "PUT";
-}
+bool Changes(const Request& request) { return request.method == "POST" || request.method == "PUT"; }
 
 Response Refused(const Login& login) {
   Response response;

@@ -17,7 +17,7 @@ struct Model;
 
 struct Request {
   std::string method;
-  std::string target;  // path and query, context path included
+  std::string target;                          // path and query, context path included
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
 };

@@ -24,8 +24,9 @@ struct JqlNode {
   enum class Kind { kAnd, kOr, kNot, kTerm };
   Kind kind = Kind::kTerm;
   std::vector<JqlNode> children;
-  std::string field;     // as written
-  std::string relation;  // "=", "!=", ">", ">=", "<", "<=", "~", "!~", "in", "not in", "is", "is not"
+  std::string field;  // as written
+  std::string
+      relation;  // "=", "!=", ">", ">=", "<", "<=", "~", "!~", "in", "not in", "is", "is not"
   std::vector<JqlOperand> operands;
 };
 

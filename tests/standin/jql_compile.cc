@@ -11,19 +11,38 @@ namespace {
 using Kind = JqlNode::Kind;
 
 const std::string* FieldFor(const Model& model, const std::string& written) {
-  static const std::map<std::string, std::string> kNames = {
-      {"project", "project"},       {"key", "key"},          {"issuekey", "key"},
-      {"issue", "key"},             {"id", "key"},           {"updated", "updated"},
-      {"updateddate", "updated"},   {"created", "created"},  {"createddate", "created"},
-      {"resolved", "resolved"},     {"resolutiondate", "resolved"},
-      {"due", "due"},               {"duedate", "due"},      {"status", "status"},
-      {"statuscategory", "statuscategory"},                  {"labels", "labels"},
-      {"type", "type"},             {"issuetype", "type"},   {"resolution", "resolution"},
-      {"priority", "priority"},     {"assignee", "assignee"}, {"reporter", "reporter"},
-      {"creator", "creator"},       {"component", "component"}, {"fixversion", "fixversion"},
-      {"affectedversion", "affectedversion"}, {"parent", "parent"}, {"summary", "summary"},
-      {"description", "description"}, {"environment", "environment"}, {"text", "text"},
-      {"comment", "comment"}};
+  static const std::map<std::string, std::string> kNames = {{"project", "project"},
+                                                            {"key", "key"},
+                                                            {"issuekey", "key"},
+                                                            {"issue", "key"},
+                                                            {"id", "key"},
+                                                            {"updated", "updated"},
+                                                            {"updateddate", "updated"},
+                                                            {"created", "created"},
+                                                            {"createddate", "created"},
+                                                            {"resolved", "resolved"},
+                                                            {"resolutiondate", "resolved"},
+                                                            {"due", "due"},
+                                                            {"duedate", "due"},
+                                                            {"status", "status"},
+                                                            {"statuscategory", "statuscategory"},
+                                                            {"labels", "labels"},
+                                                            {"type", "type"},
+                                                            {"issuetype", "type"},
+                                                            {"resolution", "resolution"},
+                                                            {"priority", "priority"},
+                                                            {"assignee", "assignee"},
+                                                            {"reporter", "reporter"},
+                                                            {"creator", "creator"},
+                                                            {"component", "component"},
+                                                            {"fixversion", "fixversion"},
+                                                            {"affectedversion", "affectedversion"},
+                                                            {"parent", "parent"},
+                                                            {"summary", "summary"},
+                                                            {"description", "description"},
+                                                            {"environment", "environment"},
+                                                            {"text", "text"},
+                                                            {"comment", "comment"}};
   const auto found = kNames.find(Lower(written));
   if (found != kNames.end()) return &found->second;
   for (const Field& field : model.fields) {
@@ -92,8 +111,10 @@ class Compiler {
     std::set<std::string> wanted;
     bool wants_empty = false;
     for (const JqlOperand& operand : node.operands) {
-      if (operand.kind == JqlOperand::Kind::kEmpty) wants_empty = true;
-      else ResolveNames(context_, field, node.field, operand, &wanted, errors_);
+      if (operand.kind == JqlOperand::Kind::kEmpty)
+        wants_empty = true;
+      else
+        ResolveNames(context_, field, node.field, operand, &wanted, errors_);
     }
     const bool negated = node.relation[0] == '!' || node.relation.find("not") != std::string::npos;
     return [field, wanted, wants_empty, negated, &model = context_.model](const Issue& issue) {

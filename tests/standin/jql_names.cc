@@ -45,8 +45,8 @@ bool AddProject(const JqlContext& context, const std::string& wanted, Names* nam
 
 bool AddCategory(const std::string& wanted, Names* names) {
   static const std::map<std::string, std::string> kIds = {
-      {"to do", "2"}, {"new", "2"},   {"in progress", "4"}, {"indeterminate", "4"},
-      {"done", "3"},  {"2", "2"},     {"4", "4"},           {"3", "3"}};
+      {"to do", "2"}, {"new", "2"}, {"in progress", "4"}, {"indeterminate", "4"},
+      {"done", "3"},  {"2", "2"},   {"4", "4"},           {"3", "3"}};
   const auto found = kIds.find(Lower(wanted));
   if (found != kIds.end()) names->insert(found->second);
   return found != kIds.end();
@@ -111,8 +111,7 @@ std::vector<std::string> OneOrNone(const std::string& value) {
 
 }  // namespace
 
-std::vector<std::string> NamesOf(const Model& model, const std::string& field,
-                                 const Issue& issue) {
+std::vector<std::string> NamesOf(const Model& model, const std::string& field, const Issue& issue) {
   if (field == "project") return {model.options.project};
   if (field == "status") return {issue.status};
   if (field == "statuscategory") {

@@ -80,13 +80,14 @@ class Parser {
       token_.text = c;
       ++at_;
       const char next = at_ < text_.size() ? text_[at_] : ' ';
-      const bool pair = (next == '=' && (c == '!' || c == '<' || c == '>')) ||
-                        (next == '~' && c == '!');
+      const bool pair =
+          (next == '=' && (c == '!' || c == '<' || c == '>')) || (next == '~' && c == '!');
       if (pair) token_.text += text_[at_++];
       return;
     }
     token_.kind = Token::Kind::kWord;
-    while (at_ < text_.size() && std::string_view(kStops).find(text_[at_]) == std::string_view::npos) {
+    while (at_ < text_.size() &&
+           std::string_view(kStops).find(text_[at_]) == std::string_view::npos) {
       token_.text += text_[at_++];
     }
     token_.lower = Lower(token_.text);
@@ -121,8 +122,10 @@ class Parser {
     } else if (IsSymbol("(")) {
       Next();
       node = Or();
-      if (IsSymbol(")")) Next();
-      else Expect("')'");
+      if (IsSymbol(")"))
+        Next();
+      else
+        Expect("')'");
     } else {
       node = Term();
     }
@@ -153,7 +156,8 @@ class Parser {
     }
     if (IsWord("in") || IsWord("is") || IsWord("not")) {
       Next();
-      const bool second = (relation == "not" && IsWord("in")) || (relation == "is" && IsWord("not"));
+      const bool second =
+          (relation == "not" && IsWord("in")) || (relation == "is" && IsWord("not"));
       if (second) {
         relation += " " + token_.lower;
         Next();
@@ -162,7 +166,8 @@ class Parser {
     }
     Expect("operator");
     if (token_.kind != Token::Kind::kEnd) {
-      error_ = "Expecting operator but got '" + token_.text + "'. The valid operators are '=', '!=', "
+      error_ = "Expecting operator but got '" + token_.text +
+               "'. The valid operators are '=', '!=', "
                "'<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS' and 'IS NOT'." +
                Where(token_.at);
     }
@@ -179,8 +184,10 @@ class Parser {
       Next();
       node->operands.push_back(Operand());
     } while (ok() && IsSymbol(","));
-    if (ok() && IsSymbol(")")) Next();
-    else Expect("')'");
+    if (ok() && IsSymbol(")"))
+      Next();
+    else
+      Expect("')'");
   }
 
   JqlOperand Operand() {
@@ -198,8 +205,10 @@ class Parser {
     if (operand.kind == JqlOperand::Kind::kWord && IsSymbol("(")) {
       operand.kind = JqlOperand::Kind::kFunction;
       Next();
-      if (IsSymbol(")")) Next();
-      else Expect("')'");
+      if (IsSymbol(")"))
+        Next();
+      else
+        Expect("')'");
     }
     return operand;
   }

@@ -71,8 +71,8 @@ std::optional<std::int64_t> ReadWallTime(const std::string& text, const std::str
   if (text.size() == 16) {
     wall.hour = Part(text, 11, 2);
     wall.minute = Part(text, 14, 2);
-    if (text[10] != ' ' || text[13] != ':' || wall.hour < 0 || wall.hour > 23 ||
-        wall.minute < 0 || wall.minute > 59) {
+    if (text[10] != ' ' || text[13] != ':' || wall.hour < 0 || wall.hour > 23 || wall.minute < 0 ||
+        wall.minute > 59) {
       return std::nullopt;
     }
   }

@@ -33,9 +33,7 @@ void ResolveNames(const JqlContext& context, const std::string& field, const std
 
 IssueTest DateTerm(const JqlContext& context, const std::string& field, const JqlNode& node,
                    std::vector<std::string>* errors);
-IssueTest KeyTerm(const JqlContext& context, const JqlNode& node,
-                  std::vector<std::string>* errors);
-IssueTest TextTerm(const std::string& field, const JqlNode& node,
-                   std::vector<std::string>* errors);
+IssueTest KeyTerm(const JqlContext& context, const JqlNode& node, std::vector<std::string>* errors);
+IssueTest TextTerm(const std::string& field, const JqlNode& node, std::vector<std::string>* errors);
 
 }  // namespace valise::standin

@@ -95,10 +95,18 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
 void Write(const JsonValue& value, JsonWriter& out) {
   switch (value.kind) {
-    case Kind::kNull: out.Null(); break;
-    case Kind::kBool: out.Bool(value.boolean); break;
-    case Kind::kNumber: out.Raw(value.text); break;
-    case Kind::kString: out.String(value.text); break;
+    case Kind::kNull:
+      out.Null();
+      break;
+    case Kind::kBool:
+      out.Bool(value.boolean);
+      break;
+    case Kind::kNumber:
+      out.Raw(value.text);
+      break;
+    case Kind::kString:
+      out.String(value.text);
+      break;
     case Kind::kArray:
       out.Open('[');
       for (const JsonValue& item : value.items) Write(item, out);

@@ -24,8 +24,10 @@ void ChangeEnd(Call& call, std::uint64_t issue_id, const Link& link, const Chang
   const auto found = call.model.issues.find(issue_id);
   if (found == call.model.issues.end()) return;
   Issue draft = *found->second;
-  if (added) draft.links.push_back(link.id);
-  else std::erase(draft.links, link.id);
+  if (added)
+    draft.links.push_back(link.id);
+  else
+    std::erase(draft.links, link.id);
   CommitItems(call, std::move(draft), {item}, JsonValue());
 }
 
@@ -74,7 +76,8 @@ Response CreateLink(Call& call) {
   const IssuePtr source = NamedIssue(call, call.body.At("inwardIssue"));
   const IssuePtr destination = NamedIssue(call, call.body.At("outwardIssue"));
   if (source == nullptr || destination == nullptr) return Fail(404, "Issue Does Not Exist");
-  if (!call.May("LINK_ISSUES")) return Forbidden(call, "No Link Issue Permission for issue '" + source->key + "'");
+  if (!call.May("LINK_ISSUES"))
+    return Forbidden(call, "No Link Issue Permission for issue '" + source->key + "'");
   const JsonValue& named = call.body.At("type");
   const LinkType* type = ByName(call.model.link_types, named.Text("name"));
   if (type == nullptr) type = ById(call.model.link_types, named.Text("id"));
@@ -92,7 +95,9 @@ Response GetLink(Call& call) {
   const Link* link = FindLink(call);
   if (link == nullptr || !call.May("BROWSE_PROJECTS")) return NoLink(call);
   JsonWriter out;
-  out.Open('{').Field("id", call.args[0]).Field("self", call.model.Rest("/issueLink/" + call.args[0]));
+  out.Open('{')
+      .Field("id", call.args[0])
+      .Field("self", call.model.Rest("/issueLink/" + call.args[0]));
   out.Key("type");
   WriteLinkType(out, call.model, *ById(call.model.link_types, link->type));
   WriteEnd(out, call.model, "inwardIssue", link->source);
@@ -144,7 +149,8 @@ Response DeleteWatcher(Call& call) {
   const IssuePtr issue = SeenIssue(call, &failure);
   if (issue == nullptr) return failure;
   const User* user = call.model.UserByName(call.Query("username"));
-  if (user == nullptr) return Fail(404, "The user \"" + call.Query("username") + "\" does not exist");
+  if (user == nullptr)
+    return Fail(404, "The user \"" + call.Query("username") + "\" does not exist");
   Issue draft = *issue;
   draft.watchers.erase(user->key);
   call.model.Commit(std::move(draft), call.now_ms);

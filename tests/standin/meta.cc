@@ -22,8 +22,8 @@ void WriteAllowedTypes(JsonWriter& out, const Model& model, MetaOf meta,
   out.Key("allowedValues").Open('[');
   for (const IssueType& type : model.types) {
     // A standard issue cannot become a sub-task by an edit, nor the other way (pitfall 24).
-    const bool fits = meta == MetaOf::kCreate ? type.id == type_id
-                                              : current && type.subtask == current->subtask;
+    const bool fits =
+        meta == MetaOf::kCreate ? type.id == type_id : current && type.subtask == current->subtask;
     if (fits) out.Raw(type.json);
   }
   out.Close(']');
@@ -60,13 +60,25 @@ void WriteAllowed(JsonWriter& out, const Model& model, const Field& field, MetaO
                   const std::string& type_id) {
   const std::string users = "/user/assignable/search?project=" + model.options.project;
   switch (field.kind) {
-    case K::kIssueType: WriteAllowedTypes(out, model, meta, type_id); break;
-    case K::kPriority: WriteAll(out, model.priorities); break;
-    case K::kResolution: WriteAll(out, model.resolutions); break;
-    case K::kComponents: WriteAll(out, model.components); break;
+    case K::kIssueType:
+      WriteAllowedTypes(out, model, meta, type_id);
+      break;
+    case K::kPriority:
+      WriteAll(out, model.priorities);
+      break;
+    case K::kResolution:
+      WriteAll(out, model.resolutions);
+      break;
+    case K::kComponents:
+      WriteAll(out, model.components);
+      break;
     case K::kVersions:
-    case K::kFixVersions: WriteAllowedVersions(out, model); break;
-    case K::kAssignee: out.Field("autoCompleteUrl", model.Rest(users + "&username=")); break;
+    case K::kFixVersions:
+      WriteAllowedVersions(out, model);
+      break;
+    case K::kAssignee:
+      out.Field("autoCompleteUrl", model.Rest(users + "&username="));
+      break;
     case K::kReporter:
     case K::kUserPicker:
     case K::kMultiUserPicker:
@@ -74,8 +86,7 @@ void WriteAllowed(JsonWriter& out, const Model& model, const Field& field, MetaO
       break;
     case K::kLabels:
     case K::kCustomLabels:
-      out.Field("autoCompleteUrl",
-                model.options.base_url + "/rest/api/1.0/labels/suggest?query=");
+      out.Field("autoCompleteUrl", model.options.base_url + "/rest/api/1.0/labels/suggest?query=");
       break;
     case K::kProject:
       out.Key("allowedValues").Open('[').Open('{').Field("id", model.project_id);
@@ -126,29 +137,40 @@ void WriteOption(JsonWriter& out, const Model& model, const Field& field, std::s
 void WriteCustomValue(JsonWriter& out, const Model& model, const Field& field,
                       const FieldValue& value) {
   switch (field.kind) {
-    case K::kFloat: out.Number(value.number); break;
-    case K::kDateTime: out.String(model.Time(value.time_ms)); break;
+    case K::kFloat:
+      out.Number(value.number);
+      break;
+    case K::kDateTime:
+      out.String(model.Time(value.time_ms));
+      break;
     case K::kSelect:
-    case K::kRadioButtons: WriteOption(out, model, field, value.items.at(0)); break;
+    case K::kRadioButtons:
+      WriteOption(out, model, field, value.items.at(0));
+      break;
     case K::kMultiSelect:
     case K::kMultiCheckboxes:
       out.Open('[');
       for (const std::string& id : value.items) WriteOption(out, model, field, id);
       out.Close(']');
       break;
-    case K::kCascadingSelect: WriteCascade(out, model, field, value.items); break;
+    case K::kCascadingSelect:
+      WriteCascade(out, model, field, value.items);
+      break;
     case K::kUserPicker: {
       const User* user = model.UserByKey(value.items.at(0));
       out.Raw(user == nullptr ? "null" : user->json);
       break;
     }
-    case K::kMultiUserPicker: WriteUsers(out, model, value.items); break;
+    case K::kMultiUserPicker:
+      WriteUsers(out, model, value.items);
+      break;
     case K::kCustomLabels:
       out.Open('[');
       for (const std::string& label : value.items) out.String(label);
       out.Close(']');
       break;
-    default: out.String(value.text);
+    default:
+      out.String(value.text);
   }
 }
 

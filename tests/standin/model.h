@@ -122,7 +122,7 @@ struct Issue {
   std::string assignee, reporter, creator;  // user keys, may be empty
   std::string due_date;
   std::int64_t created_ms = 0, updated_ms = 0, resolved_ms = 0;
-  std::vector<std::string> labels;                            // sorted
+  std::vector<std::string> labels;                              // sorted
   std::vector<std::string> components, versions, fix_versions;  // ids
   std::uint64_t parent = 0;
   std::map<std::string, FieldValue> custom;       // by field id; no empty values

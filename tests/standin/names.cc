@@ -32,8 +32,10 @@ void WriteField(JsonWriter& out, const Field& field) {
   out.FieldBool("orderable", field.on_create || field.on_edit);
   out.FieldBool("navigable", field.navigable).FieldBool("searchable", field.searchable);
   out.Key("clauseNames").Open('[');
-  if (custom) out.String("cf[" + std::to_string(field.custom_id) + "]").String(field.name);
-  else out.String(field.id);
+  if (custom)
+    out.String("cf[" + std::to_string(field.custom_id) + "]").String(field.name);
+  else
+    out.String(field.id);
   out.Close(']').FieldRaw("schema", field.schema_json).Close('}');
 }
 
@@ -126,6 +128,8 @@ Response GetConfiguration(Call&) {
   return Json(200, out.Take());
 }
 
-Response GetAttachmentMeta(Call&) { return Json(200, R"({"enabled":true,"uploadLimit":10485760})"); }
+Response GetAttachmentMeta(Call&) {
+  return Json(200, R"({"enabled":true,"uploadLimit":10485760})");
+}
 
 }  // namespace valise::standin

@@ -23,11 +23,12 @@ Response NotLoggedIn() {
                    R"("status-code":401})");
 }
 
+// By the start of the name, the mail address, or any word of the displayed name.
 bool Matches(const User& user, const std::string& wanted) {
   if (wanted.empty() || wanted == ".") return true;
   const std::string lower = Lower(wanted);
   return Lower(user.name).starts_with(lower) || Lower(user.email).starts_with(lower) ||
-         Lower(user.display_name).find(lower) != std::string::npos;
+         (' ' + Lower(user.display_name)).find(' ' + lower) != std::string::npos;
 }
 
 template <typename Predicate>
@@ -102,7 +103,9 @@ Response GetMyPermissions(Call& call) {
   out.Open('{').Key("permissions").Open('{');
   for (const PermissionRow& row : kPermissions) {
     out.Key(row.key).Open('{').Field("id", row.id).Field("key", row.key).Field("name", row.name);
-    out.Field("type", row.type).Field("description", "").FieldBool("havePermission", call.May(row.key));
+    out.Field("type", row.type)
+        .Field("description", "")
+        .FieldBool("havePermission", call.May(row.key));
     out.Close('}');
   }
   return Json(200, out.Close('}').Close('}').Take());

@@ -30,7 +30,9 @@ std::string VersionJson(const Model& model, const Version& version) {
 
 std::string ComponentJson(const Model& model, const Component& component) {
   JsonWriter out;
-  out.Open('{').Field("assigneeType", "PROJECT_DEFAULT").Field("realAssigneeType", "PROJECT_DEFAULT");
+  out.Open('{')
+      .Field("assigneeType", "PROJECT_DEFAULT")
+      .Field("realAssigneeType", "PROJECT_DEFAULT");
   out.FieldBool("isAssigneeTypeValid", false).Field("project", model.options.project);
   out.FieldRaw("projectId", model.project_id);
   const User* lead = model.UserByKey(component.lead);
@@ -192,8 +194,10 @@ Response GetVersion(Call& call) {
 }
 
 Response CreateVersion(Call& call) {
-  if (!NamesTheProject(call)) return FailField("project", "Project must be specified to create a version.");
-  if (!MayAdminister(call)) return Forbidden(call, "You do not have permission to manage versions in this project.");
+  if (!NamesTheProject(call))
+    return FailField("project", "Project must be specified to create a version.");
+  if (!MayAdminister(call))
+    return Forbidden(call, "You do not have permission to manage versions in this project.");
   Version version;
   Errors errors;
   ReadVersion(call, &version, &errors);
@@ -207,7 +211,8 @@ Response CreateVersion(Call& call) {
 Response EditVersion(Call& call) {
   const Version* found = ById(call.model.versions, call.args[0]);
   if (found == nullptr) return Fail(404, "Could not find version for id '" + call.args[0] + "'");
-  if (!MayAdminister(call)) return Forbidden(call, "You do not have permission to manage versions in this project.");
+  if (!MayAdminister(call))
+    return Forbidden(call, "You do not have permission to manage versions in this project.");
   Version version = *found;
   Errors errors;
   ReadVersion(call, &version, &errors);
@@ -225,8 +230,10 @@ Response GetComponent(Call& call) {
 }
 
 Response CreateComponent(Call& call) {
-  if (!NamesTheProject(call)) return FailField("project", "The project with key specified does not exist.");
-  if (!MayAdminister(call)) return Forbidden(call, "The user does not have permission to complete this operation.");
+  if (!NamesTheProject(call))
+    return FailField("project", "The project with key specified does not exist.");
+  if (!MayAdminister(call))
+    return Forbidden(call, "The user does not have permission to complete this operation.");
   Component component;
   Errors errors;
   ReadComponent(call, &component, &errors);
@@ -239,8 +246,10 @@ Response CreateComponent(Call& call) {
 
 Response EditComponent(Call& call) {
   const Component* found = ById(call.model.components, call.args[0]);
-  if (found == nullptr) return Fail(404, "The component with id " + call.args[0] + " does not exist.");
-  if (!MayAdminister(call)) return Forbidden(call, "The user does not have permission to complete this operation.");
+  if (found == nullptr)
+    return Fail(404, "The component with id " + call.args[0] + " does not exist.");
+  if (!MayAdminister(call))
+    return Forbidden(call, "The user does not have permission to complete this operation.");
   Component component = *found;
   Errors errors;
   ReadComponent(call, &component, &errors);

@@ -119,8 +119,10 @@ void ReadProperties(const JsonValue& list, Properties* properties, Errors* error
   for (const JsonValue& one : list.items) {
     const std::string key = one.Text("key"), value = ToText(one.At("value"));
     const std::string refusal = Refuse(key, value);
-    if (refusal.empty()) (*properties)[key] = value;
-    else errors->messages.push_back(refusal);
+    if (refusal.empty())
+      (*properties)[key] = value;
+    else
+      errors->messages.push_back(refusal);
   }
 }
 

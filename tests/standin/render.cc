@@ -4,30 +4,12 @@
 
 #include "tests/standin/json_writer.h"
 #include "tests/standin/model.h"
+#include "tests/standin/render_parts.h"
 
 namespace valise::standin {
 namespace {
 
 using K = FieldKind;
-
-void WriteUser(JsonWriter& out, const Model& model, const std::string& key) {
-  const User* user = model.UserByKey(key);
-  if (user == nullptr) {
-    out.Null();
-  } else {
-    out.Raw(user->json);
-  }
-}
-
-template <typename T>
-void WriteNamed(JsonWriter& out, const std::vector<T>& all, const std::string& id) {
-  const T* one = ById(all, id);
-  if (one == nullptr) {
-    out.Null();
-  } else {
-    out.Raw(one->json);
-  }
-}
 
 template <typename T>
 void WriteNamedList(JsonWriter& out, const std::vector<T>& all,
@@ -51,87 +33,6 @@ void WriteText(JsonWriter& out, const std::optional<std::string>& text) {
   }
 }
 
-void WriteProject(JsonWriter& out, const Model& model) {
-  const std::string& base = model.options.base_url;
-  const std::string avatar = base + "/secure/projectavatar?";
-  out.Open('{').Field("self", model.Rest("/project/" + model.project_id));
-  out.Field("id", model.project_id).Field("key", model.options.project);
-  out.Field("name", model.options.project_name).Field("projectTypeKey", "software");
-  out.Key("avatarUrls").Open('{').Field("48x48", avatar + "avatarId=10324");
-  out.Field("24x24", avatar + "size=small&avatarId=10324");
-  out.Field("16x16", avatar + "size=xsmall&avatarId=10324");
-  out.Field("32x32", avatar + "size=medium&avatarId=10324").Close('}').Close('}');
-}
-
-// An issue as it appears inside another one.
-void WriteStub(JsonWriter& out, const Model& model, std::uint64_t id) {
-  const auto found = model.issues.find(id);
-  if (found == model.issues.end()) {
-    out.Null();
-    return;
-  }
-  const Issue& issue = *found->second;
-  out.Open('{').Field("id", std::to_string(id)).Field("key", issue.key);
-  out.Field("self", model.Rest("/issue/" + std::to_string(id)));
-  out.Key("fields").Open('{').Field("summary", issue.summary).Key("status");
-  WriteNamed(out, model.statuses, issue.status);
-  if (!issue.priority.empty()) {
-    out.Key("priority");
-    WriteNamed(out, model.priorities, issue.priority);
-  }
-  out.Key("issuetype");
-  WriteNamed(out, model.types, issue.type);
-  out.Close('}').Close('}');
-}
-
-void WriteLinks(JsonWriter& out, const Model& model, const Issue& issue) {
-  out.Open('[');
-  for (const std::uint64_t id : issue.links) {
-    const auto found = model.links.find(id);
-    if (found == model.links.end()) continue;
-    const Link& link = found->second;
-    const LinkType* type = ById(model.link_types, link.type);
-    const bool is_source = link.source == issue.id;
-    const std::uint64_t other = is_source ? link.destination : link.source;
-    if (type == nullptr || !model.issues.contains(other)) continue;
-    out.Open('{').Field("id", std::to_string(id));
-    out.Field("self", model.Rest("/issueLink/" + std::to_string(id)));
-    out.Key("type").Open('{').Field("id", type->id).Field("name", type->name);
-    out.Field("inward", type->inward).Field("outward", type->outward);
-    out.Field("self", model.Rest("/issueLinkType/" + type->id)).Close('}');
-    out.Key(is_source ? "outwardIssue" : "inwardIssue");  // pitfall 23
-    WriteStub(out, model, other);
-    out.Close('}');
-  }
-  out.Close(']');
-}
-
-void WriteComments(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer) {
-  std::int64_t seen = 0;
-  for (const auto& comment : issue.comments) seen += MaySee(*comment, viewer) ? 1 : 0;
-  out.Open('{').Key("comments").Open('[');
-  for (const auto& comment : issue.comments) {
-    if (MaySee(*comment, viewer)) WriteComment(out, model, issue, *comment, false, false);
-  }
-  out.Close(']').FieldInt("maxResults", seen).FieldInt("total", seen).FieldInt("startAt", 0);
-  out.Close('}');
-}
-
-void WriteAttachments(JsonWriter& out, const Model& model, const Issue& issue) {
-  out.Open('[');
-  for (const Attachment& one : issue.attachments) {
-    const std::string id = std::to_string(one.id);
-    out.Open('{').Field("self", model.Rest("/attachment/" + id)).Field("id", id);
-    out.Field("filename", one.filename).Key("author");
-    WriteUser(out, model, one.author);
-    out.Field("created", model.Time(one.created_ms)).FieldInt("size", one.size);
-    out.Field("mimeType", one.mime_type);
-    out.Field("content", model.options.base_url + "/secure/attachment/" + id + "/" + one.filename);
-    out.Close('}');
-  }
-  out.Close(']');
-}
-
 void WriteCounters(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer,
                    const Field& field) {
   const std::string self = model.Rest("/issue/" + issue.key);
@@ -147,57 +48,110 @@ void WriteCounters(JsonWriter& out, const Model& model, const Issue& issue, cons
       out.Open('{').Field("self", self + "/votes").FieldInt("votes", 0);
       out.FieldBool("hasVoted", false).Close('}');
       break;
-    case K::kProgress: out.Raw(R"({"progress":0,"total":0})"); break;
-    case K::kWorkRatio: out.Int(-1); break;
-    case K::kTimeTracking: out.Raw("{}"); break;
-    case K::kWorklog: out.Raw(R"({"startAt":0,"maxResults":20,"total":0,"worklogs":[]})"); break;
-    default: out.Null();
+    case K::kProgress:
+      out.Raw(R"({"progress":0,"total":0})");
+      break;
+    case K::kWorkRatio:
+      out.Int(-1);
+      break;
+    case K::kTimeTracking:
+      out.Raw("{}");
+      break;
+    case K::kWorklog:
+      out.Raw(R"({"startAt":0,"maxResults":20,"total":0,"worklogs":[]})");
+      break;
+    default:
+      out.Null();
   }
 }
 
 void WriteReferences(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer,
                      const Field& field) {
   switch (field.kind) {
-    case K::kProject: WriteProject(out, model); break;
-    case K::kParent: WriteStub(out, model, issue.parent); break;
-    case K::kComment: WriteComments(out, model, issue, viewer); break;
-    case K::kAttachment: WriteAttachments(out, model, issue); break;
-    case K::kIssueLinks: WriteLinks(out, model, issue); break;
+    case K::kProject:
+      WriteProject(out, model);
+      break;
+    case K::kParent:
+      WriteStub(out, model, issue.parent);
+      break;
+    case K::kComment:
+      WriteComments(out, model, issue, viewer);
+      break;
+    case K::kAttachment:
+      WriteAttachments(out, model, issue);
+      break;
+    case K::kIssueLinks:
+      WriteLinks(out, model, issue);
+      break;
     case K::kSubtasks:
       out.Open('[');
       for (const std::uint64_t id : issue.subtasks) WriteStub(out, model, id);
       out.Close(']');
       break;
-    default: WriteCounters(out, model, issue, viewer, field);
+    default:
+      WriteCounters(out, model, issue, viewer, field);
   }
 }
 
 void WriteSystemValue(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer,
                       const Field& field) {
   switch (field.kind) {
-    case K::kSummary: out.String(issue.summary); break;
-    case K::kDescription: WriteText(out, issue.description); break;
-    case K::kEnvironment: WriteText(out, issue.environment); break;
-    case K::kIssueType: WriteNamed(out, model.types, issue.type); break;
-    case K::kPriority: WriteNamed(out, model.priorities, issue.priority); break;
-    case K::kResolution: WriteNamed(out, model.resolutions, issue.resolution); break;
-    case K::kStatus: WriteNamed(out, model.statuses, issue.status); break;
-    case K::kAssignee: WriteUser(out, model, issue.assignee); break;
-    case K::kReporter: WriteUser(out, model, issue.reporter); break;
-    case K::kCreator: WriteUser(out, model, issue.creator); break;
+    case K::kSummary:
+      out.String(issue.summary);
+      break;
+    case K::kDescription:
+      WriteText(out, issue.description);
+      break;
+    case K::kEnvironment:
+      WriteText(out, issue.environment);
+      break;
+    case K::kIssueType:
+      WriteNamed(out, model.types, issue.type);
+      break;
+    case K::kPriority:
+      WriteNamed(out, model.priorities, issue.priority);
+      break;
+    case K::kResolution:
+      WriteNamed(out, model.resolutions, issue.resolution);
+      break;
+    case K::kStatus:
+      WriteNamed(out, model.statuses, issue.status);
+      break;
+    case K::kAssignee:
+      WriteUser(out, model, issue.assignee);
+      break;
+    case K::kReporter:
+      WriteUser(out, model, issue.reporter);
+      break;
+    case K::kCreator:
+      WriteUser(out, model, issue.creator);
+      break;
     case K::kDueDate:
       issue.due_date.empty() ? out.Null() : out.String(issue.due_date);
       break;
-    case K::kLabels: WriteStrings(out, issue.labels); break;
-    case K::kComponents: WriteNamedList(out, model.components, issue.components); break;
-    case K::kVersions: WriteNamedList(out, model.versions, issue.versions); break;
-    case K::kFixVersions: WriteNamedList(out, model.versions, issue.fix_versions); break;
-    case K::kCreated: out.String(model.Time(issue.created_ms)); break;
-    case K::kUpdated: out.String(model.Time(issue.updated_ms)); break;
+    case K::kLabels:
+      WriteStrings(out, issue.labels);
+      break;
+    case K::kComponents:
+      WriteNamedList(out, model.components, issue.components);
+      break;
+    case K::kVersions:
+      WriteNamedList(out, model.versions, issue.versions);
+      break;
+    case K::kFixVersions:
+      WriteNamedList(out, model.versions, issue.fix_versions);
+      break;
+    case K::kCreated:
+      out.String(model.Time(issue.created_ms));
+      break;
+    case K::kUpdated:
+      out.String(model.Time(issue.updated_ms));
+      break;
     case K::kResolutionDate:
       issue.resolved_ms == 0 ? out.Null() : out.String(model.Time(issue.resolved_ms));
       break;
-    default: WriteReferences(out, model, issue, viewer, field);
+    default:
+      WriteReferences(out, model, issue, viewer, field);
   }
 }
 
@@ -364,8 +318,9 @@ void WriteComment(JsonWriter& out, const Model& model, const Issue& issue, const
 void WriteIssue(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer,
                 const FieldSelection& fields, const IssueView& view) {
   out.Open('{');
-  out.Field("expand", "renderedFields,names,schema,operations,editmeta,changelog,"
-                      "versionedRepresentations,transitions");
+  out.Field("expand",
+            "renderedFields,names,schema,operations,editmeta,changelog,"
+            "versionedRepresentations,transitions");
   out.Field("id", std::to_string(issue.id));
   out.Field("self", model.Rest("/issue/" + std::to_string(issue.id))).Field("key", issue.key);
   WriteFields(out, model, issue, viewer, fields);

@@ -117,7 +117,8 @@ Response SearchByPost(Call& call) {
     return Fail(400, "Can not deserialize instance of java.util.List out of VALUE_STRING token");
   }
   if (!expands.IsArray() && !expands.IsNull()) {
-    return Fail(400, "Can not deserialize instance of java.util.ArrayList out of VALUE_STRING token");
+    return Fail(400,
+                "Can not deserialize instance of java.util.ArrayList out of VALUE_STRING token");
   }
   request.fields = Strings(body.At("fields"));
   for (const std::string& expand : Strings(expands)) SetView(&request.view, expand);

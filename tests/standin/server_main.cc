@@ -37,7 +37,8 @@ void Describe(CLI::App& app, Arguments& a) {
              "\nControl requests outside /rest: GET {context}/standin/stats,\n"
              "POST {context}/standin/faults|refuse|accept. See tests/standin/README.md.\n");
   app.add_option("--port", a.port, "port to listen on; 0 takes a free one")
-      ->check(CLI::Range(0, 65535))->capture_default_str();
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
   app.add_option("--host", a.host, "address to listen on")->capture_default_str();
   app.add_option("--context", a.options.context, "context path, may be empty")
       ->capture_default_str();
@@ -55,7 +56,8 @@ void Describe(CLI::App& app, Arguments& a) {
   app.add_option("--time-zone", a.options.time_zone, "zone of the server and of its users")
       ->capture_default_str();
   app.add_option("--version", a.options.version, "version of Jira to behave like")
-      ->check(CLI::IsMember({"8.20", "9.12", "10.3"}))->capture_default_str();
+      ->check(CLI::IsMember({"8.20", "9.12", "10.3"}))
+      ->capture_default_str();
   app.add_option("--faults", a.rim.faults_path, "fault plan (JSON), re-read when it changes");
   app.add_option("--first-id", a.options.first_id, "first id of what is created")
       ->capture_default_str();
@@ -154,7 +156,8 @@ int Run(int argc, char** argv) {
   CLI::App app("Stands in for Jira Data Center: REST API v2 over HTTP, in memory.");
   Describe(app, a);
   CLI11_PARSE(app, argc, argv);
-  if (!IsKnownZone(a.options.time_zone)) return Complain("unknown time zone " + a.options.time_zone);
+  if (!IsKnownZone(a.options.time_zone))
+    return Complain("unknown time zone " + a.options.time_zone);
   std::vector<std::string> seed;
   if (!a.seed.empty()) {
     const std::string error = ReadLines(a.seed, &seed);

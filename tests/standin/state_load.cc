@@ -63,8 +63,8 @@ void Users(const JsonValue& state, Model& model) {
 
 void Catalog(const JsonValue& state, Model& model) {
   for (const JsonValue& v : state.At("types").items) {
-    model.AddType({v.Text("id"), v.Text("name"), v.Text("description"), v.Flag("subtask", false),
-                   ""});
+    model.AddType(
+        {v.Text("id"), v.Text("name"), v.Text("description"), v.Flag("subtask", false), ""});
   }
   for (const JsonValue& v : state.At("statuses").items) {
     model.AddStatus({v.Text("id"), v.Text("name"), v.Text("description"),
@@ -78,8 +78,7 @@ void Catalog(const JsonValue& state, Model& model) {
   }
   model.link_types.clear();
   for (const JsonValue& v : state.At("linkTypes").items) {
-    model.link_types.push_back({v.Text("id"), v.Text("name"), v.Text("inward"),
-                                v.Text("outward")});
+    model.link_types.push_back({v.Text("id"), v.Text("name"), v.Text("inward"), v.Text("outward")});
   }
 }
 
@@ -118,9 +117,14 @@ void Workflow(const JsonValue& state, Model& model) {
 void Comments(const JsonValue& v, Issue* issue) {
   for (const JsonValue& c : v.At("comments").items) {
     issue->comments.push_back(std::make_shared<const Comment>(
-        Comment{Id(c, "id"), c.Text("author"), c.Text("updateAuthor"), c.Text("body"),
-                Int(c, "created"), Int(c, "updated"),
-                {c.Text("visibilityType"), c.Text("visibilityValue")}, RawMap(c, "properties")}));
+        Comment{Id(c, "id"),
+                c.Text("author"),
+                c.Text("updateAuthor"),
+                c.Text("body"),
+                Int(c, "created"),
+                Int(c, "updated"),
+                {c.Text("visibilityType"), c.Text("visibilityValue")},
+                RawMap(c, "properties")}));
   }
 }
 

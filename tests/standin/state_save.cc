@@ -1,8 +1,7 @@
 // The whole model as one JSON text. Times are milliseconds since 1970; ids are as in the REST API.
-#include "tests/standin/state.h"
-
 #include "tests/standin/json_writer.h"
 #include "tests/standin/model.h"
+#include "tests/standin/state.h"
 
 namespace valise::standin {
 namespace {

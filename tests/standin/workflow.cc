@@ -6,8 +6,8 @@ namespace {
 using K = FieldKind;
 
 bool IsOffered(const Action& action, const Issue& issue, const User* user) {
-  const bool leads_from = action.from.empty() ? action.to != issue.status
-                                              : action.from.contains(issue.status);
+  const bool leads_from =
+      action.from.empty() ? action.to != issue.status : action.from.contains(issue.status);
   if (!leads_from || user == nullptr) return false;
   if (!user->permissions.contains("TRANSITION_ISSUES")) return false;
   if (action.only_assignee && issue.assignee != user->key) return false;
@@ -35,9 +35,12 @@ bool IsOnCreateScreen(const Field& field, bool subtask) {
 bool IsOnScreen(const Field& field, Screen screen) {
   switch (field.kind) {
     case K::kResolution:
-    case K::kFixVersions: return screen == Screen::kResolve;
-    case K::kAssignee: return screen != Screen::kNone;
-    default: return false;
+    case K::kFixVersions:
+      return screen == Screen::kResolve;
+    case K::kAssignee:
+      return screen != Screen::kNone;
+    default:
+      return false;
   }
 }
 

@@ -69,8 +69,8 @@ WallTime ToWallTime(std::int64_t instant_ms, const std::string& zone) {
 
 std::int64_t FromWallTime(const WallTime& wall, const std::string& zone) {
   const auto day = date::local_days(date::year(wall.year) / wall.month / wall.day);
-  const auto local = date::local_seconds(day) + hours(wall.hour) + minutes(wall.minute) +
-                     seconds(wall.second);
+  const auto local =
+      date::local_seconds(day) + hours(wall.hour) + minutes(wall.minute) + seconds(wall.second);
   seconds offset(0);
   if (!IsUtc(zone)) {
     const auto info = date::locate_zone(zone)->get_info(local);
@@ -98,8 +98,7 @@ std::optional<std::int64_t> ParseJiraTime(const std::string& text) {
   if (!IsDate(text.substr(0, 10))) return std::nullopt;
   WallTime w{Digits(text, 0, 4),  Digits(text, 5, 2),  Digits(text, 8, 2),
              Digits(text, 11, 2), Digits(text, 14, 2), Digits(text, 17, 2)};
-  if (w.hour < 0 || w.hour > 23 || w.minute < 0 || w.minute > 59 || w.second < 0 ||
-      w.second > 59) {
+  if (w.hour < 0 || w.hour > 23 || w.minute < 0 || w.minute > 59 || w.second < 0 || w.second > 59) {
     return std::nullopt;
   }
   std::size_t at = 19;

@@ -1,0 +1,96 @@
+#include "tests/standin/render_parts.h"
+
+#include "tests/standin/render.h"
+
+namespace valise::standin {
+
+void WriteUser(JsonWriter& out, const Model& model, const std::string& key) {
+  const User* user = model.UserByKey(key);
+  if (user == nullptr) {
+    out.Null();
+  } else {
+    out.Raw(user->json);
+  }
+}
+
+void WriteProject(JsonWriter& out, const Model& model) {
+  const std::string& base = model.options.base_url;
+  const std::string avatar = base + "/secure/projectavatar?";
+  out.Open('{').Field("self", model.Rest("/project/" + model.project_id));
+  out.Field("id", model.project_id).Field("key", model.options.project);
+  out.Field("name", model.options.project_name).Field("projectTypeKey", "software");
+  out.Key("avatarUrls").Open('{').Field("48x48", avatar + "avatarId=10324");
+  out.Field("24x24", avatar + "size=small&avatarId=10324");
+  out.Field("16x16", avatar + "size=xsmall&avatarId=10324");
+  out.Field("32x32", avatar + "size=medium&avatarId=10324").Close('}').Close('}');
+}
+
+void WriteStub(JsonWriter& out, const Model& model, std::uint64_t id) {
+  const auto found = model.issues.find(id);
+  if (found == model.issues.end()) {
+    out.Null();
+    return;
+  }
+  const Issue& issue = *found->second;
+  out.Open('{').Field("id", std::to_string(id)).Field("key", issue.key);
+  out.Field("self", model.Rest("/issue/" + std::to_string(id)));
+  out.Key("fields").Open('{').Field("summary", issue.summary).Key("status");
+  WriteNamed(out, model.statuses, issue.status);
+  if (!issue.priority.empty()) {
+    out.Key("priority");
+    WriteNamed(out, model.priorities, issue.priority);
+  }
+  out.Key("issuetype");
+  WriteNamed(out, model.types, issue.type);
+  out.Close('}').Close('}');
+}
+
+void WriteLinks(JsonWriter& out, const Model& model, const Issue& issue) {
+  out.Open('[');
+  for (const std::uint64_t id : issue.links) {
+    const auto found = model.links.find(id);
+    if (found == model.links.end()) continue;
+    const Link& link = found->second;
+    const LinkType* type = ById(model.link_types, link.type);
+    const bool is_source = link.source == issue.id;
+    const std::uint64_t other = is_source ? link.destination : link.source;
+    if (type == nullptr || !model.issues.contains(other)) continue;
+    out.Open('{').Field("id", std::to_string(id));
+    out.Field("self", model.Rest("/issueLink/" + std::to_string(id)));
+    out.Key("type").Open('{').Field("id", type->id).Field("name", type->name);
+    out.Field("inward", type->inward).Field("outward", type->outward);
+    out.Field("self", model.Rest("/issueLinkType/" + type->id)).Close('}');
+    out.Key(is_source ? "outwardIssue" : "inwardIssue");  // pitfall 23
+    WriteStub(out, model, other);
+    out.Close('}');
+  }
+  out.Close(']');
+}
+
+void WriteComments(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer) {
+  std::int64_t seen = 0;
+  for (const auto& comment : issue.comments) seen += MaySee(*comment, viewer) ? 1 : 0;
+  out.Open('{').Key("comments").Open('[');
+  for (const auto& comment : issue.comments) {
+    if (MaySee(*comment, viewer)) WriteComment(out, model, issue, *comment, false, false);
+  }
+  out.Close(']').FieldInt("maxResults", seen).FieldInt("total", seen).FieldInt("startAt", 0);
+  out.Close('}');
+}
+
+void WriteAttachments(JsonWriter& out, const Model& model, const Issue& issue) {
+  out.Open('[');
+  for (const Attachment& one : issue.attachments) {
+    const std::string id = std::to_string(one.id);
+    out.Open('{').Field("self", model.Rest("/attachment/" + id)).Field("id", id);
+    out.Field("filename", one.filename).Key("author");
+    WriteUser(out, model, one.author);
+    out.Field("created", model.Time(one.created_ms)).FieldInt("size", one.size);
+    out.Field("mimeType", one.mime_type);
+    out.Field("content", model.options.base_url + "/secure/attachment/" + id + "/" + one.filename);
+    out.Close('}');
+  }
+  out.Close(']');
+}
+
+}  // namespace valise::standin

@@ -1,0 +1,32 @@
+// Parts of an issue that are things of their own: people, the project, other issues, comments.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "tests/standin/json_writer.h"
+#include "tests/standin/model.h"
+
+namespace valise::standin {
+
+void WriteUser(JsonWriter& out, const Model& model, const std::string& key);
+void WriteProject(JsonWriter& out, const Model& model);
+
+// An issue as it appears inside another one.
+void WriteStub(JsonWriter& out, const Model& model, std::uint64_t id);
+void WriteLinks(JsonWriter& out, const Model& model, const Issue& issue);
+void WriteComments(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer);
+void WriteAttachments(JsonWriter& out, const Model& model, const Issue& issue);
+
+// The thing with that id as JSON, or null.
+template <typename T>
+void WriteNamed(JsonWriter& out, const std::vector<T>& all, const std::string& id) {
+  const T* one = ById(all, id);
+  if (one == nullptr) {
+    out.Null();
+  } else {
+    out.Raw(one->json);
+  }
+}
+
+}  // namespace valise::standin

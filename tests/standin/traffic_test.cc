@@ -1,0 +1,118 @@
+#include <doctest/doctest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+#include "tests/standin/driver.h"
+
+namespace valise::standin {
+namespace {
+
+// One of everything a client may ask, with answers of every kind.
+void ReadEverything(Driver& d, const std::string& key) {
+  for (const std::string path : {"/serverInfo",
+                                 "/myself",
+                                 "/mypermissions?projectKey=PROJ",
+                                 "/field",
+                                 "/priority",
+                                 "/priority/1",
+                                 "/status",
+                                 "/status/1",
+                                 "/statuscategory",
+                                 "/resolution",
+                                 "/resolution/1",
+                                 "/issuetype",
+                                 "/issuetype/1",
+                                 "/configuration",
+                                 "/attachment/meta",
+                                 "/project",
+                                 "/project/PROJ",
+                                 "/project/PROJ/statuses",
+                                 "/project/PROJ/versions",
+                                 "/project/PROJ/version?maxResults=2",
+                                 "/project/PROJ/components",
+                                 "/user?username=alice",
+                                 "/user/search?username=a",
+                                 "/user/assignable/search?project=PROJ&username=b",
+                                 "/issueLinkType",
+                                 "/issue/createmeta/PROJ/issuetypes",
+                                 "/issue/createmeta/PROJ/issuetypes/1?startAt=2&maxResults=5",
+                                 "/issue/NONE-1"}) {
+    d.Get(path);
+  }
+  for (const std::string path :
+       {"", "?expand=changelog,transitions,names,schema,editmeta,renderedFields&properties=*all",
+        "?fields=summary,comment", "/transitions?expand=transitions.fields", "/editmeta",
+        "/comment", "/comment?expand=properties&startAt=0&maxResults=1&orderBy=created",
+        "/properties", "/properties/p", "/watchers", "/votes", "/worklog", "/remotelink"}) {
+    d.Get("/issue/" + key + path);
+  }
+  d.Find("project = PROJ AND updated >= '2020-01-01 10:00' ORDER BY updated ASC, id ASC");
+  d.Post("/search", R"({"jql":"project = PROJ","fields":["*all"],"expand":["changelog"],
+                        "startAt":0,"maxResults":10,"validateQuery":true})");
+  d.Find("nonsense = 1");
+}
+
+void ChangeEverything(Driver& d, const std::string& key) {
+  const std::string issue = "/issue/" + key;
+  d.Put(issue, R"({"fields":{"summary":"y","customfield_10102":3},
+                   "update":{"labels":[{"add":"l"}]},
+                   "historyMetadata":{"type":"t","actor":{"id":"valise","type":"app"},
+                                      "extraData":{"valise_op":"1"}}})");
+  d.Put(issue, R"({"fields":{"resolution":null}})");
+  const std::string comment = d.Post(issue + "/comment?expand=properties",
+                                     R"({"body":"b","properties":[{"key":"k","value":"v"}],
+                 "visibility":{"type":"role","value":"Users"}})")
+                                  .body.Text("id");
+  d.Get(issue + "/comment/" + comment + "?expand=properties");
+  d.Put(issue + "/comment/" + comment, R"({"body":"c"})");
+  d.Put("/comment/" + comment + "/properties/k2", R"("w")");
+  d.Get("/comment/" + comment + "/properties");
+  d.Get("/comment/" + comment + "/properties/k2");
+  d.Delete("/comment/" + comment + "/properties/k2");
+  d.Put(issue + "/properties/p", R"("a string")");
+  d.Put(issue + "/assignee", R"({"name":"alice"})");
+  d.Post(issue + "/transitions",
+         R"({"transition":{"id":"5"},"fields":{"resolution":{"name":"Fixed"}},
+             "update":{"comment":[{"add":{"body":"done"}}]}})");
+  const Answer version = d.Post("/version", R"({"name":"v1","project":"PROJ"})", "admin-token");
+  d.Put("/version/" + version.body.Text("id"), R"({"released":true})", "admin-token");
+  d.Get("/version/" + version.body.Text("id"));
+  const Answer component = d.Post("/component", R"({"name":"c1","project":"PROJ"})", "admin-token");
+  d.Put("/component/" + component.body.Text("id"), R"({"description":"d"})", "admin-token");
+  d.Get("/component/" + component.body.Text("id"));
+  const std::string other = d.Create("other");
+  d.Post("/issueLink", R"({"type":{"name":"Relates"},"inwardIssue":{"key":")" + key +
+                           R"("},"outwardIssue":{"key":")" + other + "\"}}");
+  d.Delete("/issue/" + other + "?deleteSubtasks=true", "admin-token");
+}
+
+TEST_CASE("all traffic fits Atlassian's own descriptions of the API") {
+  const char* shared = std::getenv("VALISE_SHARED");
+  if (shared == nullptr) {
+    MESSAGE("skipped: data absent (VALISE_SHARED is not set)");
+    return;
+  }
+  const std::string file = "standin-traffic.jsonl";
+  std::ofstream out(file, std::ios::trunc);
+  for (const std::string version : {"8.20", "9.12", "10.3"}) {
+    Options options;
+    options.version = version;
+    options.time_zone = "America/New_York";
+    Driver d(options);
+    d.Get("/issue/createmeta?expand=projects.issuetypes.fields");
+    const std::string key = d.Create("x");
+    ReadEverything(d, key);
+    ChangeEverything(d, key);
+    ReadEverything(d, key);
+    for (const std::string& line : d.traffic()) out << line << '\n';
+  }
+  out.close();
+  const std::string checker = std::string(shared) + "/jira/tools/check_traffic.py";
+  const std::string command = "/usr/bin/python3 '" + checker + "' '" + file + "' --base-path /jira";
+  CHECK(std::system(command.c_str()) == 0);
+}
+
+}  // namespace
+}  // namespace valise::standin
