@@ -1,0 +1,64 @@
+// Fuzzing of what reads bytes from outside the site. Never crashes, never accepts a packet that it
+// did not make, and what decodes encodes again to what decodes alike. With clang and -DFUZZ=ON
+// libFuzzer drives it; else fuzz_main.cc does.
+#include <cstddef>
+#include <cstdint>
+
+#include "packet/describe.h"
+#include "tests/packet/samples.h"
+
+namespace {
+
+using namespace valise;
+
+struct Fixture {
+  samples::Pair pair;
+  Bytes good = samples::SamplePacket(pair, samples::SampleRecords()).sealed;
+};
+
+void TryDecoders(std::string_view bytes) {
+  const Result<Core> core = DecodeCore(bytes);
+  if (core.ok()) CHECK(DecodeCore(EncodeCore(core.value())).value() == core.value());
+  const Result<Control> control = DecodeControl(bytes);
+  if (control.ok()) CHECK(DecodeControl(EncodeControl(control.value())).value() == control.value());
+  const Result<Record> record = DecodeRecord(bytes);
+  if (record.ok()) {
+    CHECK(DecodeRecord(EncodeRecord(record.value())).value() == record.value());
+    CHECK(!Describe(record.value()).empty());
+  }
+}
+
+void TryPayload(std::string_view bytes) {
+  if (bytes.empty()) return;
+  const auto records_bytes = std::uint64_t{static_cast<std::uint8_t>(bytes[0])} << 4;
+  const auto records = DecodePayload(bytes.substr(1), records_bytes);
+  if (records.ok()) CHECK(records.value().size() <= records_bytes);
+}
+
+void TryPacket(std::string_view bytes) {
+  static const Fixture fixture;
+  InProcessHeaderParser parser;
+  const auto header = OpenHeader(bytes, samples::AsField(fixture.pair), parser);
+  if (header.ok() && OpenBody(bytes, header.value()).ok()) CHECK(bytes == fixture.good);
+  (void)DecodeCard(bytes).ok();
+  (void)DecodeKeys(bytes).ok();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  switch (data[0] % 3) {
+    case 0:
+      TryDecoders(bytes);
+      break;
+    case 1:
+      TryPayload(bytes);
+      break;
+    default:
+      TryPacket(bytes);
+      break;
+  }
+  return 0;
+}
