@@ -5,6 +5,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <algorithm>
+
 #include "packet/check.h"
 
 namespace valise {
@@ -32,8 +34,11 @@ scmp_filter_ctx MakeFilter() {
   return filter;
 }
 
+// Never above what this process was started with: that only root could ask for.
 bool Limit(__rlimit_resource resource, rlim_t soft, rlim_t hard) {
-  const rlimit limit{soft, hard};
+  rlimit had{};
+  if (getrlimit(resource, &had) != 0) return false;
+  const rlimit limit{std::min(soft, had.rlim_max), std::min(hard, had.rlim_max)};
   return setrlimit(resource, &limit) == 0;
 }
 
