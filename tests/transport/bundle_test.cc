@@ -158,6 +158,12 @@ TEST_CASE("writing the same packets gives the same octets") {
   CHECK((BundleOf(Packets(5)) == BundleOf(Packets(5))));
 }
 
+TEST_CASE("digests are those that another BLAKE2b gives for the specification") {
+  CHECK(Hex(View(BundleDigest("one"))) ==
+        "55ef2e83416927be9118d07baf110c52952c2d13c9703aeebbc520f2347c7d3a");
+  CHECK(ShortDigest({BundleDigest("one"), BundleDigest("two")}) == "90709 57379 86017 14817");
+}
+
 TEST_CASE("the short digest depends neither on order nor on repetition") {
   const TemporaryFolder folder;
   auto packets = Packets(5);
