@@ -86,7 +86,8 @@ Result<PeerCard> DecodeCard(std::string_view bytes) {
 }
 
 bool IsUsableReceiveKey(const Digest& receive) {
-  EnsureSodium();
+  // No EnsureSodium: decoders come here in a child that may not ask the kernel for randomness, and
+  // this function works without.
   // A low-order point makes any product zero, whatever the secret: then everybody knows the key.
   std::array<std::uint8_t, crypto_scalarmult_SCALARBYTES> scalar{};
   scalar[0] = 8;

@@ -24,7 +24,9 @@ std::vector<Bytes> GoodInputs() {
   for (const Record& record : samples::SampleRecords()) {
     inputs.push_back(decoders + EncodeRecord(record));
     const Payload payload = EncodePayload({&record, 1});
-    inputs.push_back(payloads + static_cast<char>(payload.records_bytes >> 4) + payload.bytes);
+    const Bytes length = {static_cast<char>(payload.records_bytes & 0xff),
+                          static_cast<char>(payload.records_bytes >> 8 & 0xff)};
+    inputs.push_back(payloads + length + payload.bytes);
   }
   return inputs;
 }

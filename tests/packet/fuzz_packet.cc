@@ -28,10 +28,12 @@ void TryDecoders(std::string_view bytes) {
   }
 }
 
+// The first two octets are the length that a core would give.
 void TryPayload(std::string_view bytes) {
-  if (bytes.empty()) return;
-  const auto records_bytes = std::uint64_t{static_cast<std::uint8_t>(bytes[0])} << 4;
-  const auto records = DecodePayload(bytes.substr(1), records_bytes);
+  if (bytes.size() < 2) return;
+  const auto octet = [&](std::size_t i) { return unsigned{static_cast<std::uint8_t>(bytes[i])}; };
+  const std::uint64_t records_bytes = octet(0) | octet(1) << 8;
+  const auto records = DecodePayload(bytes.substr(2), records_bytes);
   if (records.ok()) CHECK(records.value().size() <= records_bytes);
 }
 
