@@ -12,6 +12,8 @@ class StateLock {
  public:
   // Errors: kAskOperator VAL-STATE-LOCKED (names the pid that holds it), VAL-STATE-ACCESS.
   static Result<StateLock> Take(const std::string& state_dir);
+  // Whether somebody holds it now; for display only.
+  static bool IsHeld(const std::string& state_dir);
 
  private:
   explicit StateLock(Descriptor file) : file_(std::move(file)) {}

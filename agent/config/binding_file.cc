@@ -207,7 +207,7 @@ class BindingReader {
                     place + "\"" + field.field + "\" cannot be bound as a field: " + why_not);
     }
     const auto local = KindOfSystemField(field.field);
-    if (terms == nullptr || !local || IsCompatible(terms->kind, *local)) return;
+    if (terms == nullptr || !local || terms->kind == *local) return;
     problems_.Add(member.value, "VAL-BINDING-KIND",
                   place + "the contract says " + NameOf(terms->kind) + ", but Jira's \"" +
                       field.field + "\" is " + NameOf(*local) + "; bind another field");

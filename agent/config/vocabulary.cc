@@ -97,12 +97,4 @@ std::string WhyUnbindable(const std::string& jira_field) {
   return "";
 }
 
-bool IsCompatible(ValueKind shared, ValueKind local) {
-  const auto is_writing = [](ValueKind kind) {
-    return kind == ValueKind::kLine || kind == ValueKind::kText || kind == ValueKind::kUrl;
-  };
-  return shared == local || (is_writing(shared) && local == ValueKind::kText) ||
-         (shared == ValueKind::kUrl && local == ValueKind::kLine);
-}
-
 }  // namespace valise

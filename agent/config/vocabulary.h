@@ -20,7 +20,5 @@ bool IsReservedField(const std::string& name);
 std::optional<ValueKind> KindOfSystemField(const std::string& jira_field);
 // Why this Jira field cannot be bound ("status": use [bind.statuses]); empty: it can.
 std::string WhyUnbindable(const std::string& jira_field);
-// A contract field of kind `shared` can be kept in a Jira field of kind `local`.
-bool IsCompatible(ValueKind shared, ValueKind local);
 
 }  // namespace valise

@@ -1,0 +1,85 @@
+#include "agent/cli/commands.h"
+#include "agent/cli/json_text.h"
+#include "agent/cli/verbs.h"
+
+namespace valise::cli {
+
+namespace {
+
+// What the contract names and the binding leaves out: allowed, but worth a look.
+std::vector<std::string> Unbound(const Config& config) {
+  std::vector<std::string> unbound;
+  const Contract& contract = config.contract;
+  const Binding& binding = config.binding;
+  for (const auto& [name, terms] : contract.types) {
+    if (binding.types.count(name) == 0) unbound.push_back("issue type " + name);
+  }
+  for (const std::string& name : contract.statuses) {
+    if (binding.statuses.count(name) == 0) unbound.push_back("status " + name);
+  }
+  for (const auto& [name, terms] : contract.fields) {
+    const auto bound = binding.fields.find(name);
+    if (bound == binding.fields.end()) {
+      unbound.push_back("field " + name);
+      continue;
+    }
+    if (!bound->second.values) continue;
+    for (const std::string& value : terms.values) {
+      if (!bound->second.values->ToLocal(value)) unbound.push_back("value " + name + "." + value);
+    }
+  }
+  return unbound;
+}
+
+Exit PrintJson(const Invocation& call, const std::string& file, const LoadedConfig& loaded) {
+  const bool is_sound = loaded.problems.empty();
+  JsonText json;
+  json.Object().Text("file", file).Flag("ok", is_sound).Array("problems");
+  for (const ConfigProblem& problem : loaded.problems) {
+    json.Object().Text("file", problem.file).Count("line", problem.line);
+    json.Count("column", problem.column).Text("code", problem.code);
+    json.Text("message", problem.message).EndObject();
+  }
+  json.EndArray().Array("unbound");
+  if (is_sound) {
+    for (const std::string& name : Unbound(loaded.config)) json.Item(name);
+  }
+  json.EndArray().EndObject();
+  call.terminal.OutRaw(std::move(json).Line());
+  return is_sound ? Exit::kOk : Exit::kConfig;
+}
+
+Exit CheckConfig(const Invocation& call) {
+  const std::string named = call.ArgumentOf("FILE");
+  const std::string file = named.empty() ? call.config_file : named;
+  const LoadedConfig loaded = LoadConfig(file);
+  if (call.is_json) return PrintJson(call, file, loaded);
+  for (const ConfigProblem& problem : loaded.problems) {
+    call.terminal.Out({{Place(problem), Style::kStrong},
+                       {": "},
+                       {problem.message},
+                       {" [" + problem.code + "]", Style::kFaint}});
+  }
+  if (!loaded.problems.empty()) {
+    call.terminal.Note({std::to_string(loaded.problems.size()) + " problems in " + file});
+    return Exit::kConfig;
+  }
+  const Config& config = loaded.config;
+  call.terminal.Out({{"ok", Style::kGood},
+                     {": channel " + config.channel + ", site " + config.site + ", contract " +
+                      Text(config.contract.digest).substr(0, 12)}});
+  for (const std::string& name : Unbound(config)) {
+    call.terminal.Out({{"not bound: "}, {name}});
+  }
+  return Exit::kOk;
+}
+
+}  // namespace
+
+const Command kCheckConfig{"check-config",
+                           "check channel.toml and contract.toml; exit code 78 on problems",
+                           {},
+                           {{"FILE", false, "channel.toml to check instead of --config"}},
+                           CheckConfig};
+
+}  // namespace valise::cli

@@ -1,0 +1,23 @@
+#include "agent/cli/commands.h"
+
+#include "agent/cli/verbs.h"
+
+namespace valise::cli {
+
+const std::vector<const Command*>& Commands() {
+  static const std::vector<const Command*> commands{
+      &kInit,       &kPairInvite,  &kPairJoin, &kPairFinish, &kPairVerify, &kPairShow,  &kPairPsk,
+      &kMapSuggest, &kCheckConfig, &kRun,      &kStatus,     &kQueue,      &kQueueShow, &kPreview,
+      &kInspect,    &kExplain,     &kRetry,    &kPause,      &kResume,     &kExport,    &kImport};
+  return commands;
+}
+
+const std::map<std::string, std::string>& Groups() {
+  static const std::map<std::string, std::string> groups{
+      {"pair", "exchange keys with the peer: invite, join, finish, verify"},
+      {"map", "bind the contract's names to this Jira's"},
+      {"queue", "what waits: changes, packets, held registers, quarantine"}};
+  return groups;
+}
+
+}  // namespace valise::cli

@@ -1,0 +1,117 @@
+#include "agent/cli/jira_facts.h"
+
+#include <algorithm>
+
+#include "agent/jira/requests.h"
+
+namespace valise::cli {
+
+namespace {
+
+constexpr std::size_t kPagesMax = 100;
+
+void AddOnce(std::vector<std::string>& names, const std::string& name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+}
+
+FieldFact& FactOf(JiraFacts& facts, const jira::FieldInfo& info) {
+  for (FieldFact& fact : facts.fields) {
+    if (fact.info.id == info.id) return fact;
+  }
+  facts.fields.push_back({info, {}, {}, false});
+  return facts.fields.back();
+}
+
+void AddScreenField(JiraFacts& facts, const std::string& type, const jira::MetaField& field) {
+  FieldFact& fact = FactOf(facts, field.field);
+  fact.is_on_screen = true;
+  for (const std::string& value : field.allowed) AddOnce(fact.allowed, value);
+  if (field.is_required && !field.has_default) AddOnce(fact.required_by, type);
+}
+
+Result<void> CheckLogin(JiraSession& jira) {
+  const HttpResponse response = TRY(jira.Ask(jira::ReadMyself()));
+  const jira::AccountInfo account = TRY(jira::ParseMyself(response));
+  if (!account.is_anonymous) return Ok();
+  return Error{Recovery::kAskOperator, "VAL-JIRA-AUTH",
+               "Jira does not know us: the token is wrong or expired; renew the token file"};
+}
+
+// Pages of createmeta (8.4 and later). False: this Jira has only the old form.
+Result<bool> ReadPagedMeta(JiraSession& jira, JiraFacts& facts) {
+  std::vector<jira::IssueTypeInfo> types;
+  for (std::size_t page = 0; page < kPagesMax; ++page) {
+    const auto response = TRY(jira.AskIfThere(jira::ReadCreateTypes(facts.project, types.size())));
+    if (!response) return false;
+    const auto read = TRY(jira::ParseCreateTypes(*response));
+    types.insert(types.end(), read.values.begin(), read.values.end());
+    if (read.is_last || read.values.empty()) break;
+  }
+  for (const jira::IssueTypeInfo& type : types) {
+    std::size_t start_at = 0;
+    for (std::size_t page = 0; page < kPagesMax; ++page) {
+      const auto response = TRY(jira.Ask(jira::ReadCreateFields(facts.project, type.id, start_at)));
+      const auto read = TRY(jira::ParseCreateFields(response));
+      for (const jira::MetaField& field : read.values) AddScreenField(facts, type.name, field);
+      start_at += read.values.size();
+      if (read.is_last || read.values.empty()) break;
+    }
+  }
+  return true;
+}
+
+Result<void> ReadOldMeta(JiraSession& jira, JiraFacts& facts) {
+  const auto response = TRY(jira.Ask(jira::ReadCreateMetaOld(facts.project)));
+  for (const jira::CreateType& type : TRY(jira::ParseCreateMetaOld(response))) {
+    for (const jira::MetaField& field : type.fields) AddScreenField(facts, type.type.name, field);
+  }
+  return Ok();
+}
+
+Result<std::vector<std::string>> ReadNames(JiraSession& jira, const HttpRequest& request) {
+  std::vector<std::string> names;
+  const auto response = TRY(jira.Ask(request));
+  for (const jira::NamedThing& thing : TRY(jira::ParseNames(response))) names.push_back(thing.name);
+  return names;
+}
+
+Result<void> ReadStatuses(JiraSession& jira, JiraFacts& facts) {
+  const auto response = TRY(jira.Ask(jira::ReadProjectStatuses(facts.project)));
+  for (const jira::IssueTypeInfo& type : TRY(jira::ParseProjectStatuses(response))) {
+    for (const std::string& status : type.statuses) AddOnce(facts.statuses, status);
+  }
+  return Ok();
+}
+
+}  // namespace
+
+Result<JiraFacts> ReadJiraFacts(JiraSession& jira, const std::string& project) {
+  JiraFacts facts;
+  facts.project = project;
+  TRY(CheckLogin(jira));
+  const auto found = TRY(jira.AskIfThere(jira::ReadProject(project)));
+  if (!found) {
+    return Error{Recovery::kAskOperator, "VAL-JIRA-GONE",
+                 "there is no project " + project +
+                     " that this user can see; correct [jira] project or its permissions"};
+  }
+  facts.types = TRY(jira::ParseProject(*found)).types;
+  TRY(ReadStatuses(jira, facts));
+  facts.priorities = TRY(ReadNames(jira, jira::ReadPriorities()));
+  facts.resolutions = TRY(ReadNames(jira, jira::ReadResolutions()));
+  const auto fields = TRY(jira.Ask(jira::ReadFields()));
+  for (jira::FieldInfo& info : TRY(jira::ParseFields(fields))) {
+    facts.fields.push_back({std::move(info), {}, {}, false});
+  }
+  const bool has_pages = TRY(ReadPagedMeta(jira, facts));
+  if (!has_pages) TRY(ReadOldMeta(jira, facts));
+  return facts;
+}
+
+std::vector<std::string> AllowedOf(const JiraFacts& facts, const FieldFact& field) {
+  if (field.info.id == "priority") return facts.priorities;
+  if (field.info.id == "resolution") return facts.resolutions;
+  return field.allowed;
+}
+
+}  // namespace valise::cli

@@ -1,0 +1,31 @@
+// Blocking questions to Jira, for commands that run once. The running agent never uses it.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "agent/config.h"
+#include "agent/jira/http.h"
+#include "packet/result.h"
+
+namespace valise::cli {
+
+class JiraSession {
+ public:
+  explicit JiraSession(HttpPort& port) : port_(port) {}
+  JiraSession(const JiraSession&) = delete;
+  JiraSession& operator=(const JiraSession&) = delete;
+
+  // Errors: those of jira::Judge.
+  Result<HttpResponse> Ask(const HttpRequest& request);
+  // Nullopt: Jira has no such thing (404).
+  Result<std::optional<HttpResponse>> AskIfThere(const HttpRequest& request);
+
+ private:
+  HttpAnswer Exchange(const HttpRequest& request);
+  HttpPort& port_;
+};
+
+Result<std::unique_ptr<HttpPort>> OpenJira(const JiraAccess& access);
+
+}  // namespace valise::cli

@@ -1,0 +1,65 @@
+#include "agent/cli/reasons.h"
+
+#include <array>
+#include <utility>
+
+namespace valise::cli {
+
+namespace {
+
+constexpr std::array<std::pair<const char*, const char*>, 17> kRemedies{{
+    {"type", "its issue type is not bound here; bind it in [bind.types], then: valise retry ISSUE"},
+    {"value", "no local value stands for it; bind it in channel.toml, then: valise retry ISSUE"},
+    {"status",
+     "no way through the workflow leads there; offer a transition, or move the issue by "
+     "hand, then: valise retry ISSUE"},
+    {"refused",
+     "Jira refused the value; see its screens and required fields, then: valise retry "
+     "ISSUE"},
+    {"forbidden", "the token's user may not do this; grant it in Jira, then: valise retry ISSUE"},
+    {"unknown",
+     "Jira's answer was lost and two looks found nothing; look into Jira, then: valise "
+     "retry ISSUE"},
+    {"unsettled", "a write to Jira has no certain outcome yet; it is looked at again by itself"},
+    {"direction",
+     "this field has one owner and the change came from the other side; nothing to do"},
+    {"conflict", "both sides changed it; the other value stands and this one is kept here"},
+    {"unmapped", "no shared value stands for the local one, so it stays at home; bind it if not"},
+    {"altered", "Jira shows something else than was written; see its post-functions and renderers"},
+    {"gone",
+     "the issue cannot be seen in Jira any more; restore it or its permissions, then: "
+     "valise retry ISSUE"},
+    {"deleted", "the peer deleted its issue; ours stays and nothing travels any more"},
+    {"left-scope", "the peer shares this issue no longer; ours stays and nothing travels any more"},
+    {"gap", "an earlier packet of the peer is missing; it was asked for"},
+    {"parent", "its parent is not here yet"},
+    {"race", "somebody edited it between look and write; it is done again by itself"},
+}};
+
+}  // namespace
+
+std::string Remedy(const std::string& reason_code) {
+  const std::string word = reason_code.substr(0, reason_code.find(':'));
+  for (const auto& [code, remedy] : kRemedies) {
+    if (word == code) return remedy;
+  }
+  return "";
+}
+
+const char* NameOf(OutcomeResult result) {
+  switch (result) {
+    case OutcomeResult::kApplied:
+      return "applied";
+    case OutcomeResult::kKept:
+      return "kept";
+    case OutcomeResult::kSuperseded:
+      return "superseded";
+    case OutcomeResult::kHeld:
+      return "held";
+    case OutcomeResult::kRefused:
+      return "refused";
+  }
+  return "unknown";
+}
+
+}  // namespace valise::cli

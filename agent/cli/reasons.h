@@ -1,0 +1,15 @@
+// What a reason code means and what to type: the operator's side of holds and refusals.
+#pragma once
+
+#include <string>
+
+#include "packet/model.h"
+
+namespace valise::cli {
+
+// "value" -> "no local option stands for it; bind it in channel.toml, then: valise retry ISSUE".
+// Empty for an unknown code. A code may carry a field name after a colon.
+std::string Remedy(const std::string& reason_code);
+const char* NameOf(OutcomeResult result);
+
+}  // namespace valise::cli

@@ -1,0 +1,35 @@
+// Drafts, from what a Jira says about itself: a binding of a contract's names, or a contract. Pure;
+// the result is TOML for a person to correct, so what did not match is said in comments.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/cli/jira_facts.h"
+#include "agent/core/contract.h"
+
+namespace valise::cli {
+
+// Tables [bind…] for channel.toml.
+std::string DraftBinding(const Contract& contract, const JiraFacts& facts);
+
+struct ContractHead {
+  std::string name;
+  std::vector<std::string> sites;
+};
+std::string DraftContract(const ContractHead& head, const JiraFacts& facts);
+// Where no Jira can be asked: the names of Jira's own default project.
+JiraFacts UsualFacts(const std::string& project);
+
+// The kind that a field of Jira can carry; nullopt: none that travels.
+std::optional<ValueKind> KindOf(const jira::FieldInfo& field);
+// "To Do" -> "todo": what names are compared by.
+std::string Normal(std::string_view name);
+// "To Do" -> "to-do": a shared name.
+std::string SharedName(std::string_view local, std::string_view missing);
+
+std::string TomlQuoted(std::string_view text);
+std::string TomlKey(std::string_view name);  // bare where TOML allows it
+
+}  // namespace valise::cli

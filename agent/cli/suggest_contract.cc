@@ -1,0 +1,191 @@
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "agent/cli/suggest.h"
+#include "agent/cli/terminal.h"
+#include "agent/config/vocabulary.h"
+
+namespace valise::cli {
+
+namespace {
+
+constexpr const char* kPlugin = "com.atlassian.jira.plugin.system.customfieldtypes:";
+constexpr std::array<std::pair<const char*, ValueKind>, 15> kCustomKinds{{
+    {"textfield", ValueKind::kLine},
+    {"textarea", ValueKind::kText},
+    {"float", ValueKind::kNumber},
+    {"datepicker", ValueKind::kDate},
+    {"datetime", ValueKind::kDatetime},
+    {"select", ValueKind::kOption},
+    {"radiobuttons", ValueKind::kOption},
+    {"multiselect", ValueKind::kOptions},
+    {"multicheckboxes", ValueKind::kOptions},
+    {"cascadingselect", ValueKind::kCascade},
+    {"labels", ValueKind::kSet},
+    {"url", ValueKind::kUrl},
+    {"userpicker", ValueKind::kPerson},
+    {"multiuserpicker", ValueKind::kPeople},
+    {"multiversion", ValueKind::kSet},
+}};
+
+bool IsBare(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
+}
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// A shared name that no other has.
+std::string Fresh(std::string name, std::set<std::string>& taken) {
+  const std::string stem = name;
+  for (int number = 2; !taken.insert(name).second; ++number) {
+    name = stem + "-" + std::to_string(number);
+  }
+  return name;
+}
+
+std::string FieldTable(const std::string& name, ValueKind kind, const std::string& local,
+                       const std::vector<std::string>& allowed) {
+  std::string text = "\n[fields." + TomlKey(name) + "]\n";
+  if (Normal(name) != Normal(local)) text += "# here: " + Printable(local) + "\n";
+  text += std::string("kind = \"") + NameOf(kind) + "\"\n";
+  if (kind != ValueKind::kOption && kind != ValueKind::kOptions) return text;
+  if (allowed.empty() || allowed.size() > 50) return text + "values = \"any\"\n";
+  std::string values;
+  std::set<std::string> taken;
+  for (const std::string& value : allowed) {
+    const std::string shared = Fresh(SharedName(value, "option"), taken);
+    values += (values.empty() ? "" : ", ") + TomlQuoted(shared);
+  }
+  return text + "values = [" + values + "]\n";
+}
+
+std::string DraftFields(const JiraFacts& facts) {
+  static const std::map<std::string, std::string> kNames{
+      {"duedate", "due"}, {"fixVersions", "fix-versions"}, {"versions", "affects-versions"}};
+  std::string text;
+  std::set<std::string> taken{"type", "status", "parent"};
+  for (const FieldFact& fact : facts.fields) {
+    const auto kind = KindOf(fact.info);
+    const bool is_shown = fact.is_on_screen || fact.info.id == "resolution";
+    if (!kind || !is_shown || fact.info.id == "reporter") continue;
+    const auto known = kNames.find(fact.info.id);
+    const std::string stem = known != kNames.end() ? known->second
+                             : fact.info.is_custom ? SharedName(fact.info.name, fact.info.id)
+                                                   : fact.info.id;
+    // Priorities and resolutions differ from Jira to Jira in more than names: leave them alone.
+    const bool is_named = fact.info.is_custom;
+    text += FieldTable(Fresh(stem, taken), *kind, fact.info.name,
+                       is_named ? AllowedOf(facts, fact) : std::vector<std::string>{});
+  }
+  return text;
+}
+
+std::string DraftTypes(const JiraFacts& facts) {
+  std::string text = "\n[types]\n";
+  std::set<std::string> taken;
+  for (const jira::IssueTypeInfo& type : facts.types) {
+    text += TomlKey(Fresh(SharedName(type.name, "type"), taken)) +
+            (type.is_subtask ? " = { parent = true }\n" : " = {}\n");
+  }
+  return text;
+}
+
+}  // namespace
+
+std::optional<ValueKind> KindOf(const jira::FieldInfo& field) {
+  if (!WhyUnbindable(field.id).empty()) return std::nullopt;
+  if (const auto system = KindOfSystemField(field.id)) return system;
+  if (!field.custom.starts_with(kPlugin)) return std::nullopt;
+  const std::string type = field.custom.substr(std::string_view(kPlugin).size());
+  for (const auto& [name, kind] : kCustomKinds) {
+    if (type == name) return kind;
+  }
+  return std::nullopt;
+}
+
+std::string Normal(std::string_view name) {
+  std::string normal;
+  for (const char c : name) {
+    const bool is_mark =
+        static_cast<unsigned char>(c) < 0x80 && (!IsBare(c) || c == '-' || c == '_');
+    if (!is_mark) normal += Lower(c);
+  }
+  return normal;
+}
+
+std::string SharedName(std::string_view local, std::string_view missing) {
+  std::string name;
+  for (const char c : local) {
+    if (IsBare(c) && c != '-' && c != '_') {
+      name += Lower(c);
+    } else if (!name.empty() && name.back() != '-') {
+      name += '-';
+    }
+  }
+  while (!name.empty() && name.back() == '-') name.pop_back();
+  return name.empty() ? std::string(missing) : name;
+}
+
+std::string TomlQuoted(std::string_view text) {
+  std::string quoted(1, '"');
+  for (const char c : text) {
+    const unsigned char octet = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+      quoted += c;
+    } else if (octet < 0x20 || octet == 0x7f) {
+      quoted += "\\u00";
+      quoted += "0123456789abcdef"[octet >> 4];
+      quoted += "0123456789abcdef"[octet & 15];
+    } else {
+      quoted += c;
+    }
+  }
+  quoted += '"';
+  return quoted;
+}
+
+std::string TomlKey(std::string_view name) {
+  const bool is_bare = !name.empty() && std::all_of(name.begin(), name.end(), IsBare);
+  return is_bare ? std::string(name) : TomlQuoted(name);
+}
+
+std::string DraftContract(const ContractHead& head, const JiraFacts& facts) {
+  std::string text =
+      "# Shared vocabulary of one channel: both sites hold exactly these bytes. Drafted; remove\n"
+      "# what shall not travel, rename what the peer calls otherwise, then invite the peer.\n"
+      "name = " +
+      TomlQuoted(head.name) + "\nversion = 1\nsites = [" + TomlQuoted(head.sites.at(0)) + ", " +
+      TomlQuoted(head.sites.at(1)) + "]\n";
+  text += DraftTypes(facts) + "\n[statuses]\nvalues = [";
+  std::set<std::string> taken;
+  for (const std::string& status : facts.statuses) {
+    if (!taken.empty()) text += ", ";
+    text += TomlQuoted(Fresh(SharedName(status, "status"), taken));
+  }
+  return text + "]\n" + DraftFields(facts) +
+         "\n[comments]\nfrom = \"both\"\nvisibility = \"public-only\"\n"
+         "\n[conflict]\ndefault = \"newest\"\n";
+}
+
+JiraFacts UsualFacts(const std::string& project) {
+  JiraFacts facts;
+  facts.project = project;
+  facts.types = {{"", "Bug", false, {}}, {"", "Task", false, {}}};
+  facts.statuses = {"To Do", "In Progress", "Done"};
+  for (const char* id :
+       {"summary", "description", "environment", "priority", "resolution", "duedate", "labels",
+        "components", "fixVersions", "versions", "assignee"}) {
+    FieldFact fact;
+    fact.info.id = id;
+    fact.info.name = id;
+    fact.is_on_screen = true;
+    facts.fields.push_back(std::move(fact));
+  }
+  return facts;
+}
+
+}  // namespace valise::cli
