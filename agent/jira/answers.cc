@@ -34,8 +34,8 @@ std::string NameOf(const Json& json) {
 }
 
 LocalTransition ReadTransition(const Json& json) {
-  LocalTransition transition{json["id"].String(), json["name"].String(),
-                             json["to"]["name"].String(), {}};
+  LocalTransition transition{
+      json["id"].String(), json["name"].String(), json["to"]["name"].String(), {}};
   const Json& fields = json["fields"];
   for (std::size_t i = 0; i < fields.names.size(); ++i) {
     const Json& meta = fields.items[i];

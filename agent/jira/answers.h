@@ -95,7 +95,7 @@ struct ServerInfo {
   std::vector<std::uint64_t> version;  // {9, 12, 4}
   std::string version_text;
   std::string base_url;
-  std::int64_t server_time_ms = 0;     // 0: not told
+  std::int64_t server_time_ms = 0;  // 0: not told
   bool operator==(const ServerInfo&) const = default;
 };
 Result<ServerInfo> ParseServerInfo(const HttpResponse& response);

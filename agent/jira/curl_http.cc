@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kHeaderBytesMax = 65536;
 
 struct UrlParts {
-  std::string base;    // without a slash at its end
+  std::string base;  // without a slash at its end
   std::string scheme;
 };
 
@@ -354,8 +354,6 @@ std::vector<HttpAnswer> CurlHttp::Collect(std::chrono::milliseconds wait) {
   return answers;
 }
 
-std::size_t CurlHttp::pending() const {
-  return state_->running.size() + state_->waiting.size();
-}
+std::size_t CurlHttp::pending() const { return state_->running.size() + state_->waiting.size(); }
 
 }  // namespace valise::jira

@@ -60,7 +60,8 @@ MaybeForm ArrayForm(const FieldInfo& field, ValueKind kind) {
     case ValueKind::kCascade:  // as 8.x and older describe it
       if (CustomType(field) == "cascadingselect") return JsonForm::kCascade;
       break;
-    default: break;
+    default:
+      break;
   }
   return std::nullopt;
 }
@@ -81,12 +82,18 @@ MaybeForm FormOf(const FieldInfo& field, ValueKind kind) {
   switch (kind) {
     case ValueKind::kLine:
     case ValueKind::kText:
-    case ValueKind::kUrl: return StringForm(field, kind);
-    case ValueKind::kNumber: return when("number", JsonForm::kNumber);
-    case ValueKind::kDate: return when("date", JsonForm::kString);
-    case ValueKind::kDatetime: return when("datetime", JsonForm::kString);
-    case ValueKind::kOption: return OptionForm(field);
-    case ValueKind::kPerson: return when("user", JsonForm::kUser);
+    case ValueKind::kUrl:
+      return StringForm(field, kind);
+    case ValueKind::kNumber:
+      return when("number", JsonForm::kNumber);
+    case ValueKind::kDate:
+      return when("date", JsonForm::kString);
+    case ValueKind::kDatetime:
+      return when("datetime", JsonForm::kString);
+    case ValueKind::kOption:
+      return OptionForm(field);
+    case ValueKind::kPerson:
+      return when("user", JsonForm::kUser);
     case ValueKind::kFlag:
       if (field.type == "option") return JsonForm::kValue;
       return ArrayForm(field, kind);
@@ -95,8 +102,10 @@ MaybeForm FormOf(const FieldInfo& field, ValueKind kind) {
       return ArrayForm(field, kind);
     case ValueKind::kOptions:
     case ValueKind::kSet:
-    case ValueKind::kPeople: return ArrayForm(field, kind);
-    case ValueKind::kDuration: break;  // written through timetracking, not yet built
+    case ValueKind::kPeople:
+      return ArrayForm(field, kind);
+    case ValueKind::kDuration:
+      break;  // written through timetracking, not yet built
   }
   return std::nullopt;
 }
@@ -160,20 +169,34 @@ std::string SystemHistoryName(const std::string& field_id) {
 
 std::string KindName(ValueKind kind) {
   switch (kind) {
-    case ValueKind::kLine: return "line";
-    case ValueKind::kText: return "text";
-    case ValueKind::kNumber: return "number";
-    case ValueKind::kDate: return "date";
-    case ValueKind::kDatetime: return "datetime";
-    case ValueKind::kFlag: return "flag";
-    case ValueKind::kOption: return "option";
-    case ValueKind::kOptions: return "options";
-    case ValueKind::kCascade: return "cascade";
-    case ValueKind::kSet: return "set";
-    case ValueKind::kPerson: return "person";
-    case ValueKind::kPeople: return "people";
-    case ValueKind::kUrl: return "url";
-    case ValueKind::kDuration: return "duration";
+    case ValueKind::kLine:
+      return "line";
+    case ValueKind::kText:
+      return "text";
+    case ValueKind::kNumber:
+      return "number";
+    case ValueKind::kDate:
+      return "date";
+    case ValueKind::kDatetime:
+      return "datetime";
+    case ValueKind::kFlag:
+      return "flag";
+    case ValueKind::kOption:
+      return "option";
+    case ValueKind::kOptions:
+      return "options";
+    case ValueKind::kCascade:
+      return "cascade";
+    case ValueKind::kSet:
+      return "set";
+    case ValueKind::kPerson:
+      return "person";
+    case ValueKind::kPeople:
+      return "people";
+    case ValueKind::kUrl:
+      return "url";
+    case ValueKind::kDuration:
+      return "duration";
   }
   return "unknown";
 }

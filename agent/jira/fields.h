@@ -28,7 +28,7 @@ enum class JsonForm : std::uint8_t {
 
 // One field as GET field, createmeta and editmeta describe it. `name` is localised (pitfall 18).
 struct FieldInfo {
-  std::string id;      // "summary", "customfield_10105"
+  std::string id;  // "summary", "customfield_10105"
   std::string name;
   bool is_custom = false;
   std::string type;    // schema.type: "string", "option", "array", ...

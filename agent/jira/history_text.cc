@@ -41,10 +41,10 @@ std::optional<LocalField> ReadCascade(const std::string& text) {
   if (!text.starts_with(kParent)) return std::nullopt;
   const std::size_t child_at = text.find(kChild);
   const auto name = [](std::string part) { return part.substr(0, part.rfind('(')); };
-  Value value{name(text.substr(kParent.size(), child_at == std::string::npos
-                                                   ? std::string::npos
-                                                   : child_at - kParent.size())),
-              ""};
+  Value value{
+      name(text.substr(kParent.size(), child_at == std::string::npos ? std::string::npos
+                                                                     : child_at - kParent.size())),
+      ""};
   if (child_at != std::string::npos) value.detail = name(text.substr(child_at + kChild.size()));
   return LocalField{{std::move(value)}};
 }
@@ -54,17 +54,20 @@ std::optional<LocalField> ReadPlain(const LocalHistoryItem& item, ValueKind kind
     case ValueKind::kDate:
       if (item.from.empty() || IsDate(item.from)) return One(item.from);
       return std::nullopt;
-    case ValueKind::kDatetime: return ReadMinute(item.from);
+    case ValueKind::kDatetime:
+      return ReadMinute(item.from);
     case ValueKind::kPerson:
       if (item.from_string.empty()) return LocalField{};
       return LocalField{{Value{"", item.from_string}}};
-    case ValueKind::kCascade: return ReadCascade(item.from_string);
+    case ValueKind::kCascade:
+      return ReadCascade(item.from_string);
     case ValueKind::kNumber: {
       const std::optional<std::string> number = NormalNumber(item.from_string);
       if (item.from_string.empty() || number) return One(number.value_or(""));
       return std::nullopt;
     }
-    default: return One(item.from_string);
+    default:
+      return One(item.from_string);
   }
 }
 
@@ -145,11 +148,14 @@ std::optional<LocalField> ValueBefore(const LocalHistory& entry, const FieldShap
   const LocalHistoryItem* item = ItemOf(entry, shape.history_name);
   if (item == nullptr) return std::nullopt;
   switch (shape.form) {
-    case JsonForm::kNameArray: return UndoElements(entry, shape, after);
+    case JsonForm::kNameArray:
+      return UndoElements(entry, shape, after);
     case JsonForm::kValueArray:
     case JsonForm::kStringArray:
-    case JsonForm::kUserArray: return ReadSet(*item, shape.form);
-    default: return ReadPlain(*item, shape.kind);
+    case JsonForm::kUserArray:
+      return ReadSet(*item, shape.form);
+    default:
+      return ReadPlain(*item, shape.kind);
   }
 }
 

@@ -30,8 +30,7 @@ Result<void> ReadHead(const Json& json, LocalIssue& issue) {
   return Ok();
 }
 
-Result<void> ReadFields(const Json& fields, std::span<const FieldShape> shapes,
-                        LocalIssue& issue) {
+Result<void> ReadFields(const Json& fields, std::span<const FieldShape> shapes, LocalIssue& issue) {
   for (const FieldShape& shape : shapes) {
     if (!fields.Has(shape.id)) continue;
     issue.fields[shape.id] = TRY(ReadValue(fields[shape.id], shape));

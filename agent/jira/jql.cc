@@ -67,8 +67,7 @@ std::string JqlQuote(std::string_view text) {
 Result<std::string> JqlTime(std::int64_t instant_ms, std::string_view zone_name) {
   const Zone zone = TRY(Zone::Load(zone_name));
   const std::chrono::milliseconds instant_of_ms(instant_ms);
-  std::int64_t instant =
-      std::chrono::floor<std::chrono::minutes>(instant_of_ms).count() * 60;
+  std::int64_t instant = std::chrono::floor<std::chrono::minutes>(instant_of_ms).count() * 60;
   const std::int64_t twin = LatestTwin(zone, instant);
   if (twin > instant) instant -= std::max(twin - instant, kHour);
   const std::int64_t wall = instant + zone.OffsetAt(instant);

@@ -153,9 +153,9 @@ Result<Json> ParseJson(std::string_view text) {
   if (Parse(text, builder)) return root;
   const std::string where =
       builder.position() > 0 ? " at byte " + std::to_string(builder.position()) : "";
-  return Error{Recovery::kRetryLater, "VAL-JIRA-FORMAT",
-               "answer of " + std::to_string(text.size()) + " bytes is no JSON within limits" +
-                   where};
+  return Error{
+      Recovery::kRetryLater, "VAL-JIRA-FORMAT",
+      "answer of " + std::to_string(text.size()) + " bytes is no JSON within limits" + where};
 }
 
 bool IsJson(std::string_view text) {

@@ -33,8 +33,8 @@ class Json {
   bool is_string() const { return kind == JsonKind::kString; }
   bool is_array() const { return kind == JsonKind::kArray; }
   bool is_object() const { return kind == JsonKind::kObject; }
-  bool IsTrue() const;                  // true, or "true" in any case (pitfall 30)
-  const std::string& String() const;    // of a string or number; else empty
+  bool IsTrue() const;                          // true, or "true" in any case (pitfall 30)
+  const std::string& String() const;            // of a string or number; else empty
   std::optional<std::int64_t> Integer() const;  // of a number, or a string of digits
 };
 

@@ -115,15 +115,15 @@ Result<HttpRequest> Search(const SearchQuery& query) {
 }
 
 HttpRequest ReadIssue(std::string_view issue, std::span<const std::string> field_ids) {
-  std::set<std::string> wanted = {"comment", "created", "issuetype", "parent",
+  std::set<std::string> wanted = {"comment", "created",  "issuetype", "parent",
                                   "project", "reporter", "status",    "updated"};
   wanted.insert(field_ids.begin(), field_ids.end());
   std::string list;
   for (const std::string& id : wanted) {
     list.append(list.empty() ? "" : ",").append(PercentEncode(id));
   }
-  return Get(IssuePath(issue) + "?fields=" + list + "&expand=changelog&properties=" +
-             PercentEncode(kMarkerProperty));
+  return Get(IssuePath(issue) + "?fields=" + list +
+             "&expand=changelog&properties=" + PercentEncode(kMarkerProperty));
 }
 
 HttpRequest ReadComments(std::string_view issue, std::uint64_t start_at, std::uint64_t results_max,
@@ -133,8 +133,7 @@ HttpRequest ReadComments(std::string_view issue, std::uint64_t start_at, std::ui
              (with_properties ? "&expand=properties" : ""));
 }
 
-HttpRequest ReadComment(std::string_view issue, std::string_view comment_id,
-                        bool with_properties) {
+HttpRequest ReadComment(std::string_view issue, std::string_view comment_id, bool with_properties) {
   return Get(CommentPath(issue, comment_id) + (with_properties ? "?expand=properties" : ""));
 }
 
@@ -143,8 +142,8 @@ HttpRequest ReadCommentMarker(std::string_view comment_id) {
 }
 
 HttpRequest ReadMarker(std::string_view issue) {
-  return Get(IssuePath(issue) + "?fields=created,creator&properties=" +
-             PercentEncode(kMarkerProperty));
+  return Get(IssuePath(issue) +
+             "?fields=created,creator&properties=" + PercentEncode(kMarkerProperty));
 }
 
 HttpRequest ReadTransitions(std::string_view issue) {
@@ -251,9 +250,8 @@ HttpRequest ReadUser(std::string_view user_name) {
 HttpRequest ReadEditMeta(std::string_view issue) { return Get(IssuePath(issue) + "/editmeta"); }
 
 HttpRequest ReadCreateTypes(std::string_view project_key, std::uint64_t start_at) {
-  return Get("issue/createmeta/" + PercentEncode(project_key) +
-             "/issuetypes?startAt=" + std::to_string(start_at) +
-             "&maxResults=" + std::to_string(kMetaPageResults));
+  return Get("issue/createmeta/" + PercentEncode(project_key) + "/issuetypes?startAt=" +
+             std::to_string(start_at) + "&maxResults=" + std::to_string(kMetaPageResults));
 }
 
 HttpRequest ReadCreateFields(std::string_view project_key, std::string_view type_id,

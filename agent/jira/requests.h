@@ -37,10 +37,10 @@ HttpRequest ReadPermissions(std::string_view project_key);
 struct SearchQuery {
   std::string jql;
   std::uint64_t start_at = 0;
-  std::uint64_t results_max = 100;         // 0 counts only (pitfall 4)
+  std::uint64_t results_max = 100;  // 0 counts only (pitfall 4)
   std::vector<std::string> fields = {"updated"};
   std::vector<std::string> expand;
-  bool validate = true;                    // false: unknown names in the JQL match nothing
+  bool validate = true;  // false: unknown names in the JQL match nothing
 };
 // POST with arrays (pitfall 6).
 Result<HttpRequest> Search(const SearchQuery& query);

@@ -56,17 +56,25 @@ MaybeValue ReadNumber(const Json& json) {
 
 MaybeValue ReadOne(const Json& json, const FieldShape& shape) {
   switch (shape.form) {
-    case JsonForm::kString: return ReadPlain(json, shape.kind);
-    case JsonForm::kNumber: return ReadNumber(json);
+    case JsonForm::kString:
+      return ReadPlain(json, shape.kind);
+    case JsonForm::kNumber:
+      return ReadNumber(json);
     case JsonForm::kName:
-    case JsonForm::kNameArray: return TextOf(json["name"]);
+    case JsonForm::kNameArray:
+      return TextOf(json["name"]);
     case JsonForm::kValue:
-    case JsonForm::kValueArray: return TextOf(json["value"]);
-    case JsonForm::kKey: return TextOf(json["key"]);
-    case JsonForm::kCascade: return ReadCascade(json);
-    case JsonForm::kStringArray: return json.is_string() ? TextOf(json) : std::nullopt;
+    case JsonForm::kValueArray:
+      return TextOf(json["value"]);
+    case JsonForm::kKey:
+      return TextOf(json["key"]);
+    case JsonForm::kCascade:
+      return ReadCascade(json);
+    case JsonForm::kStringArray:
+      return json.is_string() ? TextOf(json) : std::nullopt;
     case JsonForm::kUser:
-    case JsonForm::kUserArray: return ReadPerson(json);
+    case JsonForm::kUserArray:
+      return ReadPerson(json);
   }
   return std::nullopt;
 }
@@ -125,17 +133,29 @@ void WriteCascade(const Value& value, JsonWriter& writer) {
 
 Result<void> WriteOne(const Value& value, const FieldShape& shape, JsonWriter& writer) {
   switch (shape.form) {
-    case JsonForm::kString: return WritePlain(value, shape, writer);
-    case JsonForm::kNumber: return WriteNumber(value, shape, writer);
-    case JsonForm::kStringArray: writer.String(value.text); break;
+    case JsonForm::kString:
+      return WritePlain(value, shape, writer);
+    case JsonForm::kNumber:
+      return WriteNumber(value, shape, writer);
+    case JsonForm::kStringArray:
+      writer.String(value.text);
+      break;
     case JsonForm::kValue:
-    case JsonForm::kValueArray: WriteObject("value", value.text, writer); break;
-    case JsonForm::kKey: WriteObject("key", value.text, writer); break;
-    case JsonForm::kCascade: WriteCascade(value, writer); break;
+    case JsonForm::kValueArray:
+      WriteObject("value", value.text, writer);
+      break;
+    case JsonForm::kKey:
+      WriteObject("key", value.text, writer);
+      break;
+    case JsonForm::kCascade:
+      WriteCascade(value, writer);
+      break;
     case JsonForm::kName:
     case JsonForm::kNameArray:
     case JsonForm::kUser:
-    case JsonForm::kUserArray: WriteObject("name", value.text, writer); break;
+    case JsonForm::kUserArray:
+      WriteObject("name", value.text, writer);
+      break;
   }
   return Ok();
 }

@@ -110,9 +110,9 @@ class Judgement {
 
   Judged Failed() {
     const bool is_not_sent = answer_.failure == HttpFailure::kNotSent;
-    const Verdict verdict = is_not_sent          ? Verdict::kNotSent
+    const Verdict verdict = is_not_sent        ? Verdict::kNotSent
                             : IsRead(request_) ? Verdict::kLater
-                                                 : Verdict::kUnknown;
+                                               : Verdict::kUnknown;
     return Give(verdict, Recovery::kRetryLater, "VAL-JIRA-DOWN",
                 request_.method + " " + request_.path.substr(0, request_.path.find('?')) + ": " +
                     answer_.reason);
@@ -158,8 +158,10 @@ class Judgement {
     if (status == 401 && !IsLoggedIn(response_)) return Login("VAL-JIRA-AUTH", kLogin);
     switch (status) {
       case 401:
-      case 403: return Forbidden();
-      case 404: return Gone();
+      case 403:
+        return Forbidden();
+      case 404:
+        return Gone();
       case 409:
         return Tell(Verdict::kLater, Recovery::kRetryLater, "VAL-JIRA-CONFLICT",
                     "somebody else was writing; it is tried again");
@@ -168,7 +170,8 @@ class Judgement {
       case 411:
       case 413:
       case 415:
-      case 422: return Refused();
+      case 422:
+        return Refused();
       default:
         if (IsRead(request_) && status != 408) return Refused();
         return Unsure("VAL-JIRA-DOWN", kDown);
@@ -247,14 +250,22 @@ Judged Judge(const HttpRequest& request, const HttpAnswer& answer) {
 
 std::string VerdictName(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kOk: return "ok";
-    case Verdict::kNotSent: return "not sent";
-    case Verdict::kLater: return "later";
-    case Verdict::kRefused: return "refused";
-    case Verdict::kGone: return "gone";
-    case Verdict::kForbidden: return "forbidden";
-    case Verdict::kAuth: return "not logged in";
-    case Verdict::kUnknown: return "unknown";
+    case Verdict::kOk:
+      return "ok";
+    case Verdict::kNotSent:
+      return "not sent";
+    case Verdict::kLater:
+      return "later";
+    case Verdict::kRefused:
+      return "refused";
+    case Verdict::kGone:
+      return "gone";
+    case Verdict::kForbidden:
+      return "forbidden";
+    case Verdict::kAuth:
+      return "not logged in";
+    case Verdict::kUnknown:
+      return "unknown";
   }
   return "unknown";
 }

@@ -30,7 +30,7 @@ struct Judged {
   Error error;  // empty when kOk; says status, length and what to do, never body text
   // Of Jira's error body: by field id, localised texts. May quote issue text: show, never log.
   std::map<std::string, std::string> field_errors;
-  std::size_t message_count = 0;  // errorMessages beside them
+  std::size_t message_count = 0;                         // errorMessages beside them
   std::optional<std::chrono::milliseconds> retry_after;  // 0: at once
 };
 

@@ -9,23 +9,24 @@ namespace valise::jira {
 namespace {
 
 constexpr std::string_view kFolder = "/usr/share/zoneinfo/";
-constexpr std::size_t kFileBytesMax = 1U << 20;
+constexpr std::size_t kFileBytesMax = 65536;
 constexpr std::int64_t kDay = 86400;
 
 Error BadZone(std::string_view name) {
   std::string shown;
   for (const char c : name.substr(0, 64)) shown += c > ' ' && c < 0x7F ? c : '?';
   return {Recovery::kAskOperator, "VAL-JIRA-ZONE",
-          "time zone \"" + shown + "\" of the Jira account is not in this machine's time zone "
-          "data; install tzdata, or choose another zone in the account's profile"};
+          "time zone \"" + shown +
+              "\" of the Jira account is not in this machine's time zone "
+              "data; install tzdata, or choose another zone in the account's profile"};
 }
 
 bool IsPlainName(std::string_view name) {
   if (name.empty() || name.size() > 64 || name.front() == '/') return false;
   if (name.find("..") != std::string_view::npos) return false;
   return std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || c == '-' || c == '+' || c == '/';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '+' || c == '/';
   });
 }
 

@@ -74,22 +74,28 @@ TEST_CASE("comments: restricted ones are flagged, authors may be absent (pitfall
   CHECK(issue.comments[2].author == LocalUser{});
   CHECK(issue.has_all_comments);
   const std::vector<FieldShape> none;
-  const std::string cut = Replaced(IssueText(), "\"total\":3,\"comments\"", "\"total\":4,\"comments\"");
+  const std::string cut =
+      Replaced(IssueText(), "\"total\":3,\"comments\"", "\"total\":4,\"comments\"");
   CHECK(!ParseIssue(Answered(cut), none).value().has_all_comments);
 }
 
 TEST_CASE("one comment: marker, internal flag of a service desk, no body (pitfall 13)") {
   const auto comment = [](const std::string& more) {
-    return ParseComment(Answered(R"({"id":"7","created":"2019-04-01T00:00:00.000+0000")" + more + "}"))
+    return ParseComment(
+               Answered(R"({"id":"7","created":"2019-04-01T00:00:00.000+0000")" + more + "}"))
         .value();
   };
   CHECK(comment("").body.empty());
   CHECK(comment("").updated_ms == comment("").created_ms);
   CHECK(comment(R"(,"properties":[{"key":"valise.origin","value":"m"}])").marker == "m");
-  CHECK(comment(R"(,"properties":[{"key":"sd.public.comment","value":{"internal":true}}])").is_restricted);
-  CHECK(comment(R"(,"properties":[{"key":"sd.public.comment","value":{"internal":"True"}}])").is_restricted);
-  CHECK(comment(R"(,"properties":[{"key":"sd.public.comment","value":"{\"internal\":true}"}])").is_restricted);
-  CHECK(!comment(R"(,"properties":[{"key":"sd.public.comment","value":{"internal":false}}])").is_restricted);
+  CHECK(comment(R"(,"properties":[{"key":"sd.public.comment","value":{"internal":true}}])")
+            .is_restricted);
+  CHECK(comment(R"(,"properties":[{"key":"sd.public.comment","value":{"internal":"True"}}])")
+            .is_restricted);
+  CHECK(comment(R"(,"properties":[{"key":"sd.public.comment","value":"{\"internal\":true}"}])")
+            .is_restricted);
+  CHECK(!comment(R"(,"properties":[{"key":"sd.public.comment","value":{"internal":false}}])")
+             .is_restricted);
   CHECK(comment(R"(,"jsdPublic":false)").is_restricted);
   CHECK(!comment(R"(,"jsdPublic":true)").is_restricted);
 }
@@ -120,7 +126,10 @@ TEST_CASE("an issue without what every issue has is an error that names the memb
   const std::vector<FieldShape> shapes = AllShapes();
   for (const char* member : {"\"id\":\"10001\"", "\"key\":\"PROJ-7\"", "\"created\"", "\"status\"",
                              "\"issuetype\"", "\"project\"", "\"updated\"", "\"fields\""}) {
-    const std::string text = Replaced(IssueText(), member, "\"x\":1,\"y\"" + std::string(std::string(member).find(':') == std::string::npos ? "" : ":1"));
+    const std::string text =
+        Replaced(IssueText(), member,
+                 "\"x\":1,\"y\"" +
+                     std::string(std::string(member).find(':') == std::string::npos ? "" : ":1"));
     const Result<LocalIssue> issue = ParseIssue(Answered(text), shapes);
     CAPTURE(member);
     REQUIRE(!issue.ok());
@@ -154,7 +163,8 @@ TEST_CASE("search tells what to read and no more (pitfalls 2, 4)") {
     {"id":"1","key":"P-1","fields":{"updated":"2019-04-01T00:00:00.000+0000",
      "comment":{"comments":[{"id":"5"},{"id":"6"}],"total":2}}},
     {"id":"2","key":"P-2","fields":{"comment":{"comments":[{"id":"5"}],"total":9}}},
-    {"id":"3","key":"P-3"}]})")).value();
+    {"id":"3","key":"P-3"}]})"))
+                              .value();
   CHECK(page.start_at == 10);
   CHECK(page.max_results == 50);
   CHECK(page.total == 2);
@@ -174,7 +184,8 @@ TEST_CASE("transitions tell their fields, what is required and what is allowed (
     "to":{"name":"Resolved","id":"5"},"fields":{
       "resolution":{"required":true,"allowedValues":[{"id":"1","name":"Fixed"},{"name":"Dup"}]},
       "customfield_1":{"required":"True","hasDefaultValue":true,"allowedValues":[{"value":"Red"}]},
-      "assignee":{"required":false}}},{"id":4,"name":"Start","to":{"name":"In Progress"}}]})")).value();
+      "assignee":{"required":false}}},{"id":4,"name":"Start","to":{"name":"In Progress"}}]})"))
+                               .value();
   REQUIRE(transitions.size() == 2);
   CHECK(transitions[0].to_status == "Resolved");
   REQUIRE(transitions[0].fields.size() == 3);
@@ -185,50 +196,67 @@ TEST_CASE("transitions tell their fields, what is required and what is allowed (
   CHECK(transitions[1].fields.empty());
 }
 
-TEST_CASE("small answers read into their values") {
+TEST_CASE("a create's answer names what was made, a marker read says whose it is") {
   CHECK(ParseCreated(Answered(R"({"id":"10001","key":"P-1","self":"x"})", 201)).value() ==
         CreatedIssue{"10001", "P-1"});
   CHECK(!ParseCreated(Answered(R"({"id":"10001"})", 201)).ok());
-  const MarkedIssue marked = ParseMarker(Answered(R"({"id":"1","key":"P-1","fields":{"creator":
-    {"name":"sync"},"created":"2019-04-01T00:00:00.000+0000"},"properties":{"valise.origin":"m"}})")).value();
-  CHECK(marked == MarkedIssue{"1", "P-1", "sync", 1554076800000, "m"});
-  CHECK(ParseMyself(Answered(R"({"name":"bot","key":"JIRAUSER1","displayName":"Bot","timeZone":"Europe/Berlin"})"))
-            .value() == AccountInfo{"bot", "JIRAUSER1", "Bot", "Europe/Berlin", false});
+  const char* marked = R"({"id":"1","key":"P-1",
+    "fields":{"creator":{"name":"sync"},"created":"2019-04-01T00:00:00.000+0000"},
+    "properties":{"valise.origin":"m"}})";
+  CHECK(ParseMarker(Answered(marked)).value() ==
+        MarkedIssue{"1", "P-1", "sync", 1554076800000, "m"});
+}
+
+TEST_CASE("accounts, servers and permissions read into their values (pitfall 26)") {
+  const char* account = R"({"name":"bot","key":"JIRAUSER1","displayName":"Bot",
+    "timeZone":"Europe/Berlin"})";
+  CHECK(ParseMyself(Answered(account)).value() ==
+        AccountInfo{"bot", "JIRAUSER1", "Bot", "Europe/Berlin", false});
   CHECK(ParseMyself(Answered("{}")).value().is_anonymous);
-  CHECK(ParseUser(Answered(R"({"name":"bob","displayName":"Bob"})")).value() == LocalUser{"bob", "Bob"});
-  const ServerInfo info = ParseServerInfo(Answered(R"({"baseUrl":"https://j","version":"9.12.4",
-    "versionNumbers":[9,12,4],"serverTime":"2019-04-01T00:00:00.000+0000"})")).value();
+  CHECK(ParseUser(Answered(account)).value() == LocalUser{"bot", "Bot"});
+  const char* server = R"({"baseUrl":"https://j","version":"9.12.4","versionNumbers":[9,12,4],
+    "serverTime":"2019-04-01T00:00:00.000+0000"})";
+  const ServerInfo info = ParseServerInfo(Answered(server)).value();
   CHECK(info.version == std::vector<std::uint64_t>{9, 12, 4});
   CHECK(info.server_time_ms == 1554076800000);
   CHECK(ParseServerInfo(Answered(R"({"version":"10.3-rc1"})")).value().version ==
         std::vector<std::uint64_t>{10});
-  CHECK(ParsePermissions(Answered(R"({"permissions":{"A":{"havePermission":true},"B":{"havePermission":false}}})"))
-            .value() == std::set<std::string>{"A"});
+  const char* permissions = R"({"permissions":{"A":{"havePermission":true},
+    "B":{"havePermission":false}}})";
+  CHECK(ParsePermissions(Answered(permissions)).value() == std::set<std::string>{"A"});
 }
 
-TEST_CASE("metadata reads into its values") {
+TEST_CASE("lists of names, types and statuses read into their values") {
   CHECK(ParseNames(Answered(R"([{"id":"1","name":"Open"},{"name":"Done"}])")).value() ==
         std::vector<NamedThing>{{"1", "Open"}, {"", "Done"}});
   CHECK(!ParseNames(Answered("{}")).ok());
-  const auto types = ParseProjectStatuses(Answered(
-      R"([{"id":"1","name":"Bug","subtask":false,"statuses":[{"name":"Open"},{"name":"Done"}]}])")).value();
-  CHECK(types == std::vector<IssueTypeInfo>{{"1", "Bug", false, {"Open", "Done"}}});
-  CHECK(ParseProject(Answered(R"({"id":"1","key":"P","name":"N","issueTypes":[{"id":"5","name":"Sub","subtask":true}]})"))
-            .value().types[0].is_subtask);
-  const auto page = ParseCreateFields(Answered(R"({"startAt":0,"maxResults":1,"total":2,"isLast":false,
+  const char* by_type = R"([{"id":"1","name":"Bug","subtask":false,
+    "statuses":[{"name":"Open"},{"name":"Done"}]}])";
+  CHECK(ParseProjectStatuses(Answered(by_type)).value() ==
+        std::vector<IssueTypeInfo>{{"1", "Bug", false, {"Open", "Done"}}});
+  const char* project = R"({"id":"1","key":"P","name":"N",
+    "issueTypes":[{"id":"5","name":"Sub","subtask":true}]})";
+  CHECK(ParseProject(Answered(project)).value().types[0].is_subtask);
+}
+
+TEST_CASE("what a screen wants reads from all four forms of it (pitfalls 20, 21)") {
+  const char* fields = R"({"startAt":0,"maxResults":1,"total":2,"isLast":false,
     "values":[{"fieldId":"summary","name":"Summary","required":true,"hasDefaultValue":false,
-    "schema":{"type":"string","system":"summary"}}]})")).value();
+    "schema":{"type":"string","system":"summary"}}]})";
+  const MetaPage<MetaField> page = ParseCreateFields(Answered(fields)).value();
   CHECK(!page.is_last);
   CHECK(page.values[0].field.id == "summary");
   CHECK(page.values[0].is_required);
-  CHECK(ParseCreateTypes(Answered(R"({"startAt":0,"total":1,"values":[{"id":"1","name":"Bug"}]})"))
-            .value().is_last);
-  const auto old = ParseCreateMetaOld(Answered(R"({"projects":[{"issuetypes":[{"id":"1","name":"Bug",
-    "fields":{"priority":{"required":false,"allowedValues":[{"name":"Major"}],"schema":{"type":"priority","system":"priority"}}}}]}]})")).value();
-  CHECK(old[0].fields[0].field.id == "priority");
-  CHECK(old[0].fields[0].allowed == std::vector<std::string>{"Major"});
-  CHECK(ParseEditMeta(Answered(R"({"fields":{"labels":{"name":"Labels","schema":{"type":"array","items":"string"}}}})"))
-            .value()[0].field.items == "string");
+  const char* types = R"({"startAt":0,"total":1,"values":[{"id":"1","name":"Bug"}]})";
+  CHECK(ParseCreateTypes(Answered(types)).value().is_last);
+  const char* old = R"({"projects":[{"issuetypes":[{"id":"1","name":"Bug","fields":{"priority":
+    {"required":false,"allowedValues":[{"name":"Major"}],"schema":{"type":"priority"}}}}]}]})";
+  const CreateType bug = ParseCreateMetaOld(Answered(old)).value().at(0);
+  CHECK(bug.fields[0].field.id == "priority");
+  CHECK(bug.fields[0].allowed == std::vector<std::string>{"Major"});
+  const char* edit = R"({"fields":{"labels":{"name":"Labels",
+    "schema":{"type":"array","items":"string"}}}})";
+  CHECK(ParseEditMeta(Answered(edit)).value()[0].field.items == "string");
 }
 
 }  // namespace

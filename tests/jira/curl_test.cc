@@ -1,12 +1,11 @@
 // The curl port against a loopback server: what left, what arrived, and what is in doubt.
-#include "agent/jira/curl_http.h"
-
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
+#include "agent/jira/curl_http.h"
 #include "agent/jira/requests.h"
 #include "agent/jira/verdict.h"
 #include "tests/jira/doctest.h"
@@ -19,7 +18,9 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kLong{20000};
 
-HttpRequest Read(std::string path = "/rest/api/2/myself") { return {"GET", std::move(path), "", kLong}; }
+HttpRequest Read(std::string path = "/rest/api/2/myself") {
+  return {"GET", std::move(path), "", kLong};
+}
 
 HttpRequest Create(std::string body = "{}") {
   return {"POST", "/rest/api/2/issue", std::move(body), kLong};
@@ -56,7 +57,8 @@ bool Has(const std::string& text, const std::string& part) {
 }
 
 TEST_CASE("a request goes below the context path, with our headers and no others (pitfall 28)") {
-  Loopback server([](const std::string&) { return Reply{Ok200("{\"a\":1}", "X-AUSERNAME: bot\r\n")}; });
+  Loopback server(
+      [](const std::string&) { return Reply{Ok200("{\"a\":1}", "X-AUSERNAME: bot\r\n")}; });
   CurlSettings settings;
   settings.base_url = server.url() + "/jira/";
   settings.token_file = SecretFile("token", "TOKEN123\n");
@@ -139,8 +141,9 @@ TEST_CASE("a time-out after the request went out leaves a write unknown, a read 
 }
 
 TEST_CASE("a connection cut before, within or after the headers leaves the outcome unknown") {
-  for (const char* bytes : {"", "HTTP/1.1 20", "HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{\"id\"",
-                            "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"id\""}) {
+  for (const char* bytes :
+       {"", "HTTP/1.1 20", "HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{\"id\"",
+        "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"id\""}) {
     Loopback server([&](const std::string&) { return Reply{bytes, true}; });
     const HttpAnswer answer = Ask(*PortTo(server.url()), Create());
     CAPTURE(bytes);
@@ -152,7 +155,8 @@ TEST_CASE("a connection cut before, within or after the headers leaves the outco
 TEST_CASE("redirects are not followed and nobody else is contacted") {
   Loopback other([](const std::string&) { return Reply{Ok200("{}")}; });
   Loopback server([&](const std::string&) {
-    return Reply{"HTTP/1.1 302 Found\r\nLocation: " + other.url() + "/login.jsp\r\nContent-Length: 0\r\n\r\n"};
+    return Reply{"HTTP/1.1 302 Found\r\nLocation: " + other.url() +
+                 "/login.jsp\r\nContent-Length: 0\r\n\r\n"};
   });
   const HttpAnswer answer = Ask(*PortTo(server.url()), Read());
   CHECK(answer.response.status == 302);
@@ -170,7 +174,8 @@ TEST_CASE("a proxy from the environment is not used") {
 
 TEST_CASE("answers beyond the limits are cut off, in body and headers") {
   Loopback server([](const std::string& request) {
-    if (Has(request, "big-headers")) return Reply{Ok200("{}", "X-A: " + std::string(90000, 'x') + "\r\n")};
+    if (Has(request, "big-headers"))
+      return Reply{Ok200("{}", "X-A: " + std::string(90000, 'x') + "\r\n")};
     if (Has(request, "fits")) return Reply{Ok200(std::string(1000, 'x'))};
     return Reply{Ok200(std::string(1001, 'x'))};
   });
@@ -185,9 +190,8 @@ TEST_CASE("answers beyond the limits are cut off, in body and headers") {
 }
 
 TEST_CASE("cookies keep us on one node and stay out of the answers (pitfall 2)") {
-  Loopback server([](const std::string&) {
-    return Reply{Ok200("{}", "Set-Cookie: NODE=n1; Path=/\r\n")};
-  });
+  Loopback server(
+      [](const std::string&) { return Reply{Ok200("{}", "Set-Cookie: NODE=n1; Path=/\r\n")}; });
   const std::unique_ptr<CurlHttp> port = PortTo(server.url());
   CHECK(!Ask(*port, Read()).response.headers.contains("set-cookie"));
   Ask(*port, Create());

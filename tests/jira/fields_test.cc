@@ -13,7 +13,12 @@ FieldInfo System(const char* id, const char* type, const char* items = "") {
 }
 
 FieldInfo Custom(const char* custom, const char* type, const char* items = "") {
-  return {"customfield_1", "My field", true, type, items, "",
+  return {"customfield_1",
+          "My field",
+          true,
+          type,
+          items,
+          "",
           std::string("com.atlassian.jira.plugin.system.customfieldtypes:") + custom};
 }
 
@@ -28,7 +33,8 @@ TEST_CASE("fields read from GET field, names localised or not (pitfall 18)") {
   const auto fields = ParseFields(response).value();
   REQUIRE(fields.size() == 3);
   CHECK(fields[0].name == "Zusammenfassung");
-  CHECK(fields[1] == FieldInfo{"customfield_10105", "Severity", true, "option", "", "", "a.b:select"});
+  CHECK(fields[1] ==
+        FieldInfo{"customfield_10105", "Severity", true, "option", "", "", "a.b:select"});
   CHECK(fields[2].type.empty());
   response.body = "{}";
   CHECK(!ParseFields(response).ok());
@@ -81,14 +87,17 @@ TEST_CASE("a binding of the wrong kind is refused, naming the field and both typ
     CHECK(shape.error().message.find(KindName(kind)) != std::string::npos);
   }
   const std::string message = ShapeOf(Custom("float", "number"), K::kLine).error().message;
-  CHECK(message == "Jira field customfield_1 \"My field\" is of type number (float) and cannot "
-                   "carry kind line; bind another field or leave this one unbound");
+  CHECK(message ==
+        "Jira field customfield_1 \"My field\" is of type number (float) and cannot "
+        "carry kind line; bind another field or leave this one unbound");
 }
 
 TEST_CASE("the changelog's names: system fields by theirs, custom ones by display name") {
-  CHECK(ShapeOf(System("fixVersions", "array", "version"), K::kSet).value().history_name == "Fix Version");
+  CHECK(ShapeOf(System("fixVersions", "array", "version"), K::kSet).value().history_name ==
+        "Fix Version");
   CHECK(ShapeOf(System("versions", "array", "version"), K::kSet).value().history_name == "Version");
-  CHECK(ShapeOf(System("components", "array", "component"), K::kSet).value().history_name == "Component");
+  CHECK(ShapeOf(System("components", "array", "component"), K::kSet).value().history_name ==
+        "Component");
   CHECK(ShapeOf(System("duedate", "date"), K::kDate).value().history_name == "duedate");
   CHECK(ShapeOf(Custom("float", "number"), K::kNumber).value().history_name == "My field");
 }

@@ -80,7 +80,9 @@ TEST_CASE("recorded searches, transitions, lists and errors parse") {
   CHECK(ParseServerInfo(Recorded("jrjc/serverInfo/valid.json")).value().server_time_ms > 0);
   CHECK(ParsePermissions(Recorded("jrjc/mypermission/valid.json")).value().size() > 0);
   CHECK(ParseUser(Recorded("jrjc/user/valid.json")).ok());
-  CHECK(ParseCreateMetaOld(Recorded("jrjc/createmeta/valid-with-fields-expanded.json")).value()[0].fields.size() > 5);
+  CHECK(ParseCreateMetaOld(Recorded("jrjc/createmeta/valid-with-fields-expanded.json"))
+            .value()[0]
+            .fields.size() > 5);
   const HttpRequest edit{"PUT", "/rest/api/2/issue/1", "{}", {}};
   HttpAnswer refused;
   refused.response = Recorded("jrjc/error/valid4.json");

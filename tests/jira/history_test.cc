@@ -61,22 +61,28 @@ TEST_CASE("values before an entry are read back from its print") {
   CHECK(before(Shape("summary", K::kLine, F::kString), {"", "", "old", "", "new"}) == Just("old"));
   CHECK(before(Shape("summary", K::kLine, F::kString), {"", "", "", "", "new"}) == LocalField{});
   CHECK(before(Shape("n", K::kNumber, F::kNumber), {"", "", "1.0", "", "2"}) == Just("1"));
-  CHECK(before(Shape("duedate", K::kDate, F::kString), {"", "2012-04-12", "2012-04-12 00:00:00.0", "", ""}) ==
-        Just("2012-04-12"));
-  CHECK(before(Shape("w", K::kDatetime, F::kString), {"", "2012-04-11T14:26+0200", "11/Apr/12 2:26 PM", "", ""}) ==
+  CHECK(before(Shape("duedate", K::kDate, F::kString),
+               {"", "2012-04-12", "2012-04-12 00:00:00.0", "", ""}) == Just("2012-04-12"));
+  CHECK(before(Shape("w", K::kDatetime, F::kString),
+               {"", "2012-04-11T14:26+0200", "11/Apr/12 2:26 PM", "", ""}) ==
         Just("2012-04-11T12:26:00.000Z"));
-  CHECK(before(Shape("c", K::kCascade, F::kCascade), {"", "", "Parent values: A(1)(10)Level 1 values: B(11)", "", ""}) ==
+  CHECK(before(Shape("c", K::kCascade, F::kCascade),
+               {"", "", "Parent values: A(1)(10)Level 1 values: B(11)", "", ""}) ==
         Just("A(1)", "B"));
   CHECK(before(Shape("c", K::kCascade, F::kCascade), {"", "", "anything", "", ""}) == std::nullopt);
-  CHECK(before(Shape("assignee", K::kPerson, F::kUser), {"", "JIRAUSER1", "Bob", "", ""}) == Just("", "Bob"));
-  CHECK(before(Shape("labels", K::kSet, F::kStringArray), {"", "", "b a", "", "c"}) == Many({"a", "b"}));
-  CHECK(before(Shape("o", K::kOptions, F::kValueArray), {"", "[1, 2]", "Two,One", "", ""}) == Many({"One", "Two"}));
+  CHECK(before(Shape("assignee", K::kPerson, F::kUser), {"", "JIRAUSER1", "Bob", "", ""}) ==
+        Just("", "Bob"));
+  CHECK(before(Shape("labels", K::kSet, F::kStringArray), {"", "", "b a", "", "c"}) ==
+        Many({"a", "b"}));
+  CHECK(before(Shape("o", K::kOptions, F::kValueArray), {"", "[1, 2]", "Two,One", "", ""}) ==
+        Many({"One", "Two"}));
   CHECK(ValueBefore(Entry({}), Shape("summary", K::kLine, F::kString), {}) == std::nullopt);
 }
 
 TEST_CASE("lists of names come one item an element, and are undone one by one") {
   const FieldShape shape = Shape("fixVersions", K::kSet, F::kNameArray);
-  const LocalHistory entry = Entry({{"Fix Version", "1", "1.0", "", ""}, {"Fix Version", "", "", "3", "3.0"}});
+  const LocalHistory entry =
+      Entry({{"Fix Version", "1", "1.0", "", ""}, {"Fix Version", "", "", "3", "3.0"}});
   CHECK(ValueBefore(entry, shape, Many({"2.0", "3.0"})) == Many({"1.0", "2.0"}));
 }
 
@@ -87,15 +93,17 @@ TEST_CASE("what our write overwrote is compared with what was read before it") {
   CHECK(CompareBefore(entry, summary, Just("older"), Just("ours")) == Overwrote::kOther);
   CHECK(CompareBefore(Entry({}), summary, Just("x"), Just("x")) == Overwrote::kUnclear);
   const FieldShape text = Shape("description", K::kText, F::kString);
-  CHECK(CompareBefore(Entry({{"description", "", "a\r\nb", "", "c"}}), text, Just("a\nb"), Just("c")) ==
-        Overwrote::kAsRead);
+  CHECK(CompareBefore(Entry({{"description", "", "a\r\nb", "", "c"}}), text, Just("a\nb"),
+                      Just("c")) == Overwrote::kAsRead);
 }
 
 TEST_CASE("comparisons allow for what the changelog cannot print") {
   const FieldShape person = Shape("assignee", K::kPerson, F::kUser);
   const LocalHistory to_carol = Entry({{"assignee", "JIRAUSER1", "Bob", "carol", "Carol"}});
-  CHECK(CompareBefore(to_carol, person, Just("bob", "Bob"), Just("carol", "Carol")) == Overwrote::kAsRead);
-  CHECK(CompareBefore(to_carol, person, Just("amy", "Amy"), Just("carol", "Carol")) == Overwrote::kOther);
+  CHECK(CompareBefore(to_carol, person, Just("bob", "Bob"), Just("carol", "Carol")) ==
+        Overwrote::kAsRead);
+  CHECK(CompareBefore(to_carol, person, Just("amy", "Amy"), Just("carol", "Carol")) ==
+        Overwrote::kOther);
   const FieldShape when = Shape("customfield_2", K::kDatetime, F::kString, "When");
   const LocalHistory moved = Entry({{"When", "2012-04-11T14:26+0200", "11/Apr/12", "", ""}});
   CHECK(CompareBefore(moved, when, Just("2012-04-11T12:26:59.123Z"), {}) == Overwrote::kAsRead);

@@ -78,9 +78,10 @@ TEST_CASE("a body over the byte limit or of too many values is refused") {
 }
 
 TEST_CASE("what is no JSON is refused, with a place and no text of it") {
-  for (const char* bad : {"", " ", "nul", "{", "{\"a\"}", "[1,]", "{\"a\":1,}", "'a'", "[1] x",
-                          "\"\x01\"", "\"\xFF\"", "\"\xC0\xAF\"", "01", "+1", "NaN", "Infinity",
-                          "\"\\uD800\"", "\"\\x\"", "[1 2]", "/*c*/1", "{a:1}"}) {
+  for (const char* bad :
+       {"",    " ",        "nul",         "{",        "{\"a\"}",      "[1,]",   "{\"a\":1,}",
+        "'a'", "[1] x",    "\"\x01\"",    "\"\xFF\"", "\"\xC0\xAF\"", "01",     "+1",
+        "NaN", "Infinity", "\"\\uD800\"", "\"\\x\"",  "[1 2]",        "/*c*/1", "{a:1}"}) {
     CAPTURE(bad);
     CHECK(!ParseJson(bad).ok());
     CHECK(!IsJson(bad));
@@ -90,7 +91,9 @@ TEST_CASE("what is no JSON is refused, with a place and no text of it") {
 }
 
 TEST_CASE("odd but legal JSON reads as what it is") {
-  const Json json = ParseJson(R"({"a":1,"a":2,"b":[true,null,"\u00e4\ud83d\ude00"],"c":12345678901234567890123})").value();
+  const Json json =
+      ParseJson(R"({"a":1,"a":2,"b":[true,null,"\u00e4\ud83d\ude00"],"c":12345678901234567890123})")
+          .value();
   CHECK(json["a"].String() == "2");
   CHECK(json["b"].items[0].IsTrue());
   CHECK(json["b"].items[1].is_null());
@@ -102,12 +105,27 @@ TEST_CASE("odd but legal JSON reads as what it is") {
 }
 
 TEST_CASE("every parser takes answers of every other shape without harm") {
-  for (const char* body :
-       {"null", "true", "1", "\"x\"", "[]", "{}", "[[]]", "[null]", "[{}]", "{\"fields\":{}}",
-        "{\"issues\":[null]}", "{\"issues\":[[]]}", "{\"comments\":[1]}", "{\"transitions\":[{}]}",
-        "{\"values\":[null]}", "{\"projects\":[1,{\"issuetypes\":7}]}", "{\"permissions\":{\"A\":1}}",
-        "{\"id\":{},\"key\":[]}", "{\"id\":-1,\"total\":-5,\"issues\":[]}",
-        "{\"fields\":{\"comment\":{\"comments\":[{}]}}}", "{\"changelog\":{\"histories\":[{}]}}"}) {
+  for (const char* body : {"null",
+                           "true",
+                           "1",
+                           "\"x\"",
+                           "[]",
+                           "{}",
+                           "[[]]",
+                           "[null]",
+                           "[{}]",
+                           "{\"fields\":{}}",
+                           "{\"issues\":[null]}",
+                           "{\"issues\":[[]]}",
+                           "{\"comments\":[1]}",
+                           "{\"transitions\":[{}]}",
+                           "{\"values\":[null]}",
+                           "{\"projects\":[1,{\"issuetypes\":7}]}",
+                           "{\"permissions\":{\"A\":1}}",
+                           "{\"id\":{},\"key\":[]}",
+                           "{\"id\":-1,\"total\":-5,\"issues\":[]}",
+                           "{\"fields\":{\"comment\":{\"comments\":[{}]}}}",
+                           "{\"changelog\":{\"histories\":[{}]}}"}) {
     ParseAll(body);
   }
 }

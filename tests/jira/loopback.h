@@ -11,9 +11,9 @@
 namespace valise::jira {
 
 struct Reply {
-  std::string bytes;           // empty: nothing is sent
-  bool closes = false;         // cut the connection afterwards
-  bool hangs = false;          // answer nothing until the server stops
+  std::string bytes;    // empty: nothing is sent
+  bool closes = false;  // cut the connection afterwards
+  bool hangs = false;   // answer nothing until the server stops
 };
 
 class Loopback {

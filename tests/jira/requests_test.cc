@@ -40,7 +40,8 @@ TEST_CASE("reads name their fields and encode what they are given (pitfall 5)") 
   CHECK(ReadTransitions("1").path == "/rest/api/2/issue/1/transitions?expand=transitions.fields");
   CHECK(ReadUser("ärmel b").path == "/rest/api/2/user?username=%C3%A4rmel%20b");
   CHECK(ReadIssue("../admin", fields).path.starts_with("/rest/api/2/issue/..%2Fadmin?"));
-  CHECK(ReadTransitions("..").path == "/rest/api/2/issue/%2E%2E/transitions?expand=transitions.fields");
+  CHECK(ReadTransitions("..").path ==
+        "/rest/api/2/issue/%2E%2E/transitions?expand=transitions.fields");
 }
 
 TEST_CASE("createmeta has a form for either side of Jira 9 (pitfall 20)") {
@@ -73,18 +74,17 @@ TEST_CASE("a create carries its marker as a plain string property") {
   CHECK(request.value().method == "POST");
   CHECK(request.value().path == "/rest/api/2/issue");
   CHECK(request.value().timeout >= std::chrono::seconds(120));
-  CHECK(Body(request) ==
-        R"({"fields":{"project":{"key":"PROJ"},"issuetype":{"name":"Bug"},)"
-        R"("parent":{"key":"PROJ-1"},"summary":"a \"b\"","labels":["x","y"]},)"
-        R"("properties":[{"key":"valise.origin","value":"marker26"}]})");
+  CHECK(Body(request) == R"({"fields":{"project":{"key":"PROJ"},"issuetype":{"name":"Bug"},)"
+                         R"("parent":{"key":"PROJ-1"},"summary":"a \"b\"","labels":["x","y"]},)"
+                         R"("properties":[{"key":"valise.origin","value":"marker26"}]})");
   issue = {"PROJ", "Bug", "", "", {}};
   CHECK(Body(CreateIssueRequest(issue)) ==
         R"({"fields":{"project":{"key":"PROJ"},"issuetype":{"name":"Bug"}}})");
 }
 
 TEST_CASE("edits and transitions carry the write id in historyMetadata (pitfall 10)") {
-  const std::vector<FieldWrite> writes = {{Shape("resolution", K::kOption, F::kName),
-                                           Just("Fixed")}};
+  const std::vector<FieldWrite> writes = {
+      {Shape("resolution", K::kOption, F::kName), Just("Fixed")}};
   const Result<HttpRequest> edit = EditIssue("10001", writes, "w1");
   CHECK(edit.value().method == "PUT");
   CHECK(edit.value().path == "/rest/api/2/issue/10001");
@@ -141,11 +141,10 @@ TEST_CASE("an empty field is null, an empty list, or nobody (pitfall 17)") {
 }
 
 TEST_CASE("a value that does not fit its field is an error that names the field") {
-  const std::vector<FieldWrite> wrong = {
-      {Shape("due", K::kDate, F::kString), Just("tomorrow")},
-      {Shape("when", K::kDatetime, F::kString), Just("now")},
-      {Shape("points", K::kNumber, F::kNumber), Just("1}")},
-      {Shape("line", K::kLine, F::kString), Many({"a", "b"})}};
+  const std::vector<FieldWrite> wrong = {{Shape("due", K::kDate, F::kString), Just("tomorrow")},
+                                         {Shape("when", K::kDatetime, F::kString), Just("now")},
+                                         {Shape("points", K::kNumber, F::kNumber), Just("1}")},
+                                         {Shape("line", K::kLine, F::kString), Many({"a", "b"})}};
   for (const FieldWrite& write : wrong) {
     const Result<HttpRequest> request = EditIssue("1", std::span(&write, 1), "w");
     REQUIRE(!request.ok());

@@ -12,8 +12,7 @@
 namespace valise::jira {
 
 HttpResponse Answered(std::string body, int status = 200);
-HttpAnswer Arrived(int status, std::string body,
-                   std::map<std::string, std::string> headers = {});
+HttpAnswer Arrived(int status, std::string body, std::map<std::string, std::string> headers = {});
 FieldShape Shape(std::string id, ValueKind kind, JsonForm form, std::string history_name = "");
 LocalField Just(std::string text, std::string detail = "");
 LocalField Many(std::vector<std::string> texts);

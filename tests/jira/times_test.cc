@@ -15,10 +15,9 @@ std::int64_t Utc(const char* text) { return ParseJiraTime(text).value(); }
 std::string Jql(const char* utc, const char* zone) { return JqlTime(Utc(utc), zone).value(); }
 
 TEST_CASE("dates of any offset, with or without milliseconds, are the same instant") {
-  for (const char* text :
-       {"2019-03-29T10:14:57.310-0400", "2019-03-29T14:14:57.310+0000", "2019-03-29T14:14:57.310Z",
-        "2019-03-29T15:14:57.310+01:00", "2019-03-29T15:14:57.31+01",
-        "2019-03-29T19:59:57.310999+0545"}) {
+  for (const char* text : {"2019-03-29T10:14:57.310-0400", "2019-03-29T14:14:57.310+0000",
+                           "2019-03-29T14:14:57.310Z", "2019-03-29T15:14:57.310+01:00",
+                           "2019-03-29T15:14:57.31+01", "2019-03-29T19:59:57.310999+0545"}) {
     CHECK(ParseJiraTime(text) == kMarch);
   }
   CHECK(Utc("2019-03-29T14:14:57+0000") == kMarch - 310);
@@ -58,10 +57,14 @@ TEST_CASE("days are checked against the calendar") {
 
 TEST_CASE("numbers have one shortest form without exponent") {
   const std::vector<std::pair<const char*, const char*>> table = {
-      {"1", "1"},          {"1.0", "1"},        {"0", "0"},         {"-0.0", "0"},
-      {"1.50", "1.5"},     {"1e3", "1000"},     {"1.25E1", "12.5"}, {"12e-3", "0.012"},
-      {"-7.0E0", "-7"},    {"100", "100"},      {"0.1", "0.1"},     {"1E+2", "100"},
-      {"0.000", "0"},      {"10.010", "10.01"}, {"1e-9999", "?"},   {"9007199254740993", "9007199254740993"}};
+      {"1", "1"},         {"1.0", "1"},
+      {"0", "0"},         {"-0.0", "0"},
+      {"1.50", "1.5"},    {"1e3", "1000"},
+      {"1.25E1", "12.5"}, {"12e-3", "0.012"},
+      {"-7.0E0", "-7"},   {"100", "100"},
+      {"0.1", "0.1"},     {"1E+2", "100"},
+      {"0.000", "0"},     {"10.010", "10.01"},
+      {"1e-9999", "?"},   {"9007199254740993", "9007199254740993"}};
   for (const auto& [text, normal] : table) {
     CAPTURE(text);
     CHECK(NormalNumber(text).value_or("?") == normal);
@@ -100,7 +103,7 @@ TEST_CASE("no JQL time ever means a later instant than asked, whichever reading 
                            "America/Sao_Paulo", "Asia/Kathmandu", "Africa/Casablanca"}) {
     const Zone zone = Zone::Load(name).value();
     for (std::int64_t at = Utc("2023-01-01T00:07:30.000Z"); at < Utc("2026-02-01T00:00:00.000Z");
-         at += 23 * kHourMs / 60) {
+         at += 53 * kHourMs / 60) {
       const std::string text = JqlTime(at, name).value();
       const std::int64_t wall = Utc((text.substr(0, 10) + "T" + text.substr(11) + ":00Z").c_str());
       std::int64_t latest = 0;

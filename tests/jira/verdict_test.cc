@@ -16,7 +16,8 @@ const HttpRequest kComment{"POST", "/rest/api/2/issue/10001/comment", "{}", kWri
 const HttpRequest kDelete{"DELETE", "/rest/api/2/issue/10001/comment/5", "", kWriteTimeout};
 
 const char kPage[] = "<html><body>Service</body></html>";
-const char kLoginPage[] = "<html><form id=\"login-form\"><input name=\"os_username\"></form></html>";
+const char kLoginPage[] =
+    "<html><form id=\"login-form\"><input name=\"os_username\"></form></html>";
 const char kErrors[] = R"({"errorMessages":["a","b"],"errors":{"summary":"too long","x\ny":"z"}})";
 
 using Headers = std::map<std::string, std::string>;
@@ -186,7 +187,8 @@ TEST_CASE("field errors are handed over, and stay out of the message") {
 
 TEST_CASE("no message ever holds body text, a query or a header") {
   for (const int status : {200, 302, 400, 401, 403, 404, 409, 413, 429, 500, 503}) {
-    for (const char* body : {"<html>SECRET os_username</html>", "SECRET", R"({"errors":{"a":"SECRET"}})"}) {
+    for (const char* body :
+         {"<html>SECRET os_username</html>", "SECRET", R"({"errors":{"a":"SECRET"}})"}) {
       const Judged judged = Judge(kRead, Arrived(status, body, {{"location", "SECRET"}}));
       CHECK(judged.error.message.find("SECRET") == std::string::npos);
       CHECK(judged.error.message.find("fields=") == std::string::npos);
