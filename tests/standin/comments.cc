@@ -86,7 +86,7 @@ void ReadComment(Call& call, const JsonValue& body, Comment* comment, Errors* er
   const bool blank = text.text.find_first_not_of(" \t\r\n") == std::string::npos;
   if (!text.IsString() || blank)
     errors->fields["comment"] = "Comment body can not be empty!";
-  else if (IsTooLong(text.text))
+  else if (IsTooLong(call.model, text.text))
     errors->fields["comment"] = kTooLong;
   for (const Refusal& refusal : call.model.refusals) {
     const bool hit =

@@ -23,8 +23,7 @@ std::int64_t Instant(const JsonValue& value) {
 
 class DumpReader {
  public:
-  DumpReader(Model& model, bool with_issues, std::int64_t now_ms)
-      : model_(model), with_issues_(with_issues), now_ms_(now_ms) {}
+  DumpReader(Model& model, bool with_issues) : model_(model), with_issues_(with_issues) {}
 
   // "" or what is wrong with the line.
   std::string Take(const JsonValue& line) {
@@ -252,16 +251,14 @@ class DumpReader {
 
   Model& model_;
   bool with_issues_;
-  std::int64_t now_ms_;
   std::map<std::uint64_t, Issue> issues_;
   std::map<std::uint64_t, Link> links_;
 };
 
 }  // namespace
 
-std::string ReadDump(Model& model, const std::vector<std::string>& lines, bool with_issues,
-                     std::int64_t now_ms) {
-  DumpReader reader(model, with_issues, now_ms);
+std::string ReadDump(Model& model, const std::vector<std::string>& lines, bool with_issues) {
+  DumpReader reader(model, with_issues);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (lines[i].empty()) continue;
     std::string error;

@@ -1,7 +1,6 @@
 // Dumps: JSON lines, one issue a line as GET issue returns it.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,7 +9,6 @@ namespace valise::standin {
 struct Model;
 
 // Takes in what the lines name and, if wanted, the issues themselves. "" or the first error.
-std::string ReadDump(Model& model, const std::vector<std::string>& lines, bool with_issues,
-                     std::int64_t now_ms);
+std::string ReadDump(Model& model, const std::vector<std::string>& lines, bool with_issues);
 
 }  // namespace valise::standin

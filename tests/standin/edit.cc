@@ -32,7 +32,7 @@ void SetText(Edit& edit, const Field& field, const JsonValue& value,
     text->reset();
   } else if (!value.IsString()) {
     edit.errors.fields[field.id] = "Operation value must be a string";
-  } else if (IsTooLong(value.text)) {
+  } else if (IsTooLong(edit.model, value.text)) {
     edit.errors.fields[field.id] = kTooLong;
   } else {
     *text = value.text;
@@ -167,7 +167,10 @@ void SetParent(Edit& edit, const JsonValue& value) {
 
 }  // namespace
 
-bool IsTooLong(std::string_view text) { return JavaLength(text) > 32767; }
+bool IsTooLong(const Model& model, std::string_view text) {
+  const std::uint64_t limit = model.options.text_limit;
+  return limit != 0 && JavaLength(text) > limit;
+}
 
 const User* ReadUser(Edit& edit, const Field& field, const JsonValue& value, bool* is_null) {
   const JsonValue& name = value.At("name");

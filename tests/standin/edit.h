@@ -34,7 +34,7 @@ void ApplyBody(Edit& edit, const JsonValue& body, Predicate is_allowed);
 // The user named by {"name": ...}; null and an error if there is none, null alone for null.
 const User* ReadUser(Edit& edit, const Field& field, const JsonValue& value, bool* is_null);
 
-bool IsTooLong(std::string_view text);
+bool IsTooLong(const Model& model, std::string_view text);
 extern const char kTooLong[];
 
 // History items for every difference, in the form pitfall 9 describes.

@@ -41,7 +41,7 @@ FieldValue ReadText(Edit& edit, const Field& field, const JsonValue& value) {
   else if (one_line && value.text.size() > 254)
     Fault(edit, field,
           "The entered text is too long. It exceeds the allowed limit of 255 characters.");
-  else if (IsTooLong(value.text))
+  else if (IsTooLong(edit.model, value.text))
     Fault(edit, field, kTooLong);
   else
     read.text = value.text;

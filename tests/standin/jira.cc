@@ -83,11 +83,11 @@ Response Jira::Handle(const Request& request) {
 }
 
 std::string Jira::LoadDump(const std::vector<std::string>& lines) {
-  return ReadDump(*model_, lines, true, now_ms_());
+  return ReadDump(*model_, lines, true);
 }
 
 std::string Jira::LoadSchema(const std::vector<std::string>& lines) {
-  return ReadDump(*model_, lines, false, now_ms_());
+  return ReadDump(*model_, lines, false);
 }
 
 std::string Jira::SaveState() const { return SaveModel(*model_); }

@@ -38,6 +38,7 @@ struct Options {
   std::int64_t index_lag_ms = 0;  // how late search sees a change (pitfall 2)
   std::uint64_t first_id = 10000;
   std::uint64_t max_results = 1000;  // cap of search (pitfall 4)
+  std::uint64_t text_limit = 32767;  // characters of a text (pitfall 16); 0: none
   bool milliseconds = true;          // false: every date ends in .000, as some databases make it
   // Jira's classic workflow says both; most sites have removed them from their copy of it.
   bool progress_by_assignee_only = false;

@@ -106,7 +106,8 @@ Response SearchByPost(Call& call) {
   const JsonValue& body = call.body;
   SearchRequest request;
   request.jql = body.Text("jql");
-  const double start = body.At("startAt").number, size = body.At("maxResults").number;
+  const double start = std::min(body.At("startAt").number, 1e9);
+  const double size = std::min(body.At("maxResults").number, 1e9);
   request.start = start > 0 ? static_cast<std::uint64_t>(start) : 0;
   if (body.At("maxResults").IsNumber()) {
     request.size = size < 0 ? call.model.options.max_results : static_cast<std::uint64_t>(size);

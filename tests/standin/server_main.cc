@@ -61,6 +61,9 @@ void Describe(CLI::App& app, Arguments& a) {
   app.add_option("--faults", a.rim.faults_path, "fault plan (JSON), re-read when it changes");
   app.add_option("--first-id", a.options.first_id, "first id of what is created")
       ->capture_default_str();
+  app.add_option("--text-limit", a.options.text_limit,
+                 "characters that a text may have; 0: any number")
+      ->capture_default_str();
   app.add_flag("--only-assignee-progresses", a.options.progress_by_assignee_only,
                "only the assignee may start or stop progress, as in Jira's own classic workflow");
   app.add_flag("--closed-is-frozen", a.options.closed_is_frozen,

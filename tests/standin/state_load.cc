@@ -28,7 +28,8 @@ std::set<std::string> Set(const JsonValue& value, const char* name) {
 
 std::vector<std::uint64_t> Ids(const JsonValue& value, const char* name) {
   std::vector<std::uint64_t> ids;
-  for (const JsonValue& one : value.At(name).items) ids.push_back(std::stoull(one.text));
+  for (const JsonValue& one : value.At(name).items)
+    ids.push_back(static_cast<std::uint64_t>(one.number));
   return ids;
 }
 
