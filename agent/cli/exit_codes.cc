@@ -12,7 +12,7 @@ struct Rule {
 };
 
 // The first prefix that fits decides.
-constexpr std::array<Rule, 29> kRules{{
+constexpr std::array<Rule, 32> kRules{{
     {"VAL-USAGE", Exit::kUsage},
     {"VAL-INTERNAL-", Exit::kInternal},
     {"VAL-CONFIG-", Exit::kConfig},
@@ -35,10 +35,13 @@ constexpr std::array<Rule, 29> kRules{{
     {"VAL-PACKET-", Exit::kBadInput},
     {"VAL-BUNDLE-EXISTS", Exit::kCannotCreate},
     {"VAL-BUNDLE-", Exit::kBadInput},
+    {"VAL-STATE-NONE", Exit::kNoInput},
+    {"VAL-ISSUE-UNKNOWN", Exit::kNoInput},
     {"VAL-STATE-LOCKED", Exit::kTemporary},
     {"VAL-STATE-FULL", Exit::kInputOutput},
     {"VAL-STATE-", Exit::kInputOutput},
     {"VAL-JIRA-AUTH", Exit::kPermission},
+    {"VAL-JIRA-FORBIDDEN", Exit::kPermission},
     {"VAL-JIRA-CAPTCHA", Exit::kPermission},
     {"VAL-JIRA-", Exit::kUnavailable},
     {"VAL-FOLDER-", Exit::kUnavailable},

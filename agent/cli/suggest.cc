@@ -144,11 +144,12 @@ int Fitness(const FieldTerms& terms, const FieldFact& fact) {
   return 0;
 }
 
-const FieldFact* BestField(const FieldTerms& terms, const JiraFacts& facts) {
+const FieldFact* BestField(const FieldTerms& terms, const JiraFacts& facts,
+                           const std::set<std::string>& bound) {
   const FieldFact* best = nullptr;
   int fitness = 0;
   for (const FieldFact& fact : facts.fields) {
-    if (Fitness(terms, fact) <= fitness) continue;
+    if (Fitness(terms, fact) <= fitness || bound.count(fact.info.id) > 0) continue;
     fitness = Fitness(terms, fact);
     best = &fact;
   }
@@ -178,9 +179,9 @@ std::string DraftFields(const Contract& contract, const JiraFacts& facts,
                         std::set<std::string>& bound) {
   std::string plain = "\n[bind.fields]\n", tables;
   for (const auto& [name, terms] : contract.fields) {
-    const FieldFact* fact = BestField(terms, facts);
-    const bool is_taken = fact != nullptr && !bound.insert(fact->info.id).second;
-    if (fact == nullptr || is_taken) {
+    const FieldFact* fact = BestField(terms, facts, bound);
+    if (fact != nullptr) bound.insert(fact->info.id);
+    if (fact == nullptr) {
       plain += Comment(TomlKey(name) + " = \"\"  (" + NameOf(terms.kind) +
                        ": no field of that name and kind)");
     } else if (terms.values.empty()) {
@@ -232,7 +233,7 @@ std::string DraftBinding(const Contract& contract, const JiraFacts& facts) {
       text += Comment(TomlKey(alias) + " = \"\"  (user name of " + name + ")");
     }
   }
-  return text + RequiredElsewhere(facts, bound);
+  return PrintableLines(text + RequiredElsewhere(facts, bound));
 }
 
 }  // namespace valise::cli

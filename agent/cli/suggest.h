@@ -1,5 +1,6 @@
 // Drafts, from what a Jira says about itself: a binding of a contract's names, or a contract. Pure;
-// the result is TOML for a person to correct, so what did not match is said in comments.
+// the result is TOML for a person to correct, so what did not match is said in comments. Hidden
+// characters in names appear as TOML escapes.
 #pragma once
 
 #include <string>

@@ -119,7 +119,8 @@ std::string Normal(std::string_view name) {
 std::string SharedName(std::string_view local, std::string_view missing) {
   std::string name;
   for (const char c : local) {
-    if (IsBare(c) && c != '-' && c != '_') {
+    const bool is_letter = IsBare(c) && c != '-' && c != '_';
+    if (is_letter || static_cast<unsigned char>(c) >= 0x80) {
       name += Lower(c);
     } else if (!name.empty() && name.back() != '-') {
       name += '-';
@@ -166,9 +167,10 @@ std::string DraftContract(const ContractHead& head, const JiraFacts& facts) {
     if (!taken.empty()) text += ", ";
     text += TomlQuoted(Fresh(SharedName(status, "status"), taken));
   }
-  return text + "]\n" + DraftFields(facts) +
-         "\n[comments]\nfrom = \"both\"\nvisibility = \"public-only\"\n"
-         "\n[conflict]\ndefault = \"newest\"\n";
+  text += "]\n" + DraftFields(facts);
+  text += "\n[comments]\nfrom = \"both\"\nvisibility = \"public-only\"\n";
+  text += "\n[conflict]\ndefault = \"newest\"\n";
+  return PrintableLines(text);
 }
 
 JiraFacts UsualFacts(const std::string& project) {

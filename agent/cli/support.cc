@@ -19,7 +19,9 @@ Exit Fail(const Invocation& call, const Error& error) {
     JsonText json;
     json.Object().ObjectOf("error").Text("code", error.code).Text("message", error.message);
     json.EndObject().EndObject();
-    call.terminal.Complain({std::move(json).Line().c_str()});
+    std::string line = std::move(json).Line();
+    line.pop_back();
+    call.terminal.Complain({std::move(line)});
   } else {
     call.terminal.Complain(
         {{"valise: ", Style::kBad}, {error.message}, {" [" + error.code + "]", Style::kFaint}});

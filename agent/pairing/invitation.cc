@@ -50,7 +50,9 @@ class BodyReader {
     if (bytes > kCardBytesMax) return Altered();
     const std::string_view card = Take(bytes);
     if (is_short_) return Altered();
-    return DecodeCard(card);
+    auto decoded = DecodeCard(card);
+    if (decoded.ok() || decoded.error().code == "VAL-CARD-VERSION") return decoded;
+    return Altered();
   }
   bool is_whole() const { return !is_short_ && rest_.empty(); }
 
