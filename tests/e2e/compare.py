@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""Compares two Jira projects through REST, field by field and comment by comment.
+
+  compare.py URL KEY URL KEY [--site NAME --peer NAME]
+
+Shares no code with the agent: it knows only the rewrites that the documents list, and reverses them:
+  - a peer's comment begins with the author line "_Name (site), yyyy-mm-dd hh:mm:_"
+  - [~user] became @Display Name
+  - CRLF became LF; lines have no blanks at their ends (the field kind `line`, as the summary)
+Issues are matched by what they hold, not by any mark that the agent left.
+"""
+import argparse
+import collections
+import datetime
+import re
+import sys
+
+from jira import Jira, JiraError
+
+FIELDS = ("summary", "description", "environment", "priority", "resolution", "labels", "components",
+          "versions", "fixVersions", "issuetype", "status", "parent", "comment")
+AUTHOR_LINE = re.compile(r"\A_(?P<name>[^\n]*) \((?P<site>[^()\n]+)\), (?P<date>\d{4}-\d\d-\d\d \d\d:\d\d):_(?:\n|\Z)")
+
+Comment = collections.namedtuple("Comment", "site author date body")
+
+
+class Issue:
+    """One issue in a form in which two Jiras agree."""
+
+    def __init__(self, key, values, comments, parent):
+        self.key, self.values, self.comments, self.parent = key, values, comments, parent
+
+    def identity(self):
+        values = self.values
+        return values["summary"], values["description"], values["issuetype"]
+
+    def content(self):
+        return self.values, self.by_site()
+
+    def by_site(self):
+        """Comments in order, apart for each site that wrote them."""
+        sites = collections.defaultdict(list)
+        for comment in self.comments:
+            sites[comment.site].append(comment)
+        return dict(sites)
+
+
+class Reader:
+    def __init__(self, url, project, site, peer, token="alice-token", sync_user="valise"):
+        self.jira = Jira(url, project, token)
+        self.site, self.peer, self.sync_user = site, peer, sync_user
+        self._names = {}
+
+    def display_name(self, user):
+        if user not in self._names:
+            try:
+                self._names[user] = self.jira.get("/user", username=user)["displayName"]
+            except JiraError:
+                self._names[user] = "someone"
+        return self._names[user]
+
+    def text(self, value):
+        plain = re.sub(r"\r\n?", "\n", value or "").replace("\0", "")
+        return re.sub(r"\[~([^\]\n]+)\]", lambda m: "@" + re.sub(r"[\[\]]", " ", self.display_name(m[1])), plain)
+
+    def comment(self, raw):
+        body = self.text(raw.get("body"))
+        line = AUTHOR_LINE.match(body)
+        author = raw.get("author") or {}
+        if line and author.get("name") == self.sync_user and line["site"] == self.peer:
+            return Comment(self.peer, line["name"], line["date"], body[line.end():])
+        when = datetime.datetime.strptime(raw["created"], "%Y-%m-%dT%H:%M:%S.%f%z")
+        date = when.astimezone(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M")
+        name = re.sub(r"[\[\]]", " ", author.get("displayName", ""))
+        return Comment(self.site, name or "somebody", date, body)
+
+    def issue(self, raw):
+        fields = raw["fields"]
+
+        def named(field):
+            return (fields.get(field) or {}).get("name")
+
+        def names(field):
+            return sorted(one["name"] for one in fields.get(field) or [])
+
+        values = {"summary": (fields.get("summary") or "").strip(), "description": self.text(fields.get("description")),
+                  "environment": self.text(fields.get("environment")), "priority": named("priority"),
+                  "resolution": named("resolution"), "labels": sorted(fields.get("labels") or []),
+                  "components": names("components"), "versions": names("versions"),
+                  "fixVersions": names("fixVersions"), "issuetype": named("issuetype"), "status": named("status")}
+        listed = fields.get("comment") or {}
+        comments = listed.get("comments", [])
+        if listed.get("total", 0) > len(comments):
+            comments = self.jira.comments(raw["key"])
+        return Issue(raw["key"], values, [self.comment(one) for one in comments],
+                     (fields.get("parent") or {}).get("key"))
+
+    def read(self):
+        raw = self.jira.search(f"project = {self.jira.project} ORDER BY key ASC", list(FIELDS))
+        return [self.issue(one) for one in raw]
+
+
+class Comparison:
+    """Issues of both sides, matched; what differs, in words."""
+
+    def __init__(self, ours, theirs):
+        self.ours, self.theirs = ours, theirs
+        self.pairs, self.only_ours, self.only_theirs = [], [], []
+        self.differences = []
+        self._match()
+        self.equal_issues = self.equal_comments = 0
+        self.comments = max(sum(len(one.comments) for one in ours), sum(len(one.comments) for one in theirs))
+        partner = {one.key: other.key for one, other in self.pairs}
+        for one, other in self.pairs:
+            self._compare(one, other, partner)
+        for side, issues in (("first", self.only_ours), ("second", self.only_theirs)):
+            for issue in issues:
+                self.differences.append(f"{issue.key}: only in the {side} Jira: {issue.values['summary'][:60]!r}")
+
+    def _match(self):
+        """By identity; inside equal identities by equal content first, then as created."""
+        buckets = collections.defaultdict(lambda: ([], []))
+        for number, side in enumerate((self.ours, self.theirs)):
+            for issue in side:
+                buckets[issue.identity()][number].append(issue)
+        for ours, theirs in buckets.values():
+            rest = list(theirs)
+            later = []
+            for issue in ours:
+                same = next((other for other in rest if other.content() == issue.content()), None)
+                if same is None:
+                    later.append(issue)
+                else:
+                    rest.remove(same)
+                    self.pairs.append((issue, same))
+            self.pairs += zip(later, rest)
+            self.only_ours += later[len(rest):]
+            self.only_theirs += rest[len(later):]
+        self._match_leftovers()
+
+    def _match_leftovers(self):
+        """Pairs what differs in its very identity, for the report: by summary, else by comments."""
+        for same in (lambda a, b: a.values["summary"] == b.values["summary"],
+                     lambda a, b: a.comments and a.by_site() == b.by_site(),
+                     lambda a, b: a.values["description"] and a.values["description"] == b.values["description"]):
+            for issue in list(self.only_ours):
+                other = next((one for one in self.only_theirs if same(issue, one)), None)
+                if other is not None:
+                    self.only_ours.remove(issue)
+                    self.only_theirs.remove(other)
+                    self.pairs.append((issue, other))
+
+    def _compare(self, one, other, partner):
+        found = [f"{name}: {one.values[name]!r:.120} and {other.values[name]!r:.120}"
+                 for name in one.values if one.values[name] != other.values[name]]
+        if partner.get(one.parent) != other.parent:
+            found.append(f"parent: {one.parent} and {other.parent}")
+        ours, theirs = one.by_site(), other.by_site()
+        for site in sorted(set(ours) | set(theirs)):
+            left, right = ours.get(site, []), theirs.get(site, [])
+            self.equal_comments += sum(a == b for a, b in zip(left, right))
+            if left != right:
+                at = next((n for n, (a, b) in enumerate(zip(left, right)) if a != b), min(len(left), len(right)))
+                found.append(f"comments of {site}: {len(left)} and {len(right)}, number {at + 1} differs: "
+                             f"{left[at:at + 1]!r:.200} and {right[at:at + 1]!r:.200}")
+        self.equal_issues += not found
+        if found:
+            self.differences.append(f"{one.key} and {other.key}: " + "; ".join(found))
+
+    @property
+    def total(self):
+        return max(len(self.ours), len(self.theirs))
+
+    @property
+    def is_equal(self):
+        return not self.differences and self.equal_issues == self.total and self.equal_comments == self.comments
+
+    def lines(self):
+        return [f"{self.equal_issues} of {self.total} issues equal",
+                f"{self.equal_comments} of {self.comments} comments equal"]
+
+
+def compare(url, project, site, peer_url, peer_project, peer):
+    return Comparison(Reader(url, project, site, peer).read(), Reader(peer_url, peer_project, peer, site).read())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("url", "key", "peer_url", "peer_key"):
+        parser.add_argument(name)
+    parser.add_argument("--site", default="hq")
+    parser.add_argument("--peer", default="field")
+    arguments = parser.parse_args()
+    result = compare(arguments.url, arguments.key, arguments.site, arguments.peer_url, arguments.peer_key,
+                     arguments.peer)
+    for line in result.differences[:50]:
+        print(line)
+    print("\n".join(result.lines()))
+    return 0 if result.is_equal else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
