@@ -160,15 +160,18 @@ Task<OperationEnd> Agent::RunOperation(Operation& operation) {
   co_return end;
 }
 
+bool Agent::IsRunning(const std::string& key) const {
+  return std::any_of(operations_.begin(), operations_.end(),
+                     [&](const Operation& operation) { return operation.key == key; });
+}
+
 void Agent::StartOperations(std::int64_t now_ms) {
   const std::size_t in_flight_max = terms_.settings.requests_in_flight;
   if (operations_.size() >= in_flight_max) return;
   for (const Store::Work& work : world_.store.DueWork(now_ms, in_flight_max * 2)) {
     if (operations_.size() >= in_flight_max) break;
     const std::string key = KeyOf(work);
-    const bool is_running = std::any_of(operations_.begin(), operations_.end(),
-                                        [&](const Operation& other) { return other.key == key; });
-    if (is_running) continue;
+    if (IsRunning(key)) continue;
     if (terms_.switches.bug_poison_blocks && work.failures > 0) break;
     Operation& operation = operations_.emplace_back();
     operation.work = work;
@@ -195,6 +198,10 @@ void Agent::ReapOperations() {
 void Agent::EndOperation(const Operation& operation) {
   const OperationEnd& end = *operation.end;
   Store::Work work = operation.work;
+  if (!end.is_done) {
+    world_.log.Write(LogLevel::kInfo, "waits",
+                     {{"issue", operation.key}, {"why", end.why}});
+  }
   world_.store.Begin();
   if (operation.is_touched) {
     work.not_before_ms = end.is_done ? 0 : std::min(end.again_at_ms, world_.clock.NowMs());
@@ -280,13 +287,19 @@ void Agent::Retry(const std::string& issue) {
   }
 }
 
+// When work that no operation is busy with may begin.
+std::int64_t Agent::NextIdleWorkAt() const {
+  for (const Store::Work& work : world_.store.DueWork(INT64_MAX, operations_.size() + 1)) {
+    if (!IsRunning(KeyOf(work))) return work.not_before_ms;
+  }
+  return INT64_MAX;
+}
+
 std::int64_t Agent::WakeAt(std::int64_t now_ms) const {
   std::int64_t at = std::min(next_receive_ms_, outbox_.NextAt());
   if (!polling_) at = std::min(at, std::max(next_poll_ms_, jira_retry_ms_));
-  if (const auto work_at = world_.store.NextWorkAt()) {
-    if (operations_.size() < terms_.settings.requests_in_flight) {
-      at = std::min(at, std::max({*work_at, jira_retry_ms_, jira_.not_before_ms()}));
-    }
+  if (operations_.size() < terms_.settings.requests_in_flight) {
+    at = std::min(at, std::max({NextIdleWorkAt(), jira_retry_ms_, jira_.not_before_ms()}));
   }
   return std::max(at, now_ms);
 }

@@ -75,6 +75,8 @@ class Agent {
   void ObeyRequests();
   void Retry(const std::string& issue);
   std::int64_t WakeAt(std::int64_t now_ms) const;
+  std::int64_t NextIdleWorkAt() const;
+  bool IsRunning(const std::string& key) const;
   std::string KeyOf(const Store::Work& work) const;
 
   World world_;

@@ -170,7 +170,8 @@ Task<IssueOperation::Step> IssueOperation::ReadRound(std::string jira_id,
       accounts.push_back(std::move(account));
     }
   }
-  if (!accounts.empty()) co_await jira_.LearnPeople(std::move(accounts));
+  Result<void> learnt = co_await jira_.LearnPeople(std::move(accounts));
+  if (!learnt.ok()) co_return Later(terms_.settings.poll_every_ms, learnt.error().code);
   co_return co_await DiffRound(std::move(local), std::move(base));
 }
 
@@ -248,7 +249,7 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
                             captured.change.registers.end());
   }
   MergeReady(current, findings);
-  Plan plan = PlanWrites(terms_, std::move(current), local);
+  Plan plan = PlanWrites(terms_, std::move(current), local, jira_.directory());
   findings.insert(findings.end(), plan.findings.begin(), plan.findings.end());
 
   co_return co_await CommitAndWrite(

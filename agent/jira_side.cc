@@ -84,14 +84,20 @@ Task<Result<void>> JiraSide::Connect() {
   co_return Ok();
 }
 
-Task<void> JiraSide::LearnPeople(std::vector<std::string> accounts) {
+Task<Result<void>> JiraSide::LearnPeople(std::vector<std::string> accounts) {
   for (const std::string& account : accounts) {
-    if (directory_.contains(account) || !unknown_people_.insert(account).second) continue;
+    if (directory_.contains(account) || unknown_people_.contains(account)) continue;
     JiraAnswer answer = co_await Send(jira::ReadUser(account));
-    if (!answer.ok()) continue;  // unknown or hidden: the mention degrades to "@someone"
+    const Verdict verdict = answer.judged.verdict;
+    if (verdict == Verdict::kGone || verdict == Verdict::kForbidden || verdict == Verdict::kRefused) {
+      unknown_people_.insert(account);  // the mention degrades to "@someone"
+      continue;
+    }
+    if (!answer.ok()) co_return answer.judged.error;
     Result<LocalUser> user = jira::ParseUser(answer.response);
     if (user.ok()) directory_[account] = user.value().display_name;
   }
+  co_return Ok();
 }
 
 void JiraSide::NotePeople(const LocalIssue& issue) {

@@ -59,8 +59,9 @@ class JiraSide {
   // /myself, so that an expired token is never read as "all issues gone" (pitfall 26).
   Task<Result<void>> CheckLogin();
 
-  // Display names for accounts that `texts` mention and nobody told us yet.
-  Task<void> LearnPeople(std::vector<std::string> accounts);
+  // Display names for accounts that nobody told us yet. Unknown or hidden ones stay unknown; an
+  // Error means that Jira could not be asked, so nothing may be translated yet.
+  Task<Result<void>> LearnPeople(std::vector<std::string> accounts);
   void NotePeople(const LocalIssue& issue);
 
   const std::vector<jira::FieldShape>& shapes() const { return shapes_; }

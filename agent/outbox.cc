@@ -45,10 +45,10 @@ Result<void> Outbox::Open() {
 }
 
 bool Outbox::IsTimeToPack(bool at_once) const {
+  const std::size_t unpacked = world_.store.UnpackedCount();
+  if (unpacked == 0 && world_.store.WaitingRecords(1).empty()) return false;
+  if (at_once || unpacked >= kEnoughToPack) return true;
   const std::vector<OutgoingChange> oldest = world_.store.UnpackedChanges(1);
-  const bool has_records = !world_.store.WaitingRecords(1).empty();
-  if (oldest.empty() && !has_records) return false;
-  if (at_once || world_.store.UnpackedCount() >= kEnoughToPack) return true;
   const std::int64_t now_ms = world_.clock.NowMs();
   if (!oldest.empty()) {
     return now_ms >= oldest.front().captured_at_ms + terms_.settings.pack_after_ms;
@@ -153,7 +153,7 @@ Result<void> Outbox::CommitPacket(PacketKind kind, Selection selection) {
 
 Result<std::size_t> Outbox::Pack(bool at_once) {
   std::size_t packed = 0;
-  while (world_.store.UnackedBytes() < terms_.settings.window_bytes && IsTimeToPack(at_once)) {
+  while (IsTimeToPack(at_once) && world_.store.UnackedBytes() < terms_.settings.window_bytes) {
     if (world_.store.MetaNumber("out.sequence", 0) == 0) {
       const Result<void> start = CommitPacket(PacketKind::kEpochStart, {});
       if (!start.ok()) return start.error();

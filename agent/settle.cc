@@ -155,12 +155,16 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
   if (intent.kind == WriteKind::kCreate) {
     base->jira_id = intent.jira_id;
     base->state = IssueState::kMapped;
-    // Base is what the create wrote, never what is found later.
+    // Base is what the create wrote, never what is found later: the rest was left empty.
+    for (auto& [key, reg] : base->registers) {
+      if (reg.has_seen) continue;
+      reg.has_seen = true;
+      reg.seen = SeenDigest(LocalField{});
+    }
     for (const Register& target : TargetsOf(intent)) {
-      RegisterBase& reg = base->registers[target.key];
       const auto binding = terms_.binding.fields.find(target.key.field);
       if (binding == terms_.binding.fields.end()) continue;
-      reg.has_seen = true;
+      RegisterBase& reg = base->registers[target.key];
       if (target.key.kind == RegisterKind::kElement) {
         reg.seen = SeenDigest(std::string("present"));
       } else if (const auto local = ToLocalField(terms_, binding->second, target.value)) {

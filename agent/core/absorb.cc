@@ -41,6 +41,7 @@ class Absorber {
   Absorbed Run(const std::vector<DoneWrite>& writes) {
     for (const DoneWrite& write : writes) {
       for (const Register& target : write.targets) AbsorbTarget(write, target);
+      if (write.kind == WriteKind::kCreate) AbsorbDefaults(write);
     }
     return std::move(out_);
   }
@@ -67,6 +68,20 @@ class Absorber {
     base.seen = entry->second.seen;
     ListAlteration(target, base, entry->second);
     if (ours && terms_.switches.changelog_check) FindRace(write, *ours, target, base);
+  }
+
+  // What Jira filled in by itself on create, in registers that the peer has a value for (an empty
+  // one, or one held here), is no edit of anybody's.
+  void AbsorbDefaults(const DoneWrite& write) {
+    for (const auto& [key, entry] : view_) {
+      const auto found = out_.base.registers.find(key);
+      if (found == out_.base.registers.end() || found->second.version == Version{}) continue;
+      const bool is_target = std::any_of(write.targets.begin(), write.targets.end(),
+                                         [&](const Register& t) { return t.key == key; });
+      const bool is_comment = key.kind == RegisterKind::kCommentText;
+      if (is_target || is_comment || EditedAfter(0, key)) continue;
+      found->second.seen = entry.seen;
+    }
   }
 
   // Jira trims comments and alters nothing else; anything else is a person's later edit.

@@ -40,6 +40,11 @@ void Stand(const Terms& terms, const Register& incoming, RegisterBase& base,
 void MergeRegister(const Terms& terms, const Register& incoming, IssueBase& issue,
                    std::vector<Finding>& findings) {
   RegisterBase& base = issue.registers[incoming.key];
+  if (incoming.key.kind == RegisterKind::kElement && !base.has_seen &&
+      issue.state == IssueState::kMapped) {
+    base.has_seen = true;  // an element that no read ever showed is absent here
+    base.seen = SeenDigest(LocalField{});
+  }
   const Decision decision = Decide(terms, base, incoming);
   if (decision == Decision::kStands) {
     Stand(terms, incoming, base, findings);

@@ -10,11 +10,14 @@ namespace valise {
 namespace {
 
 constexpr char kResolution[] = "resolution";
+// A summary is what no Jira creates an issue without: one refused value must not hold the issue.
+constexpr char kSummary[] = "summary";
+constexpr char kHeldSummary[] = "(summary held by valise)";
 
 class Planner {
  public:
-  Planner(const Terms& terms, IssueBase base, const LocalIssue& local)
-      : terms_(terms), local_(local) {
+  Planner(const Terms& terms, IssueBase base, const LocalIssue& local, const Directory& directory)
+      : terms_(terms), local_(local), directory_(directory) {
     plan_.base = std::move(base);
   }
 
@@ -66,9 +69,13 @@ class Planner {
 
   void PlanScalar(const RegisterKey& key, RegisterBase& base, const FieldBinding& binding,
                   const LocalField* local) {
-    const auto wanted = ToLocalField(terms_, binding, base.agreed);
+    auto wanted = ToLocalField(terms_, binding, base.agreed);
     if (!wanted) return Hold(key, "value");
     static const LocalField kEmpty;
+    if (binding.kind == ValueKind::kText && base.agreed && local && !local->values.empty()) {
+      wanted->values.front().text = TextToLocalKeeping(
+          base.agreed->text, local->values.front().text, terms_, directory_);
+    }
     if (Shows(binding, local ? *local : kEmpty, base, *wanted)) {
       return Settle(base, SeenDigest(local ? *local : kEmpty));
     }
@@ -216,10 +223,13 @@ class Planner {
   }
 
   void EditComment(const CommentBase& comment, RegisterBase& text, const RegisterKey& key) {
-    const std::string body = CommentBody(terms_, comment, text.agreed);
     for (const LocalComment& shown : local_.comments) {
       if (shown.id != comment.jira_id) continue;
       if (!IsShareable(terms_, shown)) return Hold(key, "restricted");
+      const std::string body =
+          comment.is_ours && text.agreed
+              ? TextToLocalKeeping(text.agreed->text, shown.body, terms_, directory_)
+              : CommentBody(terms_, comment, text.agreed);
       if (WithUnixLineEnds(shown.body) == body) return Settle(text, SeenDigest(shown.body));
       PlannedWrite write;
       write.kind = WriteKind::kCommentEdit;
@@ -240,6 +250,7 @@ class Planner {
 
   const Terms& terms_;
   const LocalIssue& local_;
+  const Directory& directory_;
   Plan plan_;
   PlannedWrite edit_, transition_;
   std::vector<PlannedWrite> comments_;
@@ -273,6 +284,9 @@ PlannedWrite CreateOf(const Terms& terms, IssueBase& base, std::vector<Finding>&
     create.fields[binding.field] = std::move(field);
     create.keys.insert(create.keys.end(), keys.begin(), keys.end());
   }
+  if (!create.fields.contains(kSummary)) {
+    create.fields[kSummary].values.push_back(Value{kHeldSummary, ""});
+  }
   return create;
 }
 
@@ -286,9 +300,10 @@ void HoldRegister(IssueBase& base, const RegisterKey& key, const std::string& re
   findings.push_back({"held", key, reg.agreed, reg.version, reason_code});
 }
 
-Plan PlanWrites(const Terms& terms, IssueBase base, const LocalIssue& local) {
+Plan PlanWrites(const Terms& terms, IssueBase base, const LocalIssue& local,
+                const Directory& directory) {
   if (base.state == IssueState::kFrozen) return Plan{std::move(base), {}, {}};
-  return Planner(terms, std::move(base), local).Run();
+  return Planner(terms, std::move(base), local, directory).Run();
 }
 
 Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_status) {
@@ -304,7 +319,8 @@ Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_s
 
   LocalIssue fresh;
   fresh.status = initial_status;
-  Plan plan = Planner(terms, std::move(base), fresh).RunAfterCreate();
+  const Directory nobody;
+  Plan plan = Planner(terms, std::move(base), fresh, nobody).RunAfterCreate();
   plan.writes.insert(plan.writes.begin(), std::move(create));
   plan.findings.insert(plan.findings.begin(), findings.begin(), findings.end());
   return plan;

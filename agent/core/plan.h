@@ -31,7 +31,8 @@ struct Plan {
 };
 
 // `local`: the whole read that the plan rests on.
-Plan PlanWrites(const Terms& terms, IssueBase base, const LocalIssue& local);
+Plan PlanWrites(const Terms& terms, IssueBase base, const LocalIssue& local,
+                const Directory& directory);
 // For an issue that is not in this Jira yet. `initial_status`: what a new issue of its type starts
 // with, as learnt; empty: unknown, then the status waits for the read after the create.
 Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_status);

@@ -134,26 +134,43 @@ std::string TextToLocal(std::string_view shared, const Terms& terms) {
   });
 }
 
-std::string TextToSharedKeeping(std::string_view local, std::string_view agreed,
-                                const Terms& terms, const Directory& directory) {
-  const std::string now_text = WithUnixLineEnds(local);
-  const std::vector<std::string_view> now = Lines(now_text);
-  const std::vector<std::string_view> shared = Lines(agreed);
-  std::vector<std::string> before;
-  before.reserve(shared.size());
-  for (const std::string_view line : shared) before.push_back(TextToLocal(line, terms));
+namespace {
 
-  const std::vector<std::size_t> match = MatchLines(before, now);
+// `now` line by line: the line of `kept` whose translation it equals, else `translate`d.
+std::string TranslateKeeping(std::string_view now, std::string_view kept,
+                             const std::function<std::string(std::string_view)>& translate_kept,
+                             const std::function<std::string(std::string_view)>& translate) {
+  const std::vector<std::string_view> lines = Lines(now);
+  const std::vector<std::string_view> old_lines = Lines(kept);
+  std::vector<std::string> before;
+  before.reserve(old_lines.size());
+  for (const std::string_view line : old_lines) before.push_back(translate_kept(line));
+
+  const std::vector<std::size_t> match = MatchLines(before, lines);
   std::string out;
-  for (std::size_t i = 0; i < now.size(); ++i) {
+  for (std::size_t i = 0; i < lines.size(); ++i) {
     if (i > 0) out += '\n';
-    if (match[i] != std::string::npos) {
-      out += shared[match[i]];
-    } else {
-      out += TextToShared(now[i], terms, directory);
-    }
+    if (match[i] != std::string::npos) out += old_lines[match[i]]; else out += translate(lines[i]);
   }
   return out;
+}
+
+}  // namespace
+
+std::string TextToSharedKeeping(std::string_view local, std::string_view agreed,
+                                const Terms& terms, const Directory& directory) {
+  return TranslateKeeping(
+      WithUnixLineEnds(local), agreed,
+      [&](std::string_view line) { return TextToLocal(line, terms); },
+      [&](std::string_view line) { return TextToShared(line, terms, directory); });
+}
+
+std::string TextToLocalKeeping(std::string_view shared, std::string_view shown, const Terms& terms,
+                               const Directory& directory) {
+  return TranslateKeeping(
+      shared, WithUnixLineEnds(shown),
+      [&](std::string_view line) { return TextToShared(line, terms, directory); },
+      [&](std::string_view line) { return TextToLocal(line, terms); });
 }
 
 std::vector<std::string> UnknownMentions(std::string_view local, const Terms& terms,

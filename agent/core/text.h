@@ -25,6 +25,11 @@ std::string TextToLocal(std::string_view shared, const Terms& terms);
 std::string TextToSharedKeeping(std::string_view local, std::string_view agreed,
                                 const Terms& terms, const Directory& directory);
 
+// As TextToLocal, but each line of `shared` that is the shared form of a line of `shown` (what this
+// Jira shows now) takes that line: a peer's edit of another line destroys no mention here.
+std::string TextToLocalKeeping(std::string_view shared, std::string_view shown, const Terms& terms,
+                               const Directory& directory);
+
 // Accounts mentioned in `local` that `directory` does not know.
 std::vector<std::string> UnknownMentions(std::string_view local, const Terms& terms,
                                          const Directory& directory);

@@ -1,0 +1,251 @@
+#include "tests/simulation/checker.h"
+
+#include <algorithm>
+
+#include "agent/core/text.h"
+#include "agent/core/view.h"
+#include "packet/codec.h"
+
+namespace valise::simulation {
+
+std::uint64_t Checker::SequenceOf(SimSite& site) {
+  return static_cast<std::uint64_t>(site.store->MetaNumber("out.sequence", 0));
+}
+
+void Checker::Report(std::string violation) {
+  world_.trace.Note(world_.now_ms, "VIOLATION " + violation);
+  violations_.push_back(std::move(violation));
+}
+
+// --- after every step -----------------------------------------------------------------------------
+
+void Checker::CheckDoubles(SimSite& site) {
+  if (site.jira.issue_count() == seen_issues_[site.index] &&
+      site.jira.comment_count() == seen_comments_[site.index]) {
+    return;
+  }
+  seen_issues_[site.index] = site.jira.issue_count();
+  seen_comments_[site.index] = site.jira.comment_count();
+  std::map<std::string, int> markers;
+  for (const std::string& key : users_.Keys(site)) {
+    const auto issue = users_.Read(site, key);
+    if (!issue) continue;
+    if (!issue->marker.empty() && ++markers[issue->marker] == 2) {
+      Report("I3 issue twice at " + site.name + ": " + key);
+    }
+    std::map<std::string, int> comments;
+    const HttpResponse told =
+        Ask(site.jira, jira::ReadComments(issue->id, 0, 1000, true), "valise-token");
+    const auto page = jira::ParseComments(told);
+    if (!page.ok()) continue;
+    for (const LocalComment& comment : page.value().comments) {
+      if (!comment.marker.empty() && ++comments[comment.marker] == 2) {
+        Report("I4 comment twice at " + site.name + ": " + key);
+      }
+      const bool is_foreign = comment.author.name == "valise";
+      if (is_foreign && comment.body.find("CANARY") != std::string::npos) {
+        Report("I17 a restricted comment left for " + site.name + ": " + key);
+      }
+    }
+  }
+  // Without markers doubles show as more issues than people made.
+  if (site.jira.issue_count() > users_.created()) {
+    Report("I3 more issues at " + site.name + " than were ever created");
+  }
+}
+
+void Checker::AfterStep() {
+  CheckDoubles(hq_);
+  CheckDoubles(field_);
+}
+
+// --- at the end -----------------------------------------------------------------------------------
+
+void Checker::CheckAgreed() {
+  std::vector<Id> issues = hq_.store->AllIssues();
+  const std::vector<Id> others = field_.store->AllIssues();
+  if (issues != others) Report("I7 the sites know different issues");
+  for (const Id& id : issues) {
+    const auto a = hq_.store->LoadIssue(id);
+    const auto b = field_.store->LoadIssue(id);
+    if (!a || !b) continue;
+    if (a->jira_id.empty() && a->held.empty()) Report("I1 issue never created at hq");
+    if (b->jira_id.empty() && b->held.empty()) Report("I1 issue never created at field");
+    std::map<RegisterKey, int> keys;
+    for (const auto& [key, reg] : a->registers) keys[key];
+    for (const auto& [key, reg] : b->registers) keys[key];
+    for (const auto& [key, unused] : keys) {
+      const auto left = a->registers.find(key);
+      const auto right = b->registers.find(key);
+      const RegisterBase none;
+      const RegisterBase& l = left == a->registers.end() ? none : left->second;
+      const RegisterBase& r = right == b->registers.end() ? none : right->second;
+      if (l.version != r.version || l.agreed != r.agreed) {
+        Report("L1 diverged: " + Text(id) + " " + Describe(key) + " hq=" +
+               (l.agreed ? l.agreed->text : "-") + "@" + std::to_string(l.version.at_ms) + "." +
+               std::to_string(l.version.site) + " field=" + (r.agreed ? r.agreed->text : "-") +
+               "@" + std::to_string(r.version.at_ms) + "." + std::to_string(r.version.site));
+      }
+    }
+  }
+}
+
+// Each Jira shows what is agreed, wherever it is bound and not listed as held or overridden.
+void Checker::CheckShown(SimSite& site) {
+  for (const std::string& key : users_.Keys(site)) {
+    const auto local = users_.Read(site, key);
+    if (!local) continue;
+    const auto id = site.store->IssueByJiraId(local->id);
+    if (!id) {
+      Report("I1 " + key + " is not shared");
+      continue;
+    }
+    const auto base = site.store->LoadIssue(*id);
+    const Directory directory{{"bob", "Bob Brown"}, {"alice", "Alice Adams"}};
+    for (const auto& [reg_key, entry] : ViewOf(site.terms, *base, *local, directory)) {
+      const auto found = base->registers.find(reg_key);
+      const RegisterBase none;
+      const RegisterBase& reg = found == base->registers.end() ? none : found->second;
+      if (!reg.held.empty() || reg.is_override || !entry.is_mapped) continue;
+      if (entry.shared != reg.agreed) {
+        Report("L1 " + site.name + " shows otherwise: " + key + " " + Describe(reg_key) + " shows " +
+               (entry.shared ? entry.shared->text : "-") + " agreed " +
+               (reg.agreed ? reg.agreed->text : "-"));
+      }
+    }
+  }
+}
+
+bool Checker::IsListed(SimSite& site, const Id& issue, const std::string& field,
+                       const std::string& value) {
+  for (const Listed& listed : site.store->ListedOf(issue)) {
+    if (listed.key.field == field && listed.value && listed.value->text == value) return true;
+    if (listed.key.field == field && listed.kind == "overwritten") return true;
+  }
+  return false;
+}
+
+// I1, I10: every edit is what stands, or was seen by a later one, or is listed at both sides.
+void Checker::CheckEdits() {
+  std::map<std::string, std::vector<const TracedEdit*>> by_register;
+  for (const TracedEdit& edit : users_.edits()) {
+    by_register[edit.issue + " " + edit.field].push_back(&edit);
+  }
+  for (const auto& [name, edits] : by_register) {
+    const auto id = IdFromText(edits.front()->issue);
+    const auto base = hq_.store->LoadIssue(*id);
+    if (!base) continue;
+    const auto reg = base->registers.find(FieldKey(edits.front()->field));
+    std::set<std::string> accounted;
+    std::string at = reg == base->registers.end() || !reg->second.agreed
+                         ? "" : reg->second.agreed->text;
+    while (!at.empty() && accounted.insert(at).second) {
+      const auto made = std::find_if(edits.begin(), edits.end(),
+                                     [&](const TracedEdit* e) { return e->value == at; });
+      if (made == edits.end()) break;
+      at = (*made)->replaced;
+    }
+    // What a listed loser had replaced was seen by its author.
+    bool grows = true;
+    while (grows) {
+      grows = false;
+      for (const TracedEdit* edit : edits) {
+        const bool is_listed =
+            IsListed(hq_, *id, edit->field, edit->value) ||
+            IsListed(field_, *id, edit->field, edit->value);
+        if ((is_listed || accounted.contains(edit->value)) &&
+            accounted.insert(edit->replaced).second) {
+          grows = true;
+        }
+        if (is_listed && accounted.insert(edit->value).second) grows = true;
+      }
+    }
+    for (const TracedEdit* edit : edits) {
+      if (!accounted.contains(edit->value)) {
+        Report("I1 lost without a word: " + edit->field + " = " + edit->value + " of " +
+               (edit->site == 0 ? hq_.name : field_.name) + " in " + edit->issue);
+      }
+    }
+  }
+}
+
+void Checker::CheckLabels() {
+  for (const std::string& label : users_.own_labels()) {
+    const std::size_t space = label.find(' ');
+    const auto id = IdFromText(label.substr(0, space));
+    for (SimSite* site : {&hq_, &field_}) {
+      const auto base = site->store->LoadIssue(*id);
+      if (!base || base->jira_id.empty()) continue;
+      const auto reg = base->registers.find(ElementKey("labels", label.substr(space + 1)));
+      const bool is_there = reg != base->registers.end() && reg->second.agreed;
+      if (!is_there) Report("I1 lost without a word: label " + label + " at " + site->name);
+    }
+  }
+}
+
+// I8 while running: nobody captures more edits of a register than people made there.
+void Checker::CheckCaptures(SimSite& site) {
+  for (const Id& id : site.store->AllIssues()) {
+    std::map<std::string, int> captured;
+    for (const OutgoingChange& change : site.store->OutgoingOf(id)) {
+      const Result<Record> record = DecodeRecord(change.record);
+      if (!record.ok()) continue;
+      for (const Register& reg : std::get<Change>(record.value()).registers) {
+        if (reg.key.kind == RegisterKind::kField) ++captured[reg.key.field];
+        if (reg.value && reg.value->text.find("CANARY") != std::string::npos) {
+          Report("I17 a restricted comment left " + site.name);
+        }
+      }
+    }
+    const auto base = site.store->LoadIssue(id);
+    for (const auto& [field, count] : captured) {
+      if (field == "status" || field == "type" || field == "resolution") continue;
+      const auto made = users_.edit_counts().find(Users::CountKey(site.index, Text(id), field));
+      int allowed = made == users_.edit_counts().end() ? 0 : made->second;
+      if (base && base->origin.birth_site == site.index) ++allowed;  // the birth itself
+      if (count > allowed) {
+        Report("I8 echo: " + site.name + " captured " + field + " " + std::to_string(count) +
+               " times, people edited it " + std::to_string(allowed) + " times");
+      }
+    }
+  }
+}
+
+// Both Jiras show the same public comments.
+void Checker::CheckComments() {
+  for (const Id& id : hq_.store->AllIssues()) {
+    std::vector<std::size_t> counts;
+    for (SimSite* site : {&hq_, &field_}) {
+      const auto base = site->store->LoadIssue(id);
+      if (!base || base->jira_id.empty()) return;
+      const auto local = users_.Read(*site, base->jira_id);
+      if (!local) return;
+      counts.push_back(static_cast<std::size_t>(
+          std::count_if(local->comments.begin(), local->comments.end(),
+                        [](const LocalComment& c) { return !c.is_restricted; })));
+    }
+    if (counts[0] != counts[1]) {
+      Report("L1 comments of " + Text(id) + ": " + std::to_string(counts[0]) + " at hq, " +
+             std::to_string(counts[1]) + " at field");
+    }
+  }
+}
+
+void Checker::AtQuiescence() {
+  CheckAgreed();
+  CheckShown(hq_);
+  CheckShown(field_);
+  CheckEdits();
+  CheckLabels();
+  CheckCaptures(hq_);
+  CheckCaptures(field_);
+  CheckComments();
+  if (hq_.jira.issue_count() != field_.jira.issue_count()) Report("I3 numbers of issues differ");
+}
+
+void Checker::NoEcho(std::uint64_t hq_before, std::uint64_t field_before) {
+  if (SequenceOf(hq_) != hq_before) Report("I8 hq still sends after all is quiet");
+  if (SequenceOf(field_) != field_before) Report("I8 field still sends after all is quiet");
+}
+
+}  // namespace valise::simulation

@@ -1,0 +1,44 @@
+// The invariants (agent/DESIGN.md, "Invariants"), checked from outside the agents. Each violation is
+// one line that begins with the invariant's name.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/simulation/users.h"
+
+namespace valise::simulation {
+
+class Checker {
+ public:
+  Checker(SharedWorld& world, SimSite& hq, SimSite& field, Users& users)
+      : world_(world), hq_(hq), field_(field), users_(users) {}
+
+  void AfterStep();        // I3, I4, I17 and what is cheap enough to look at all the time
+  void AtQuiescence();     // I1, I7, I10, convergence
+  void NoEcho(std::uint64_t hq_before, std::uint64_t field_before);  // I8
+  void Report(std::string violation);
+  const std::vector<std::string>& violations() const { return violations_; }
+  static std::uint64_t SequenceOf(SimSite& site);
+
+ private:
+  void CheckDoubles(SimSite& site);
+  void CheckAgreed();
+  void CheckShown(SimSite& site);
+  void CheckEdits();
+  void CheckLabels();
+  void CheckCaptures(SimSite& site);
+  void CheckComments();
+  bool IsListed(SimSite& site, const Id& issue, const std::string& field, const std::string& value);
+
+  SharedWorld& world_;
+  SimSite& hq_;
+  SimSite& field_;
+  Users& users_;
+  std::vector<std::string> violations_;
+  std::size_t seen_issues_[2] = {0, 0};
+  std::size_t seen_comments_[2] = {0, 0};
+};
+
+}  // namespace valise::simulation

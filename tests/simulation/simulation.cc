@@ -1,0 +1,143 @@
+#include "tests/simulation/simulation.h"
+
+#include <algorithm>
+
+#include "tests/simulation/checker.h"
+
+namespace valise::simulation {
+namespace {
+
+constexpr std::int64_t kHealMaxMs = 3LL * 24 * 3600'000;
+
+Faults DrawFaults(Random& random) {
+  Faults faults;
+  const auto up_to = [&](int permille) {
+    return random.Chance(400) ? 0 : static_cast<int>(random.Below(permille + 1));
+  };
+  faults.folder_drop = up_to(300);
+  faults.folder_duplicate = up_to(300);
+  faults.folder_corrupt = up_to(100);
+  faults.folder_delay_ms = 1 + random.Below(random.Chance(300) ? 3600'000 : 60'000);
+  faults.jira_not_sent = up_to(30);
+  faults.jira_refused_before = up_to(30);
+  faults.jira_limit = up_to(30);
+  faults.jira_lost_answer = up_to(60);
+  faults.jira_late_apply = up_to(40);
+  faults.jira_error_after = up_to(40);
+  faults.crash_commit = up_to(15);
+  faults.crash_answer = up_to(15);
+  faults.index_lag_ms = random.Chance(500) ? 0 : random.Below(600'000);
+  return faults;
+}
+
+class Runner {
+ public:
+  explicit Runner(const Plan& plan)
+      : world_(plan.seed, plan.is_shown),
+        keys_entropy_(plan.seed),
+        hq_(world_, "hq", 0, SimTerms(0, plan.switches), GenerateKeys("hq", keys_entropy_),
+            plan.seed),
+        field_(world_, "field", 1, SimTerms(1, plan.switches),
+               GenerateKeys("field", keys_entropy_), plan.seed),
+        users_(world_, hq_, field_),
+        checker_(world_, hq_, field_, users_) {
+    const Id channel = keys_entropy_.RandomId();
+    hq_.Meet(field_, channel);
+    field_.Meet(hq_, channel);
+    field_.jira.RefuseValue("summary", "forbidden", "The validator says no.");
+    field_.jira.set_clock([this] { return world_.now_ms + skew_ms_; });
+  }
+
+  Outcome Run() {
+    const Faults faults = DrawFaults(world_.random);
+    if (world_.random.Chance(500)) skew_ms_ = world_.random.Below(60'000) - 30'000;
+    hq_.set_faults(faults);
+    field_.set_faults(faults);
+    hq_.StartAgent();
+    field_.StartAgent();
+    Act();
+    Heal();
+    return Finish();
+  }
+
+ private:
+  // People act at random moments while everything goes wrong.
+  void Act() {
+    const std::int64_t deeds = 20 + world_.random.Below(60);
+    std::int64_t next_deed = world_.now_ms;
+    // Bursts: several deeds within the seconds of one operation hit between read and write.
+    while (outcome_.deeds < static_cast<std::uint64_t>(deeds)) {
+      if (world_.now_ms >= next_deed) {
+        users_.Act();
+        ++outcome_.deeds;
+        next_deed = world_.now_ms + (world_.random.Chance(400) ? world_.random.Below(2'000)
+                                                               : world_.random.Below(120'000));
+      }
+      Tick(next_deed);
+      if (!checker_.violations().empty() || hq_.stopped || field_.stopped) return;
+    }
+  }
+
+  void Heal() {
+    hq_.set_faults({});
+    field_.set_faults({});
+    const std::int64_t until = world_.now_ms + kHealMaxMs;
+    const std::int64_t polled_by = world_.now_ms + 1'500'000;  // a sweep has passed, and the poll's overlap
+    while (world_.now_ms < until && checker_.violations().empty()) {
+      if (hq_.stopped || field_.stopped) return;
+      if (world_.now_ms > polled_by && hq_.is_quiet() && field_.is_quiet()) return;
+      Tick(world_.now_ms + 60'000);
+    }
+    if (!checker_.violations().empty()) return;
+    checker_.Report("L1 never quiet: hq:" + hq_.unrest() + " field:" + field_.unrest());
+  }
+
+  // To the next event, but not beyond `limit`.
+  void Tick(std::int64_t limit) {
+    const std::int64_t next = std::min({limit, hq_.NextAt(), field_.NextAt()});
+    world_.now_ms = std::max(world_.now_ms + 1, next);
+    hq_.port.Run();
+    field_.port.Run();
+    SimSite& first = world_.random.Chance(500) ? hq_ : field_;
+    SimSite& second = &first == &hq_ ? field_ : hq_;
+    for (SimSite* site : {&first, &second}) {
+      if (site->NextAt() <= world_.now_ms) site->StepAgent();
+    }
+    checker_.AfterStep();
+  }
+
+  Outcome Finish() {
+    for (const SimSite* site : {&hq_, &field_}) {
+      if (site->stopped) checker_.Report("stopped " + site->name + ": " + site->stopped->code);
+    }
+    if (checker_.violations().empty()) {
+      const std::uint64_t hq_sent = Checker::SequenceOf(hq_);
+      const std::uint64_t field_sent = Checker::SequenceOf(field_);
+      checker_.AtQuiescence();
+      const std::int64_t until = world_.now_ms + 4 * 60'000;  // three polls and more
+      while (world_.now_ms < until) Tick(until);
+      checker_.NoEcho(hq_sent, field_sent);
+    }
+    outcome_.violations = checker_.violations();
+    outcome_.jira_requests = hq_.port.requests() + field_.port.requests();
+    outcome_.crashes = hq_.crashes + field_.crashes;
+    outcome_.packets = world_.to_hq.sent + world_.to_field.sent;
+    outcome_.corrupted = world_.to_hq.corrupted + world_.to_field.corrupted;
+    outcome_.trace_hash = world_.trace.hash();
+    return outcome_;
+  }
+
+  SharedWorld world_;
+  std::int64_t skew_ms_ = 0;
+  SeededEntropy keys_entropy_;
+  SimSite hq_, field_;
+  Users users_;
+  Checker checker_;
+  Outcome outcome_;
+};
+
+}  // namespace
+
+Outcome Run(const Plan& plan) { return Runner(plan).Run(); }
+
+}  // namespace valise::simulation

@@ -1,0 +1,214 @@
+#include "tests/simulation/site.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "agent/config.h"
+
+namespace valise::simulation {
+namespace {
+
+constexpr char kContract[] = R"(
+name = "simulated"
+version = 1
+sites = ["hq", "field"]
+[types]
+bug = {}
+task = {}
+[statuses]
+values = ["open", "in-progress", "resolved", "closed", "reopened"]
+[fields.summary]
+kind = "line"
+[fields.description]
+kind = "text"
+[fields.severity]
+kind = "option"
+values = ["low", "mid", "high"]
+[fields.reference]
+kind = "line"
+conflict = "hq"
+[fields.points]
+kind = "number"
+conflict = "field"
+[fields.due]
+kind = "date"
+from = "hq"
+[fields.labels]
+kind = "set"
+[fields.region]
+kind = "cascade"
+[fields.notes]
+kind = "text"
+[fields.resolution]
+kind = "option"
+values = "any"
+[comments]
+from = "both"
+visibility = "public-only"
+[conflict]
+default = "newest"
+)";
+
+FieldBinding Field(const std::string& name, const std::string& field, ValueKind kind) {
+  FieldBinding binding;
+  binding.name = name;
+  binding.field = field;
+  binding.kind = kind;
+  return binding;
+}
+
+void BindFields(Binding& binding, std::uint32_t site) {
+  const auto add = [&](FieldBinding field) { binding.fields[field.name] = std::move(field); };
+  add(Field("summary", "summary", ValueKind::kLine));
+  add(Field("description", "description", ValueKind::kText));
+  add(Field("reference", "customfield_10100", ValueKind::kLine));
+  add(Field("points", "customfield_10102", ValueKind::kNumber));
+  add(Field("due", "customfield_10103", ValueKind::kDate));
+  add(Field("labels", "labels", ValueKind::kSet));
+  add(Field("resolution", "resolution", ValueKind::kOption));
+  FieldBinding severity = Field("severity", "customfield_10105", ValueKind::kOption);
+  severity.values.emplace();
+  severity.values->to_local["low"] = {"Minor"};
+  severity.values->to_local["high"] = {"Critical", "Blocker"};
+  if (site == 0) {  // FIELD has no word for "mid": held there; HQ has one for every option
+    severity.values->to_local["mid"] = {"Major"};
+    add(Field("region", "customfield_10107", ValueKind::kCascade));  // unbound at FIELD
+  } else {
+    add(Field("notes", "customfield_10101", ValueKind::kText));      // unbound at HQ
+  }
+  add(std::move(severity));
+}
+
+}  // namespace
+
+Terms SimTerms(std::uint32_t site, const Switches& switches) {
+  Terms terms;
+  ParsedContract parsed = ParseContract("simulated", kContract);
+  if (!parsed.problems.empty()) {
+    std::fprintf(stderr, "simulation: %s\n", parsed.problems.front().message.c_str());
+    std::abort();
+  }
+  terms.contract = std::move(parsed.contract);
+  terms.switches = switches;
+  terms.own_site = site;
+  terms.peer_site = 1 - site;
+  Binding& binding = terms.binding;
+  binding.project = site == 0 ? "HQ" : "FLD";
+  binding.types = {{"bug", {"Bug"}}, {"task", {"Task"}}};
+  binding.statuses["open"] = {{"Open"}, ""};
+  binding.statuses["in-progress"] = {{"In Progress"}, ""};
+  binding.statuses["resolved"] = {{"Resolved"}, "Fixed"};
+  binding.statuses["closed"] = {{"Closed"}, "Fixed"};
+  binding.statuses["reopened"] = {{"Reopened"}, ""};
+  BindFields(binding, site);
+  // Timings: the defaults, but a poll each minute and acks that do not take hours to heal.
+  terms.settings.poll_every_ms = 60'000;
+  terms.settings.resend_after_ms = 120'000;
+  terms.settings.resend_at_most_ms = 600'000;
+  terms.settings.receive_every_ms = 15'000;
+  terms.settings.sweep_every_ms = 1'200'000;
+  return terms;
+}
+
+SimSite::SimSite(SharedWorld& world, std::string site_name, std::uint32_t site_index,
+                 Terms site_terms, SiteKeys site_keys, std::uint64_t seed)
+    : name(std::move(site_name)),
+      index(site_index),
+      terms(std::move(site_terms)),
+      jira(
+          [&] {
+            standin::Options options;
+            options.project = terms.binding.project;
+            return options;
+          }(),
+          [&world] { return world.now_ms; }),
+      clock(world.now_ms, 0),
+      entropy(seed * 2 + site_index),
+      keys(std::move(site_keys)),
+      store(std::move(Store::OpenInMemory()).value()),
+      commits(world.random),
+      port(jira, world.random, world.trace, name, world.now_ms),
+      folder(site_index == 0 ? world.to_field : world.to_hq,
+             site_index == 0 ? world.to_hq : world.to_field, world.random, world.trace, name,
+             world.now_ms),
+      log(world.trace, name, world.now_ms),
+      world_(world) {
+  store->set_commit_watcher(&commits);
+  if (world.random.Chance(700)) {  // else edits of other people's comments are refused and held
+    jira.Grant("valise", "EDIT_ALL_COMMENTS");
+    jira.Grant("valise", "DELETE_ALL_COMMENTS");
+  }
+}
+
+void SimSite::Meet(const SimSite& other, const Id& channel_id) {
+  peer = other.keys.card;
+  channel.reset(new Channel{keys, *peer, channel_id, nullptr});
+}
+
+void SimSite::set_faults(const Faults& faults) {
+  faults_ = faults;
+  port.set_faults(faults);
+  folder.set_faults(faults);
+  commits.permille = faults.crash_commit;
+  jira.set_index_lag(faults.index_lag_ms);
+}
+
+void SimSite::StartAgent() {
+  store->Revive();
+  port.set_is_dead(false);
+  folder.set_is_dead(false);
+  World agent_world{clock, entropy, port, &folder, *store, parser, fence, log};
+  agent = std::make_unique<Agent>(agent_world, *channel, terms);
+  const Result<void> started = agent->Start();
+  if (store->has_crashed()) return Crash("at start");
+  if (!started.ok()) stopped = started.error();
+  wake_at_ms = world_.now_ms;
+}
+
+void SimSite::Crash(const std::string& why) {
+  world_.trace.Note(world_.now_ms, name + " crash " + why);
+  ++crashes;
+  agent.reset();
+  port.Forget();
+  port.set_is_dead(true);
+  folder.set_is_dead(true);
+  restart_at_ms = world_.now_ms + 1000 + world_.random.Below(60'000);
+}
+
+void SimSite::StepAgent() {
+  if (!agent) {
+    if (world_.now_ms >= restart_at_ms) StartAgent();
+    return;
+  }
+  if (port.has_answer() && world_.random.Chance(faults_.crash_answer)) return Crash("at an answer");
+  const Agent::Report report = agent->Step(std::chrono::milliseconds(0));
+  if (store->has_crashed()) return Crash("at a commit");
+  if (report.stopped) stopped = report.stopped;
+  wake_at_ms = report.wake_at_ms;
+}
+
+std::int64_t SimSite::NextAt() const {
+  if (!agent) return std::min(restart_at_ms, port.NextAt());
+  return std::min(wake_at_ms, port.NextAt());
+}
+
+std::string SimSite::unrest() {
+  std::string why;
+  if (!agent) why += " dead";
+  if (agent && !agent->is_idle()) why += " busy";
+  if (store->WorkCount() > 0) why += " work";
+  if (store->UnpackedCount() > 0) why += " unpacked";
+  if (!store->WaitingRecords(1).empty()) why += " outcomes";
+  if (!store->UnackedPackets().empty()) why += " unacked";
+  if (!store->AllIncoming(1).empty()) why += " incoming";
+  if (!store->AllIntents().empty()) why += " intents";
+  for (const Store::OpenRegister& open : store->OpenRegisters()) {
+    const auto issue = store->LoadIssue(open.issue_id);
+    if (open.is_pending && issue->held.empty()) why += " pending:" + Describe(open.key);
+  }
+  return why;
+}
+
+bool SimSite::is_quiet() { return unrest().empty(); }
+
+}  // namespace valise::simulation

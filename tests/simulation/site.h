@@ -1,0 +1,119 @@
+// One simulated organisation: a model Jira, an agent with its store, and the ports between them.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "agent/agent.h"
+#include "tests/simulation/folder.h"
+#include "tests/simulation/jira_port.h"
+
+namespace valise::simulation {
+
+class SimClock final : public Clock {
+ public:
+  SimClock(const std::int64_t& now_ms, std::int64_t skew_ms) : now_ms_(now_ms), skew_ms_(skew_ms) {}
+  std::int64_t NowMs() override { return now_ms_ + skew_ms_; }
+
+ private:
+  const std::int64_t& now_ms_;
+  std::int64_t skew_ms_;
+};
+
+class MemoryFence final : public Fence {
+ public:
+  Result<FencePosition> Read() override { return position_; }
+  Result<void> Write(const FencePosition& position) override {
+    position_ = position;
+    return Ok();
+  }
+
+ private:
+  FencePosition position_;
+};
+
+// Ends the agent's life before or after a commit.
+class CrashingCommits final : public Store::CommitWatcher {
+ public:
+  explicit CrashingCommits(Random& random) : random_(random) {}
+  Store::CommitFate OnCommit(std::uint64_t) override {
+    if (!random_.Chance(permille)) return Store::CommitFate::kCommit;
+    return random_.Chance(500) ? Store::CommitFate::kCrashBefore : Store::CommitFate::kCrashAfter;
+  }
+  int permille = 0;
+
+ private:
+  Random& random_;
+};
+
+// The agent's log lines become part of the trace.
+class TraceLog final : public Log {
+ public:
+  TraceLog(Trace& trace, std::string name, const std::int64_t& now_ms)
+      : trace_(trace), name_(std::move(name)), now_ms_(now_ms) {}
+  void Write(LogLevel, std::string_view event, LogFields fields) override {
+    std::string line = name_ + " log " + std::string(event);
+    for (const auto& [key, value] : fields) line += " " + std::string(key) + "=" + value;
+    trace_.Note(now_ms_, line);
+  }
+
+ private:
+  Trace& trace_;
+  std::string name_;
+  const std::int64_t& now_ms_;
+};
+
+struct SharedWorld {
+  std::int64_t now_ms = 1'700'000'000'000;
+  Random random;
+  Trace trace;
+  Lane to_hq, to_field;
+  SharedWorld(std::uint64_t seed, bool is_shown) : random(seed), trace(is_shown) {}
+};
+
+class SimSite {
+ public:
+  SimSite(SharedWorld& world, std::string name, std::uint32_t index, Terms terms, SiteKeys keys,
+          std::uint64_t seed);
+
+  // After both sites exist.
+  void Meet(const SimSite& peer, const Id& channel);
+  void set_faults(const Faults& faults);
+  void StartAgent();
+  void StepAgent();
+  void Crash(const std::string& why);
+  std::int64_t NextAt() const;
+  bool is_quiet();      // nothing queued, in work, unacked or unsettled
+  std::string unrest(); // what is not quiet, for people
+
+  const std::string name;
+  const std::uint32_t index;
+  Terms terms;
+  standin::Jira jira;
+  SimClock clock;
+  SeededEntropy entropy;
+  SiteKeys keys;
+  std::optional<PeerCard> peer;
+  std::unique_ptr<Channel> channel;
+  std::unique_ptr<Store> store;
+  MemoryFence fence;
+  CrashingCommits commits;
+  SimJiraPort port;
+  SimFolder folder;
+  InProcessParser parser;
+  TraceLog log;
+  std::unique_ptr<Agent> agent;
+  std::int64_t wake_at_ms = 0;
+  std::int64_t restart_at_ms = 0;  // while dead
+  std::uint64_t crashes = 0;
+  std::optional<Error> stopped;
+
+ private:
+  SharedWorld& world_;
+  Faults faults_;
+};
+
+// The contract of every run, and each site's binding to it.
+Terms SimTerms(std::uint32_t site, const Switches& switches);
+
+}  // namespace valise::simulation

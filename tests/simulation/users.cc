@@ -1,0 +1,243 @@
+#include "tests/simulation/users.h"
+
+#include <cstdlib>
+
+#include "agent/core/capture.h"
+
+namespace valise::simulation {
+namespace {
+
+constexpr std::size_t kIssuesMax = 8;
+
+std::string TextOf(const LocalIssue& issue, const std::string& field) {
+  const auto found = issue.fields.find(field);
+  if (found == issue.fields.end() || found->second.values.empty()) return "";
+  return found->second.values.front().text;
+}
+
+LocalField One(const std::string& text, const std::string& detail = "") {
+  LocalField field;
+  if (!text.empty()) field.values.push_back(Value{text, detail});
+  return field;
+}
+
+std::string OneOf(Random& random, std::initializer_list<const char*> words) {
+  return *(words.begin() + random.Below(static_cast<std::int64_t>(words.size())));
+}
+
+}  // namespace
+
+Users::Users(SharedWorld& world, SimSite& hq, SimSite& field)
+    : world_(world), hq_(hq), field_(field) {
+  for (SimSite* site : {&hq, &field}) {
+    HttpResponse told = Ask(site->jira, jira::ReadFields(), "alice-token");
+    const auto fields = jira::ParseFields(told);
+    CHECK(fields.ok());
+    for (const auto& [name, binding] : site->terms.binding.fields) {
+      for (const jira::FieldInfo& info : fields.value()) {
+        if (info.id != binding.field) continue;
+        side(*site).shapes.push_back(jira::ShapeOf(info, binding.kind).value());
+        side(*site).ids.push_back(info.id);
+      }
+    }
+  }
+}
+
+std::string Users::CountKey(std::uint32_t site, const std::string& issue,
+                            const std::string& field) {
+  return std::to_string(site) + " " + issue + " " + field;
+}
+
+HttpResponse Users::AskAs(SimSite& site, const HttpRequest& request) {
+  HttpResponse told = Ask(site.jira, request, "alice-token");
+  world_.trace.Note(world_.now_ms, site.name + " person " + request.method + " " + request.path +
+                                       " " + request.body + " " + std::to_string(told.status));
+  return told;
+}
+
+std::string Users::Unique(const std::string& what) { return what + std::to_string(++serial_); }
+
+std::vector<std::string> Users::Keys(SimSite& site) {
+  std::vector<std::string>& keys = side(site).keys;
+  while (keys.size() < site.jira.issue_count()) {
+    keys.push_back(site.terms.binding.project + "-" + std::to_string(keys.size() + 1));
+  }
+  return keys;
+}
+
+std::optional<LocalIssue> Users::Read(SimSite& site, const std::string& key) const {
+  const HttpResponse told =
+      Ask(site.jira, jira::ReadIssue(key, side(site).ids), "alice-token");
+  if (told.status != 200) return std::nullopt;
+  Result<LocalIssue> issue = jira::ParseIssue(told, side(site).shapes);
+  if (!issue.ok()) return std::nullopt;
+  return std::move(issue).value();
+}
+
+std::string Users::IssueOf(SimSite& site, const LocalIssue& issue) const {
+  if (!issue.marker.empty()) return issue.marker;
+  return Text(IssueIdOf(site.keys.origin.view(), issue.id, issue.created_ms));
+}
+
+void Users::Act() { ActAt(world_.random.Chance(500) ? hq_ : field_); }
+
+void Users::ActAt(SimSite& site) {
+  const std::vector<std::string> keys = Keys(site);
+  if (keys.empty() || (created_ < kIssuesMax && world_.random.Chance(120))) return Create(site);
+  const std::string& key = keys[static_cast<std::size_t>(
+      world_.random.Below(static_cast<std::int64_t>(keys.size())))];
+  const auto issue = Read(site, key);
+  if (!issue) return;
+  const std::int64_t dice = world_.random.Below(100);
+  if (dice < 50) EditIssue(site, *issue);
+  else if (dice < 65) EditLabels(site, *issue);
+  else if (dice < 80) Move(site, *issue);
+  else Comment(site, *issue);
+}
+
+void Users::Create(SimSite& site) {
+  jira::CreateIssue create;
+  create.project = site.terms.binding.project;
+  create.type = OneOf(world_.random, {"Bug", "Task"});
+  const std::string summary = Unique("summary ");
+  for (const jira::FieldShape& shape : side(site).shapes) {
+    if (shape.id == "summary") create.fields.emplace_back(shape, One(summary));
+    if (shape.id == "description" && world_.random.Chance(600)) {
+      create.fields.emplace_back(shape, One(SomeText(site, "")));
+    }
+    if (shape.id == "customfield_10105" && world_.random.Chance(500)) {
+      create.fields.emplace_back(shape, One(OneOf(world_.random, {"Minor", "Critical", "Blocker"})));
+    }
+  }
+  const Result<HttpRequest> request = jira::CreateIssueRequest(create);
+  CHECK(request.ok());
+  const HttpResponse told = AskAs(site, request.value());
+  CHECK(told.status == 201);
+  ++created_;
+  const auto issue = Read(site, jira::ParseCreated(told).value().key);
+  CHECK(issue.has_value());
+  edits_.push_back({site.index, IssueOf(site, *issue), "summary", summary, ""});
+  ++edit_counts_[CountKey(site.index, IssueOf(site, *issue), "summary")];
+}
+
+// Lines that stay, lines that change, a mention that only HQ's Jira can hold.
+std::string Users::SomeText(SimSite& site, const std::string& before) {
+  std::string text = before;
+  if (!text.empty() && world_.random.Chance(600)) {
+    return text + (world_.random.Chance(500) ? "\r\n" : "\n") + Unique("line ");
+  }
+  text = Unique("text ") + " first\nsecond line";
+  if (site.index == 0 || world_.random.Chance(300)) text += "\nask [~bob] about it";
+  return text;
+}
+
+void Users::Write(SimSite& site, const LocalIssue& issue, const std::string& field_name,
+                  const std::string& jira_field, LocalField value) {
+  for (const jira::FieldShape& shape : side(site).shapes) {
+    if (shape.id != jira_field) continue;
+    const std::vector<jira::FieldWrite> writes{{shape, std::move(value)}};
+    const Result<HttpRequest> request = jira::EditIssue(issue.id, writes, "");
+    CHECK(request.ok());
+    const HttpResponse told = AskAs(site, request.value());
+    if (told.status == 204) ++edit_counts_[CountKey(site.index, IssueOf(site, issue), field_name)];
+  }
+}
+
+void Users::EditIssue(SimSite& site, const LocalIssue& issue) {
+  Random& random = world_.random;
+  const std::string id = IssueOf(site, issue);
+  const auto traced = [&](const std::string& name, const std::string& field, std::string value) {
+    edits_.push_back({site.index, id, name, value, TextOf(issue, field)});
+    Write(site, issue, name, field, One(value));
+  };
+  switch (random.Below(8)) {
+    case 0:
+    case 1:
+      // FIELD's Jira refuses some values (see simulation.cc): held there, not lost.
+      return traced("summary", "summary",
+                    Unique(random.Chance(100) && site.index == 0 ? "forbidden " : "summary "));
+    case 2:
+      return traced("reference", "customfield_10100", Unique("ref "));
+    case 3:
+      return traced("points", "customfield_10102", std::to_string(++serial_));
+    case 4: {
+      text_editors_[id + " description"].insert(site.index);
+      return Write(site, issue, "description", "description",
+                   One(SomeText(site, TextOf(issue, "description"))));
+    }
+    case 5:
+      return Write(site, issue, "severity", "customfield_10105",
+                   One(OneOf(random, {"Minor", "Major", "Critical", "Blocker"})));
+    case 6:
+      return Write(site, issue, "due", "customfield_10103",
+                   One("2024-0" + std::to_string(1 + random.Below(9)) + "-15"));
+    default:
+      if (site.index == 0) {
+        return Write(site, issue, "region", "customfield_10107", One("Europe", "Germany"));
+      }
+      return Write(site, issue, "notes", "customfield_10101", One(Unique("note ")));
+  }
+}
+
+void Users::EditLabels(SimSite& site, const LocalIssue& issue) {
+  LocalField labels;
+  const auto found = issue.fields.find("labels");
+  if (found != issue.fields.end()) labels = found->second;
+  if (world_.random.Chance(300)) {
+    const std::string mine = Unique("own");
+    labels.values.push_back({mine, ""});
+    own_labels_.insert(IssueOf(site, issue) + " " + mine);
+  } else {
+    const std::string label = OneOf(world_.random, {"x", "y", "z"});
+    const auto at = std::find(labels.values.begin(), labels.values.end(), Value{label, ""});
+    if (at == labels.values.end()) labels.values.push_back({label, ""}); else labels.values.erase(at);
+  }
+  std::sort(labels.values.begin(), labels.values.end());
+  Write(site, issue, "labels", "labels", std::move(labels));
+}
+
+void Users::Move(SimSite& site, const LocalIssue& issue) {
+  const auto offered = jira::ParseTransitions(AskAs(site, jira::ReadTransitions(issue.id)));
+  if (!offered.ok() || offered.value().empty()) return;
+  const auto& transition = offered.value()[static_cast<std::size_t>(
+      world_.random.Below(static_cast<std::int64_t>(offered.value().size())))];
+  std::vector<jira::FieldWrite> fields;
+  for (const jira::TransitionField& asked : transition.fields) {
+    if (asked.id != "resolution" || asked.allowed.empty()) continue;
+    for (const jira::FieldShape& shape : side(site).shapes) {
+      if (shape.id != "resolution") continue;
+      fields.emplace_back(shape, One(OneOf(world_.random, {"Fixed", "Won't Fix", "Duplicate"})));
+    }
+  }
+  const Result<HttpRequest> request = jira::DoTransition(issue.id, transition.id, fields, "");
+  CHECK(request.ok());
+  AskAs(site, request.value());
+}
+
+void Users::Comment(SimSite& site, const LocalIssue& issue) {
+  const std::int64_t dice = world_.random.Below(10);
+  if (issue.comments.empty() || dice < 5) {
+    Result<HttpRequest> request = jira::AddComment(issue.id, SomeText(site, ""), "");
+    CHECK(request.ok());
+    if (dice == 0) {  // must never leave
+      request.value().body = R"({"body":"CANARY )" + Unique("secret ") +
+                             R"(","visibility":{"type":"role","value":"Developers"}})";
+    }
+    AskAs(site, request.value());
+    return;
+  }
+  const LocalComment& comment = issue.comments[static_cast<std::size_t>(
+      world_.random.Below(static_cast<std::int64_t>(issue.comments.size())))];
+  if (comment.is_restricted) return;
+  const bool is_deleted = dice == 9;
+  const std::string token = comment.author.name == "valise" ? "admin-token" : "alice-token";
+  const Result<HttpRequest> edit =
+      jira::EditComment(issue.id, comment.id, SomeText(site, comment.body));
+  const HttpRequest request =
+      is_deleted ? jira::DeleteComment(issue.id, comment.id) : edit.value();
+  const HttpResponse told = Ask(site.jira, request, token);
+  world_.trace.Note(world_.now_ms, site.name + " person " + request.method + " " + request.path +
+                                       " " + request.body + " " + std::to_string(told.status));
+}
+
+}  // namespace valise::simulation

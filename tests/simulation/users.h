@@ -1,0 +1,79 @@
+// The people of both sites: they create, edit, move, comment and delete through REST like anybody,
+// and each edit of a text register has a value of its own, so that the checker can follow it.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/simulation/site.h"
+
+namespace valise::simulation {
+
+// One edit whose value is unique in the run, on a register that the checker follows.
+struct TracedEdit {
+  std::uint32_t site = 0;
+  std::string issue;        // issue id as text
+  std::string field;        // contract name
+  std::string value;        // in contract words
+  std::string replaced;     // what that Jira showed before
+};
+
+struct TracedComment {
+  std::string issue;
+  std::string marker_word;  // unique word in its first text
+};
+
+class Users {
+ public:
+  Users(SharedWorld& world, SimSite& hq, SimSite& field);
+
+  void Act();  // one random deed at a random site
+  void ActAt(SimSite& site);
+
+  const std::vector<TracedEdit>& edits() const { return edits_; }
+  std::size_t created() const { return created_; }
+  const std::set<std::string>& own_labels() const { return own_labels_; }  // "issue label", added once
+  const std::map<std::string, std::set<std::uint32_t>>& text_editors() const { return text_editors_; }
+  // Human edits per (site, issue, field), an upper bound for what may be captured.
+  const std::map<std::string, int>& edit_counts() const { return edit_counts_; }
+  static std::string CountKey(std::uint32_t site, const std::string& issue, const std::string& field);
+
+  // The issue's id as text, from either Jira.
+  std::string IssueOf(SimSite& site, const LocalIssue& issue) const;
+  std::optional<LocalIssue> Read(SimSite& site, const std::string& key) const;
+  std::vector<std::string> Keys(SimSite& site);
+
+ private:
+  struct Side {
+    std::vector<jira::FieldShape> shapes;
+    std::vector<std::string> ids;
+    std::vector<std::string> keys;
+  };
+  void Create(SimSite& site);
+  void EditIssue(SimSite& site, const LocalIssue& issue);
+  void EditLabels(SimSite& site, const LocalIssue& issue);
+  void Move(SimSite& site, const LocalIssue& issue);
+  void Comment(SimSite& site, const LocalIssue& issue);
+  void Write(SimSite& site, const LocalIssue& issue, const std::string& field_name,
+             const std::string& jira_field, LocalField value);
+  std::string Unique(const std::string& what);
+  std::string SomeText(SimSite& site, const std::string& before);
+  HttpResponse AskAs(SimSite& site, const HttpRequest& request);
+  Side& side(const SimSite& site) { return sides_[site.index]; }
+  const Side& side(const SimSite& site) const { return sides_[site.index]; }
+
+  SharedWorld& world_;
+  SimSite& hq_;
+  SimSite& field_;
+  Side sides_[2];
+  std::vector<TracedEdit> edits_;
+  std::map<std::string, int> edit_counts_;
+  std::set<std::string> own_labels_;
+  std::map<std::string, std::set<std::uint32_t>> text_editors_;
+  std::size_t created_ = 0;
+  int serial_ = 0;
+};
+
+}  // namespace valise::simulation
