@@ -25,8 +25,7 @@ PATIENCE = float(os.environ.get("VALISE_PATIENCE", "4" if IS_SANITIZED else "1")
 QUICK = {
     "jira": {"poll_every": "300ms", "poll_overlap": "1m", "sweep_every": "2s", "write_timeout": "3s",
              "read_timeout": "3s", "settle_create": "4s", "settle_other": "2s", "probe_gap": "300ms"},
-    "carrier": {"resend_after": "2s", "resend_at_most": "4s", "ack_after": "300ms", "gap_patience": "1s",
-                "receive_every": "200ms", "pack_after": "100ms"},
+    "carrier": {"resend_after": "2s", "resend_at_most": "4s", "ack_after": "300ms", "gap_patience": "1s"},
 }
 
 _started = []
@@ -163,7 +162,7 @@ class Pair:
     """HQ and FIELD, configured and paired by the README's commands; the agents are not started."""
 
     def __init__(self, name, record=False, edit_contract=default_contract, carrier="folder", settings=None,
-                 hq=None, field=None, folder=None, share_psk=False):
+                 hq=None, field=None, folder=None, share_psk=False, projects=("HQ", "FIELD")):
         if folder is None:
             folder = pathlib.Path(tempfile.mkdtemp(prefix=f"valise-{name}-"))
             self._temporary = folder
@@ -173,8 +172,8 @@ class Pair:
         self.folder, self.name, self.carrier = folder, name, carrier
         TRAFFIC.mkdir(parents=True, exist_ok=True)
         paths = [TRAFFIC / f"{name}-{site}.jsonl" if record else None for site in ("hq", "field")]
-        self.standins = [StandIn(folder, "HQ", paths[0], **(hq or {})),
-                         StandIn(folder, "FIELD", paths[1], **(field or {"options": ["--first-id", "50000"]}))]
+        self.standins = [StandIn(folder, projects[0], paths[0], **(hq or {})),
+                         StandIn(folder, projects[1], paths[1], **(field or {"options": ["--first-id", "50000"]}))]
         self.hq, self.field = (Site(folder, site, standin)
                                for site, standin in zip(("hq", "field"), self.standins))
         self.sites = (self.hq, self.field)
@@ -190,14 +189,14 @@ class Pair:
         return ["--outbox", str(out), "--inbox", str(inbox)]
 
     def _init(self, edit_contract):
-        self.hq.cli("init", "--site", "hq", "--peer", "field", "--jira-url", self.hq.standin.url, "--project", "HQ",
+        self.hq.cli("init", "--site", "hq", "--peer", "field", "--jira-url", self.hq.standin.url, "--project", self.hq.jira.project,
                     "--token-file", "jira-token", "--from-jira", "--yes", *self._folders("hq"))
         contract = self.hq.folder / "contract.toml"
         contract.write_text(edit_contract(contract.read_text()))
         # The binding belongs to the contract as edited.
         self.rebind(self.hq)
-        self.field.cli("init", "--site", "field", "--join", "--jira-url", self.field.standin.url, "--project", "FIELD",
-                       "--token-file", "jira-token", "--yes", *self._folders("field"), codes=(0, 2))
+        self.field.cli("init", "--site", "field", "--join", "--jira-url", self.field.standin.url, "--project",
+                       self.field.jira.project, "--token-file", "jira-token", "--yes", *self._folders("field"), codes=(0, 2))
 
     def rebind(self, site):
         text = site.config.read_text()
