@@ -17,6 +17,11 @@ std::string InScope(std::string_view project, std::string_view scope) {
   return jql;
 }
 
+// Jira takes a quoted number for a key; a bare one is an id.
+bool IsNumeric(std::string_view id) {
+  return !id.empty() && id.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 std::string RenderWall(std::int64_t wall_seconds) {
   const std::chrono::sys_seconds wall{std::chrono::seconds(wall_seconds)};
   const auto day = std::chrono::floor<std::chrono::days>(wall);
@@ -91,7 +96,7 @@ std::string JqlScopeCheck(std::string_view project, std::string_view scope,
                           const std::vector<std::string>& issue_ids) {
   std::string list;
   for (const std::string& id : issue_ids) {
-    list.append(list.empty() ? "" : ", ").append(JqlQuote(id));
+    list.append(list.empty() ? "" : ", ").append(IsNumeric(id) ? id : JqlQuote(id));
   }
   return InScope(project, scope) + " AND id in (" + list + ") ORDER BY id ASC";
 }

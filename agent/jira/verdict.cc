@@ -11,9 +11,17 @@ namespace {
 
 constexpr std::int64_t kRetryAfterSecondsMax = 3600;
 
-std::string Header(const HttpResponse& response, const std::string& name) {
-  const auto found = response.headers.find(name);
-  return found == response.headers.end() ? std::string() : found->second;
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Names should come in lower case; missing one that does not could mean missing that the login is
+// gone, so this does not rely on it.
+std::string Header(const HttpResponse& response, std::string_view lower_name) {
+  for (const auto& [name, value] : response.headers) {
+    const bool is_same = std::equal(name.begin(), name.end(), lower_name.begin(), lower_name.end(),
+                                    [](char a, char b) { return Lower(a) == b; });
+    if (is_same) return value;
+  }
+  return "";
 }
 
 bool Contains(std::string_view text, std::string_view part) {

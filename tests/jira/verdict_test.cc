@@ -115,6 +115,7 @@ TEST_CASE("an expired token that answers as anonymous stops reads (pitfall 26)")
     CHECK(On(kCreate, 201, "{}", headers) == Verdict::kOk);  // it was made
   }
   CHECK(CodeOn(kRead, 200, "{}", anonymous) == "VAL-JIRA-AUTH");
+  CHECK(On(kRead, 200, "{}", {{"X-AUSERNAME", "anonymous"}}) == Verdict::kAuth);
   CHECK(On(kRead, 200, "{}", {{"x-ausername", "bot"}, {"x-seraph-loginreason", "OK"}}) ==
         Verdict::kOk);
 }
