@@ -234,6 +234,15 @@ Result<std::vector<Bytes>> Agent::ExportPackets() {
   return outbox_.SealAll();
 }
 
+std::optional<Error> Agent::OpenImported() {
+  while (!stopped_) {
+    const Result<std::size_t> opened = inbox_.OpenArrivals();
+    if (!opened.ok()) stopped_ = opened.error();
+    else if (opened.value() == 0) break;
+  }
+  return stopped_;
+}
+
 // --- the operator's words -------------------------------------------------------------------------
 
 void Agent::ObeyRequests() {

@@ -49,7 +49,9 @@ class Agent {
 
   // The shuttle by hand.
   Result<std::vector<Bytes>> ExportPackets();
+  // Durable when it returns; false: these bytes were here already.
   Result<bool> ImportPacket(std::string sealed) { return inbox_.PutArrival(std::move(sealed)); }
+  std::optional<Error> OpenImported();  // an Error stops the channel
 
  private:
   struct Operation {

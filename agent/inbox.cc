@@ -99,6 +99,12 @@ Result<void> Inbox::Quarantine(const ArrivedPacket& arrived, const Error& error)
   return world_.store.Commit();
 }
 
+// Only what is wrong with the packet itself puts it aside; a machine without a free process does not.
+Result<void> Inbox::RejectOrWait(const ArrivedPacket& arrived, const Error& error) {
+  if (error.recovery != Recovery::kRejectPacket) return error;
+  return Quarantine(arrived, error);
+}
+
 Result<void> Inbox::Drop(const ArrivedPacket& arrived) {
   world_.store.Begin();
   world_.store.RemoveArrival(arrived.digest);
@@ -108,7 +114,7 @@ Result<void> Inbox::Drop(const ArrivedPacket& arrived) {
 Result<void> Inbox::OpenOne(const ArrivedPacket& arrived) {
   OpenAs as{channel_.keys, channel_.peer, channel_.id, channel_.pre_shared, {}};
   Result<OpenedHeader> header = OpenHeader(arrived.sealed, as, world_.parser);
-  if (!header.ok()) return Quarantine(arrived, header.error());
+  if (!header.ok()) return RejectOrWait(arrived, header.error());
   const Result<void> controlled = HandleControl(header.value().control);
   if (!controlled.ok()) return controlled.error();
   world_.store.Begin();
@@ -169,10 +175,10 @@ Result<void> Inbox::TakeNew(const ArrivedPacket& arrived, const OpenedHeader& he
   std::vector<Record> records;
   if (header.core.payload_bytes > 0) {
     const Result<Bytes> payload = OpenBody(arrived.sealed, header);
-    if (!payload.ok()) return Quarantine(arrived, payload.error());
+    if (!payload.ok()) return RejectOrWait(arrived, payload.error());
     Result<std::vector<Record>> parsed =
         world_.parser.ParsePayload(payload.value(), header.core.records_bytes);
-    if (!parsed.ok()) return Quarantine(arrived, parsed.error());
+    if (!parsed.ok()) return RejectOrWait(arrived, parsed.error());
     records = std::move(parsed).value();
   }
   if (terms_.switches.bug_ack_before_commit) {

@@ -42,6 +42,7 @@ class Inbox {
   void PutChange(const Change& change, const OpenedHeader& header);
   void PutStream(const InboundStream& stream);
   Result<void> Quarantine(const ArrivedPacket& arrived, const Error& error);
+  Result<void> RejectOrWait(const ArrivedPacket& arrived, const Error& error);
   Result<void> Drop(const ArrivedPacket& arrived);
   Result<void> HandleControl(const Control& control);
   Result<void> HandleAck(const Ack& ack, bool heeds_needs);

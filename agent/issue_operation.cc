@@ -24,7 +24,8 @@ DoneWrite ToDoneWrite(const Intent& intent) {
   write.sent_at_ms = intent.sent_at_ms;
   write.body = intent.comment_body;
   const Result<Record> record = DecodeRecord(intent.targets);
-  if (record.ok()) write.targets = std::get<Change>(record.value()).registers;
+  CHECK(record.ok());  // we wrote it
+  write.targets = std::get<Change>(record.value()).registers;
   return write;
 }
 

@@ -31,7 +31,9 @@ std::int64_t IssueOperation::SettleMs(WriteKind kind) const {
 Intent IssueOperation::NewIntent(const PlannedWrite& write, const IssueBase& base,
                                  std::int64_t history_before) const {
   Change targets;
+  targets.op_id = world_.entropy.RandomId();
   targets.issue_id = base.issue_id;
+  targets.issue_sequence = 1;  // a record of the wire's form, used here to keep registers
   for (const RegisterKey& key : write.keys) {
     const auto found = base.registers.find(key);
     if (found == base.registers.end()) continue;
@@ -39,7 +41,7 @@ Intent IssueOperation::NewIntent(const PlannedWrite& write, const IssueBase& bas
     targets.registers.push_back({key, found->second.version, Version{}, found->second.agreed});
   }
   Intent intent;
-  intent.write_id = world_.entropy.RandomId();
+  intent.write_id = targets.op_id;
   intent.issue_id = base.issue_id;
   intent.kind = write.kind;
   intent.targets = EncodeRecord(targets);

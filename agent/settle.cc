@@ -19,7 +19,8 @@ constexpr std::uint32_t kAttemptsMax = 2;    // the write and one retry, then a 
 
 std::vector<Register> TargetsOf(const Intent& intent) {
   const Result<Record> record = DecodeRecord(intent.targets);
-  return record.ok() ? std::get<Change>(record.value()).registers : std::vector<Register>{};
+  CHECK(record.ok());  // we wrote it
+  return std::get<Change>(record.value()).registers;
 }
 
 }  // namespace

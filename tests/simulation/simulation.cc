@@ -33,7 +33,8 @@ Faults DrawFaults(Random& random) {
 class Runner {
  public:
   explicit Runner(const Plan& plan)
-      : world_(plan.seed, plan.is_shown),
+      : is_shown_(plan.is_shown),
+        world_(plan.seed, plan.is_shown),
         keys_entropy_(plan.seed),
         hq_(world_, "hq", 0, SimTerms(0, plan.switches), GenerateKeys("hq", keys_entropy_),
             plan.seed),
@@ -119,6 +120,10 @@ class Runner {
       checker_.NoEcho(hq_sent, field_sent);
     }
     outcome_.violations = checker_.violations();
+    if (is_shown_ && !outcome_.violations.empty()) {
+      ShowStory(hq_);
+      ShowStory(field_);
+    }
     outcome_.jira_requests = hq_.port.requests() + field_.port.requests();
     outcome_.crashes = hq_.crashes + field_.crashes;
     outcome_.packets = world_.to_hq.sent + world_.to_field.sent;
@@ -127,6 +132,23 @@ class Runner {
     return outcome_;
   }
 
+  // What each agent kept of what happened, for whoever replays a failing seed.
+  static void ShowStory(SimSite& site) {
+    for (const Id& id : site.store->AllIssues()) {
+      std::printf("--- %s %s\n", site.name.c_str(), Text(id).c_str());
+      for (const JournalEntry& entry : site.store->JournalOf(id)) {
+        std::printf("%10.3f  %s: %s\n", static_cast<double>(entry.at_ms) / 1000.0,
+                    entry.event.c_str(), entry.detail.c_str());
+      }
+      for (const Listed& listed : site.store->ListedOf(id)) {
+        std::printf("            listed %s %s = %s @%lld.%u\n", listed.kind.c_str(),
+                    Describe(listed.key).c_str(), listed.value ? listed.value->text.c_str() : "-",
+                    static_cast<long long>(listed.version.at_ms), listed.version.site);
+      }
+    }
+  }
+
+  bool is_shown_ = false;
   SharedWorld world_;
   std::int64_t skew_ms_ = 0;
   SeededEntropy keys_entropy_;
