@@ -200,7 +200,7 @@ class Pair:
 
     def rebind(self, site):
         text = site.config.read_text()
-        begin = min((text.find(mark) for mark in ("[bind", "# The binding comes") if mark in text), default=len(text))
+        begin = min((text.find(mark) for mark in ("# Drafted", "# The binding comes", "[bind") if mark in text), default=len(text))
         site.config.write_text(text[:begin])
         draft = site.cli("map", "suggest").stdout
         site.config.write_text(text[:begin] + draft)

@@ -16,6 +16,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import sys
 import time
@@ -103,6 +104,7 @@ class Run:
 
     def shuttle(self, number):
         """One round trip of two sticks. One bundle is lost, one is imported twice."""
+        self.pair.stop()  # export and import take the state folder's lock
         for site, peer in ((self.hq, self.field), (self.field, self.hq)):
             bundle = self.folder / f"{site.name}-{number}.bundle"
             done = site.cli("export", str(bundle), codes=(0, 2), seconds=300)
@@ -118,11 +120,13 @@ class Run:
             if number == 1:
                 peer.cli("import", str(bundle), codes=(0, 2), seconds=300)
                 say(f"  {bundle.name} ({bundle.stat().st_size:,} bytes) is imported twice")
+        self.pair.start()
 
     @staticmethod
     def check_digests(written, read):
         def digest(text):
-            return next((line.split(":", 1)[1].strip() for line in text.splitlines() if "digest" in line), None)
+            found = re.search(r"digest:? *([\d ]{10,})", text)
+            return found and found[1].strip()
         if digest(written) is None or digest(written) != digest(read):
             raise Failure(f"export and import print other digests:\n{written}\n{read}")
 

@@ -14,15 +14,24 @@ class Shuttle(case.SyncCase):
         """One stick. The digests printed at both ends are compared as two people would."""
         Shuttle.trips += 1
         bundle = self.pair.folder / f"{Shuttle.trips}-{source.name}.bundle"
-        written = source.cli("export", str(bundle), codes=(0, 2))
+        written = self.alone(source, "export", str(bundle))
         if lost:
             return written
         for _ in range(times):
-            read = target.cli("import", str(bundle), codes=(0, 2))
+            read = self.alone(target, "import", str(bundle))
             digests = [re.search(r"digest:? *([\d ]{10,})", done.stdout) for done in (written, read)]
             self.assertTrue(all(digests), written.stdout + read.stdout)
             self.assertEqual(digests[0][1].strip(), digests[1][1].strip())
         return written
+
+    @staticmethod
+    def alone(site, *words, codes=(0, 2)):
+        """export and import take the state folder's lock."""
+        site.stop()
+        try:
+            return site.cli(*words, codes=codes)
+        finally:
+            site.start()
 
     def round(self, **how):
         self.trip(self.hq, self.field, **how)
@@ -73,19 +82,19 @@ class Shuttle(case.SyncCase):
         self.hq.jira.create("in a damaged bundle")
         self.wait(lambda: self.captured(self.hq), what="captured")
         bundle = self.pair.folder / "damaged.bundle"
-        self.hq.cli("export", str(bundle), codes=(0, 2))
+        self.alone(self.hq, "export", str(bundle))
         whole = bundle.read_bytes()
-        again = self.hq.cli("export", str(bundle), codes=None)
+        again = self.alone(self.hq, "export", str(bundle), codes=None)
         self.assertEqual(again.returncode, 73, again.stderr)
         for name, data in (("cut", whole[:len(whole) // 2]), ("nonsense", b"no bundle" * 100), ("empty", b"")):
             file = self.pair.folder / f"{name}.bundle"
             file.write_bytes(data)
-            done = self.field.cli("import", str(file), codes=None)
+            done = self.alone(self.field, "import", str(file), codes=None)
             self.assertIn(done.returncode, (2, 3, 65), f"{name}: {done.returncode} {done.stderr}")
             self.assertRegex(done.stdout + done.stderr, "VAL-BUNDLE", name)
-        missing = self.field.cli("import", str(self.pair.folder / "none.bundle"), codes=None)
+        missing = self.alone(self.field, "import", str(self.pair.folder / "none.bundle"), codes=None)
         self.assertEqual(missing.returncode, 66, missing.stderr)
-        self.field.cli("import", str(bundle), codes=(0, 2))
+        self.alone(self.field, "import", str(bundle))
         self.only(self.field, "in a damaged bundle")
 
 
