@@ -1,6 +1,7 @@
 // Keys, cards, the pairing code, signatures apart from packets, and bytes at rest.
 #include "packet/keys.h"
 
+#include "packet/envelope.h"
 #include "tests/packet/samples.h"
 #include "tests/packet/test.h"
 
@@ -50,7 +51,12 @@ TEST_CASE("a card with a receive key that everybody knows") {
   Digest one;
   one.bytes[0] = 1;
   EXPECT(!IsUsableReceiveKey(one));
-  EXPECT(IsUsableReceiveKey(GenerateKeys("x", entropy).card.receive));
+  SiteKeys keys = GenerateKeys("x", entropy);
+  EXPECT(IsUsableReceiveKey(keys.card.receive));
+  keys.card.receive = one;  // and certified by its owner
+  keys.card.certificate = SignDetached(kCardLabel, CertifiedBytes(keys.card), keys.identity);
+  EXPECT(VerifyCard(keys.card).error().code == "VAL-CARD-SIGNATURE");
+  EXPECT(!DecodeCard(EncodeCard(keys.card)).ok());
 }
 
 TEST_CASE("a key file comes back equal") {

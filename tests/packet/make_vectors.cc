@@ -219,7 +219,8 @@ void Maker::MakeHostileHeaders() {
 void Maker::MakeHostileBodies() {
   const Bytes sealed = Forge(Genuine());
   const std::size_t body_offset = 88 + ReadOuterHeader(sealed).value().header_box_bytes;
-  const Bytes plain(sealed.size() - body_offset - 24 - 17, 'x');
+  Bytes plain(Genuine().payload.size(), 'x');
+  plain.resize(sealed.size() - body_offset - 24 - 17);
   Refused("refuse-replaced-body", "another body, of the same length, under a genuine header.",
           "VAL-PACKET-BODY",
           WithBody(sealed, body_offset, plain, StealBox(sealed, pair_.field).body_key));
