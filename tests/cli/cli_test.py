@@ -8,7 +8,8 @@ if __name__ == "__main__":
     cli_site.VALISE, cli_site.FIXTURE = sys.argv[1], sys.argv[2]
     loader = unittest.TestLoader()
     suite = unittest.TestSuite()
-    for name in ("config_cases", "pairing_cases", "reading_cases", "jira_cases"):
+    for name in ("config_cases", "pairing_cases", "reading_cases", "jira_cases",
+                 "terminal_cases"):
         suite.addTests(loader.loadTestsFromName(name))
     result = unittest.TextTestRunner(verbosity=1).run(suite)
     sys.exit(0 if result.wasSuccessful() else 1)
