@@ -77,6 +77,7 @@ TEST_CASE("a payload that is not one zstd frame") {
   EXPECT(Decoded(frame + frame, 2 * stream.size()) == "VAL-PACKET-MALFORMED");
   EXPECT(Decoded(frame + "x", stream.size()) == "VAL-PACKET-MALFORMED");
   EXPECT(Decoded(StoredFrame(frame), frame.size()) == "VAL-PACKET-MALFORMED");
+  EXPECT(Decoded(StoredFrame(frame), stream.size()) == "VAL-PACKET-MALFORMED");
 }
 
 TEST_CASE("a payload cut at any byte is never accepted") {
