@@ -50,8 +50,9 @@ class Story {
   }
 
  private:
-  void Add(std::int64_t at_ms, Mark mark, std::string text, const std::string& reason = "") {
-    std::string remedy = reason.empty() ? "" : Remedy(reason);
+  void Add(std::int64_t at_ms, Mark mark, std::string text, const std::string& reason = "",
+           const std::string& kind = "") {
+    std::string remedy = RemedyOf(kind, reason);
     const std::size_t at = remedy.find("ISSUE");
     if (at != std::string::npos) {
       remedy.replace(at, 5, issue_.jira_key.empty() ? Text(issue_.issue_id) : issue_.jira_key);
@@ -159,8 +160,8 @@ class Story {
   void Listed() {
     for (const valise::Listed& listed : store_.ListedOf(issue_.issue_id)) {
       if (!listed.is_open || listed.kind == "held") continue;
-      const std::string& reason = listed.reason_code.empty() ? listed.kind : listed.reason_code;
-      Add(listed.at_ms, Mark::kBad, listed.kind + ": " + Describe(listed.key), reason);
+      Add(listed.at_ms, Mark::kBad, listed.kind + ": " + Describe(listed.key), listed.reason_code,
+          listed.kind);
     }
   }
 

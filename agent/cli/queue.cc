@@ -143,7 +143,9 @@ std::string Padded(std::string text, std::size_t width) {
 
 void Print(Terminal& terminal, const Entry& entry) {
   const bool is_bad = entry.kind == "held" || entry.kind == "quarantine";
-  const std::string remedy = is_bad ? Remedy(entry.state) : "";
+  std::string remedy = is_bad ? Remedy(entry.state) : "";
+  const std::size_t at = remedy.find("ISSUE");
+  if (at != std::string::npos) remedy.replace(at, 5, entry.issue);
   terminal.Out({{Padded(entry.id.empty() ? "-" : entry.id, 13), Style::kFaint},
                 {Padded(entry.kind, 13), is_bad ? Style::kWarning : Style::kPlain},
                 {Padded(entry.issue, 10)},
@@ -195,7 +197,7 @@ std::string ShowListed(const Store& store, const std::string& row) {
     std::string text = listed.kind + " " + IssueName(store, listed.issue_id) + " " +
                        Describe(listed.key) + "\nversion " + Describe(listed.version) + "\n";
     text += "value " + (listed.value ? Describe(*listed.value) : "none") + "\n";
-    return text + Remedy(listed.reason_code.empty() ? listed.kind : listed.reason_code) + "\n";
+    return text + RemedyOf(listed.kind, listed.reason_code) + "\n";
   }
   return "";
 }

@@ -7,12 +7,13 @@ namespace valise::cli {
 
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 17> kRemedies{{
+constexpr std::array<std::pair<const char*, const char*>, 19> kRemedies{{
     {"type", "its issue type is not bound here; bind it in [bind.types], then: valise retry ISSUE"},
     {"value", "no local value stands for it; bind it in channel.toml, then: valise retry ISSUE"},
-    {"status",
+    {"no-way",
      "no way through the workflow leads there; offer a transition, or move the issue by "
      "hand, then: valise retry ISSUE"},
+    {"text", "Jira cannot keep this text; the peer should edit it"},
     {"refused",
      "Jira refused the value; see its screens and required fields, then: valise retry "
      "ISSUE"},
@@ -26,6 +27,7 @@ constexpr std::array<std::pair<const char*, const char*>, 17> kRemedies{{
     {"conflict", "both sides changed it; the other value stands and this one is kept here"},
     {"unmapped", "no shared value stands for the local one, so it stays at home; bind it if not"},
     {"altered", "Jira shows something else than was written; see its post-functions and renderers"},
+    {"comment-deleted", "the comment was deleted while the other side edited it; its text is here"},
     {"gone",
      "the issue cannot be seen in Jira any more; restore it or its permissions, then: "
      "valise retry ISSUE"},
@@ -37,6 +39,11 @@ constexpr std::array<std::pair<const char*, const char*>, 17> kRemedies{{
 }};
 
 }  // namespace
+
+std::string RemedyOf(const std::string& kind, const std::string& reason_code) {
+  const std::string remedy = Remedy(kind);
+  return remedy.empty() ? Remedy(reason_code) : remedy;
+}
 
 std::string Remedy(const std::string& reason_code) {
   const std::string word = reason_code.substr(0, reason_code.find(':'));

@@ -10,6 +10,8 @@ namespace valise::cli {
 // "value" -> "no local option stands for it; bind it in channel.toml, then: valise retry ISSUE".
 // Empty for an unknown code. A code may carry a field name after a colon.
 std::string Remedy(const std::string& reason_code);
+// Of something listed: its kind ("unmapped", "altered") says more than its reason, where it does.
+std::string RemedyOf(const std::string& kind, const std::string& reason_code);
 const char* NameOf(OutcomeResult result);
 
 }  // namespace valise::cli
