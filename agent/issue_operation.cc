@@ -269,7 +269,7 @@ bool IssueOperation::IsReady(IssueBase& base, const IncomingChange& row, const C
   const bool is_next = row.issue_sequence <= base.in_sequence + 1;
   const bool nothing_before_can_come =
       static_cast<std::int64_t>(row.position.sequence) <= through;
-  if (!is_next && !nothing_before_can_come && !terms_.switches.bug_gap_skipped) return false;
+  if (!is_next && !nothing_before_can_come) return false;
   return !base.origin.type.empty() || change.created.has_value();
 }
 

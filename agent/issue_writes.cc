@@ -188,6 +188,7 @@ Task<IssueOperation::Step> IssueOperation::SendWrite(Prepared prepared, PlannedW
     case Verdict::kRefused:
     case Verdict::kForbidden:
     case Verdict::kGone:
+      if (terms_.switches.bug_retry_refused) break;
       co_return WriteRefused(prepared.intent, write, answer.judged);
     default:
       break;

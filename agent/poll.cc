@@ -40,7 +40,7 @@ Task<Result<void>> Poll::Run() {
 
 Task<Result<void>> Poll::Pages(std::string scope, bool known_only) {
   std::int64_t since_ms = world_.store.MetaNumber(kCursor, 0);
-  if (since_ms > 0 && !terms_.switches.bug_poll_without_overlap) {
+  if (since_ms > 0) {
     since_ms = std::max<std::int64_t>(0, since_ms - terms_.settings.poll_overlap_ms);
   }
   std::uint64_t start_at = 0;

@@ -38,9 +38,11 @@ Task<IssueOperation::Step> IssueOperation::SettleIntents() {
 Task<IssueOperation::Step> IssueOperation::Settle(Intent intent) {
   const std::int64_t now_ms = world_.clock.NowMs();
   if (intent.state == WriteState::kSent) {
-    // Found after a restart: the request may still be running at Jira.
+    // Found after a restart: the request may have run for as long as we would have waited, and may
+    // still be running at Jira.
     intent.state = WriteState::kUnknown;
-    intent.settle_at_ms = intent.sent_at_ms + SettleMs(intent.kind);
+    intent.settle_at_ms =
+        intent.sent_at_ms + terms_.settings.write_timeout_ms + SettleMs(intent.kind);
     if (terms_.switches.bug_probe_without_settle) intent.settle_at_ms = now_ms;
     const Result<void> kept = CommitIntent(intent);
     if (!kept.ok()) co_return Later(terms_.settings.poll_every_ms, kept.error().code);

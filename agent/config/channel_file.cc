@@ -30,10 +30,12 @@ constexpr std::array<DurationKey, 8> kJiraDurations{{
     {"settle_other", &Settings::settle_other_ms, 0},
     {"probe_gap", &Settings::probe_gap_ms, 0},
 }};
-constexpr std::array<DurationKey, 7> kCarrierDurations{{
+constexpr std::array<DurationKey, 9> kCarrierDurations{{
     {"resend_after", &Settings::resend_after_ms, 100},
     {"resend_at_most", &Settings::resend_at_most_ms, 100},
     {"ack_after", &Settings::ack_after_ms, 0},
+    {"pack_after", &Settings::pack_after_ms, 0},
+    {"receive_every", &Settings::receive_every_ms, 10},
     {"heartbeat", &Settings::heartbeat_every_ms, 100},
     {"gap_patience", &Settings::gap_patience_ms, 0},
     {"expect_every", &Settings::expect_every_ms, 100},

@@ -49,9 +49,12 @@ class Absorber {
  private:
   void AbsorbTarget(const DoneWrite& write, const Register& target) {
     RegisterBase& base = out_.base.registers[target.key];
-    if (base.version == target.version) base.is_pending = false;
-    if (target.key.kind == RegisterKind::kCommentPresence) return;
     const auto entry = view_.find(target.key);
+    // A transition may have been one hop of several, and its screen may have asked for nothing.
+    const bool is_on_its_way = write.kind == WriteKind::kTransition && entry != view_.end() &&
+                               entry->second.shared != target.value;
+    if (base.version == target.version && !is_on_its_way) base.is_pending = false;
+    if (target.key.kind == RegisterKind::kCommentPresence) return;
     if (entry == view_.end()) return;  // gone again, or not readable here: nothing to compare
     if (!terms_.switches.seen) return;
     if (target.key.kind == RegisterKind::kCommentText) {

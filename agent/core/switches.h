@@ -18,8 +18,7 @@ struct Switches {
   bool bug_blind_retry = false;          // 1: a time-out is retried at once
   bool bug_probe_without_settle = false; // 3
   bool bug_ack_before_commit = false;    // 5
-  bool bug_poll_without_overlap = false; // 15
-  bool bug_gap_skipped = false;          // 22: a gap is skipped after a time-out
+  bool bug_retry_refused = false;        // 31: a 400 is sent again and again
   bool bug_poison_blocks = false;        // 33: one held issue stops the channel
   bool bug_private_comment = false;      // 39: a restricted comment leaves
 };

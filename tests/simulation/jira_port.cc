@@ -130,6 +130,16 @@ std::int64_t SimJiraPort::NextAt() const {
   return next;
 }
 
+std::optional<std::pair<std::string, std::string>> SimJiraPort::PendingWrite() const {
+  for (const auto& [id, pending] : pending_) {
+    const bool is_open = !pending.is_executed && pending.executes;
+    if (is_open && pending.request.method == "PUT") {
+      return std::make_pair(pending.request.path, pending.request.body);
+    }
+  }
+  return std::nullopt;
+}
+
 bool SimJiraPort::has_answer() const {
   return std::any_of(pending_.begin(), pending_.end(), [&](const auto& pair) {
     return pair.second.is_awaited && pair.second.answer_at <= now_ms_;

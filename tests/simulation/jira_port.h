@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 
 #include "agent/jira/http.h"
 #include "tests/simulation/faults.h"
@@ -32,6 +33,8 @@ class SimJiraPort final : public HttpPort {
   // When something happens next; a large number if nothing does.
   std::int64_t NextAt() const;
   bool has_answer() const;
+  // A write on an existing issue that Jira has not executed yet: path and body; nullopt: none.
+  std::optional<std::pair<std::string, std::string>> PendingWrite() const;
   std::uint64_t requests() const { return next_id_; }
 
  private:

@@ -74,6 +74,13 @@ class Runner {
         next_deed = world_.now_ms + (world_.random.Chance(400) ? world_.random.Below(2'000)
                                                                : world_.random.Below(120'000));
       }
+      for (SimSite* site : {&hq_, &field_}) {
+        const auto write = site->port.PendingWrite();
+        if (write && write->second != ambushed_ && world_.random.Chance(150)) {
+          ambushed_ = write->second;
+          users_.Ambush(*site, write->first, write->second);
+        }
+      }
       Tick(next_deed);
       if (!checker_.violations().empty() || hq_.stopped || field_.stopped) return;
     }
@@ -149,6 +156,7 @@ class Runner {
   }
 
   bool is_shown_ = false;
+  std::string ambushed_;  // body of the write that was last ambushed
   SharedWorld world_;
   std::int64_t skew_ms_ = 0;
   SeededEntropy keys_entropy_;

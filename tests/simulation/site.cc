@@ -23,7 +23,7 @@ kind = "line"
 kind = "text"
 [fields.severity]
 kind = "option"
-values = ["low", "mid", "high"]
+values = ["low", "mid", "high", "top"]
 [fields.reference]
 kind = "line"
 conflict = "hq"
@@ -47,6 +47,8 @@ from = "both"
 visibility = "public-only"
 [conflict]
 default = "newest"
+[people]
+bob = "Bob Brown"
 )";
 
 FieldBinding Field(const std::string& name, const std::string& field, ValueKind kind) {
@@ -69,11 +71,16 @@ void BindFields(Binding& binding, std::uint32_t site) {
   FieldBinding severity = Field("severity", "customfield_10105", ValueKind::kOption);
   severity.values.emplace();
   severity.values->to_local["low"] = {"Minor"};
-  severity.values->to_local["high"] = {"Critical", "Blocker"};
-  if (site == 0) {  // FIELD has no word for "mid": held there; HQ has one for every option
+  if (site == 0) {
     severity.values->to_local["mid"] = {"Major"};
+    severity.values->to_local["high"] = {"Critical"};
+    severity.values->to_local["top"] = {"Blocker"};
     add(Field("region", "customfield_10107", ValueKind::kCascade));  // unbound at FIELD
   } else {
+    // A lossy border: "mid" is written as Minor, which reads back as "low". And a hole: no word
+    // for "top", which is held here; nor for the local Major, which never leaves.
+    severity.values->to_local["mid"] = {"Minor"};
+    severity.values->to_local["high"] = {"Critical", "Blocker"};
     add(Field("notes", "customfield_10101", ValueKind::kText));      // unbound at HQ
   }
   add(std::move(severity));
@@ -100,6 +107,7 @@ Terms SimTerms(std::uint32_t site, const Switches& switches) {
   binding.statuses["resolved"] = {{"Resolved"}, "Fixed"};
   binding.statuses["closed"] = {{"Closed"}, "Fixed"};
   binding.statuses["reopened"] = {{"Reopened"}, ""};
+  if (site == 0) binding.users["bob"] = "bob";  // FIELD knows him by name only
   BindFields(binding, site);
   // Timings: the defaults, but a poll each minute and acks that do not take hours to heal.
   terms.settings.poll_every_ms = 60'000;

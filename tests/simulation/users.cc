@@ -95,6 +95,21 @@ void Users::ActAt(SimSite& site) {
   else Comment(site, *issue);
 }
 
+void Users::Ambush(SimSite& site, const std::string& path, const std::string& body) {
+  const std::string prefix = "/rest/api/2/issue/";
+  const auto issue = Read(site, path.substr(prefix.size()));
+  if (path.find("/comment/") != std::string::npos || !issue) return;
+  const std::string id = IssueOf(site, *issue);
+  for (const auto& [name, field] : {std::pair{"summary", "summary"},
+                                    std::pair{"reference", "customfield_10100"}}) {
+    if (body.find("\"" + std::string(field) + "\"") == std::string::npos) continue;
+    const std::string value = Unique("ambush ");
+    edits_.push_back({site.index, id, name, value, TextOf(*issue, field)});
+    return Write(site, *issue, name, field, One(value));
+  }
+  if (body.find("\"labels\"") != std::string::npos) EditLabels(site, *issue);
+}
+
 void Users::Create(SimSite& site) {
   jira::CreateIssue create;
   create.project = site.terms.binding.project;

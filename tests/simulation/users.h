@@ -31,6 +31,8 @@ class Users {
 
   void Act();  // one random deed at a random site
   void ActAt(SimSite& site);
+  // Edits the very field that a PUT on its way to Jira is about to write: between read and write.
+  void Ambush(SimSite& site, const std::string& path, const std::string& body);
 
   const std::vector<TracedEdit>& edits() const { return edits_; }
   std::size_t created() const { return created_; }
