@@ -57,9 +57,12 @@ IssueOperation::Step IssueOperation::Later(std::int64_t delay_ms, std::string wh
 
 IssueOperation::Step IssueOperation::AfterFailure(const jira::Judged& judged) const {
   const std::int64_t wait = judged.retry_after ? judged.retry_after->count() : 0;
-  const std::int64_t back_off = std::min<std::int64_t>(
-      terms_.settings.poll_every_ms << std::min(work_.failures, 6U), 3'600'000);
-  return Later(std::max(wait, back_off), judged.error.code);
+  return Later(std::max(wait, BackOffMs()), judged.error.code);
+}
+
+std::int64_t IssueOperation::BackOffMs() const {
+  return std::min<std::int64_t>(terms_.settings.poll_every_ms << std::min(work_.failures, 6U),
+                                3'600'000);
 }
 
 void IssueOperation::Journal(const Id& issue_id, const Id& op_id, std::string event,
@@ -95,6 +98,11 @@ Task<IssueOperation::Step> IssueOperation::Round() {
   co_return co_await ReadRound(std::move(jira_id), std::move(base));
 }
 
+bool IssueOperation::IsParentHere(const Id& parent) const {
+  const auto base = world_.store.LoadIssue(parent);
+  return base && !base->jira_key.empty();
+}
+
 Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
   std::vector<Finding> findings;
   MergeReady(base, findings);
@@ -103,10 +111,10 @@ Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
     if (!kept.ok()) co_return Later(terms_.settings.poll_every_ms, kept.error().code);
     co_return Done();
   }
-  if (!base.origin.parent.is_zero() && !world_.store.JiraIdOf(base.origin.parent)) {
+  if (!base.origin.parent.is_zero() && !IsParentHere(base.origin.parent)) {
     Result<void> kept = CommitRound(Plan{base, {}, {}}, {}, findings, {}, nullptr);
     if (!kept.ok()) co_return Later(terms_.settings.poll_every_ms, kept.error().code);
-    co_return Later(terms_.settings.poll_every_ms, "parent");
+    co_return Later(BackOffMs(), "parent");
   }
   const auto type = terms_.binding.TypeToLocal(base.origin.type);
   const auto initial = jira_.initial_status.find(type.value_or(""));
@@ -192,7 +200,7 @@ std::optional<IssueOperation::Step> IssueOperation::Recognise(const LocalIssue& 
   Id parent;
   if (!local.parent_id.empty()) {
     const auto shared = world_.store.IssueByJiraId(local.parent_id);
-    if (!shared) return Later(terms_.settings.poll_every_ms, "parent");
+    if (!shared) return Later(BackOffMs(), "parent");
     parent = *shared;
   }
   base = NewBase(terms_, local, channel_.keys.origin.view(), parent);
@@ -305,6 +313,18 @@ void IssueOperation::AppendFindings(const Id& issue_id, const std::vector<Findin
   }
 }
 
+// A hold that ended leaves the list of what needs somebody.
+void IssueOperation::SettleHolds(const IssueBase& now) {
+  const auto before = world_.store.LoadIssue(now.issue_id);
+  if (!before) return;
+  for (const auto& [key, reg] : before->registers) {
+    if (reg.held.empty()) continue;
+    const auto found = now.registers.find(key);
+    const bool is_held = found != now.registers.end() && !found->second.held.empty();
+    if (!is_held) world_.store.SettleListed(now.issue_id, key, "held");
+  }
+}
+
 // One local change becomes as many records as its size asks for; the first carries the birth.
 void IssueOperation::AppendChange(const IssueBase& base, const LocalChange& change) {
   if (change.empty()) return;
@@ -355,6 +375,7 @@ Result<void> IssueOperation::CommitRound(const Plan& plan, const LocalChange& ch
                                          const std::vector<Id>& writes_done, const Intent* first) {
   Store& store = world_.store;
   store.Begin();
+  SettleHolds(plan.base);
   store.SaveIssue(plan.base);
   AppendChange(plan.base, change);
   AppendFindings(plan.base.issue_id, findings);

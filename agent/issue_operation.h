@@ -40,6 +40,7 @@ class IssueOperation {
   static Step Again() { return {Next::kAgain, {}}; }
   Step Later(std::int64_t delay_ms, std::string why) const;
   Step AfterFailure(const jira::Judged& judged) const;
+  std::int64_t BackOffMs() const;
 
   // issue_operation.cc
   Task<Step> Round();
@@ -55,6 +56,8 @@ class IssueOperation {
                            const std::vector<Finding>& findings,
                            const std::vector<Id>& writes_done, const Intent* first);
   void ReportOutcomes(const IssueBase& base);
+  void SettleHolds(const IssueBase& now);
+  bool IsParentHere(const Id& parent) const;
   void AppendChange(const IssueBase& base, const LocalChange& change);
   void AppendFindings(const Id& issue_id, const std::vector<Finding>& findings);
   void Journal(const Id& issue_id, const Id& op_id, std::string event, std::string detail);
@@ -115,6 +118,7 @@ class IssueOperation {
   std::string current_status_;      // as far as our own hops tell
   std::string hop_status_;          // where the hop that is being done leads
   std::set<std::string> visited_;   // statuses of this operation's way
+  std::string created_key_;         // of the issue that a create or its probe gave us
   bool one_at_a_time_ = false;      // after a refusal that named no field
   std::vector<IncomingChange> merged_rows_;  // merged in memory, not committed yet
 };

@@ -206,6 +206,7 @@ IssueOperation::Step IssueOperation::WriteDone(Intent intent, const PlannedWrite
     const Result<jira::CreatedIssue> created = jira::ParseCreated(response);
     if (!created.ok()) return WriteUnknown(std::move(intent));  // an unparsable 2xx
     intent.jira_id = created.value().id;
+    created_key_ = created.value().key;
     return SettledDone(std::move(intent));
   }
   if (intent.kind == WriteKind::kCommentAdd) {

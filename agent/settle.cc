@@ -88,6 +88,7 @@ Task<IssueOperation::Found> IssueOperation::ProbeCreate(Intent& intent) {
     if (!issue.ok()) co_return Found::kCannotTell;
     if (issue.value().marker == marker && terms_.switches.marker) {
       intent.jira_id = issue.value().id;
+      created_key_ = issue.value().key;
       co_return Found::kYes;
     }
   }
@@ -157,6 +158,7 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
   if (!base) return Done();
   if (intent.kind == WriteKind::kCreate) {
     base->jira_id = intent.jira_id;
+    base->jira_key = created_key_;
     base->state = IssueState::kMapped;
     // Base is what the create wrote, never what is found later: the rest was left empty.
     for (auto& [key, reg] : base->registers) {

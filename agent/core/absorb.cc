@@ -62,15 +62,14 @@ class Absorber {
     }
     const bool is_create = write.kind == WriteKind::kCreate;  // leaves no entry of its own
     const LocalHistory* ours = is_create ? nullptr : OurEntry(write, target.key);
-    if ((is_create || ours) && EditedAfter(ours ? ours->id : 0, target.key)) {
-      base.has_seen = true;  // the ordinary diff now finds the later edit
-      base.seen = WrittenDigest(target, entry->second);
-      return;
-    }
+    const bool is_edited_after = (is_create || ours) && EditedAfter(ours ? ours->id : 0, target.key);
     base.has_seen = true;
-    base.seen = entry->second.seen;
-    ListAlteration(target, base, entry->second);
-    if (ours && terms_.switches.changelog_check) FindRace(write, *ours, target, base);
+    // After a later edit by a person the ordinary diff has to find it: seen stays what we wrote.
+    base.seen = is_edited_after ? WrittenDigest(target, entry->second) : entry->second.seen;
+    if (!is_edited_after) ListAlteration(target, base, entry->second);
+    if (ours && terms_.switches.changelog_check) {
+      FindRace(write, *ours, target, base, is_edited_after);
+    }
   }
 
   // What Jira filled in by itself on create, in registers that the peer has a value for (an empty
@@ -136,7 +135,7 @@ class Absorber {
 
   // Somebody else's entry on this field after the read our write rested on, before our own.
   void FindRace(const DoneWrite& write, const LocalHistory& ours, const Register& target,
-                RegisterBase& base) {
+                RegisterBase& base, bool is_edited_after) {
     const std::string name = HistoryName(terms_, JiraField(terms_, target.key));
     const LocalHistory* human = HumanBefore(local_, terms_, ours, name);
     if (!human || human->id <= write.history_before) return;
@@ -147,6 +146,10 @@ class Absorber {
     edit.seen = target.seen;
     if (!HumanValue(ours, name, target.key, edit.value)) return;
     if (edit.value == target.value) return;
+    if (is_edited_after) {  // a third edit stands by now; the overwritten one is at least listed
+      out_.findings.push_back({"conflict-lost", edit.key, edit.value, edit.version, "race"});
+      return;
+    }
     const bool stands = RecordConcurrentEdit(terms_, base, std::move(edit), now_ms_, out_.change,
                                              out_.findings);
     if (stands) base.is_pending = true;  // Jira shows our overwrite: the person's value goes back

@@ -81,6 +81,11 @@ class Capturer {
 
   void CaptureRegister(const RegisterKey& key, const ViewEntry& entry) {
     RegisterBase& base = out_.base.registers[key];
+    if (!base.held.empty() && entry.is_mapped && entry.shared == base.agreed) {
+      base.held.clear();  // Jira shows it after all: somebody helped, or a later write carried it
+      base.has_seen = true;
+      base.seen = entry.seen;
+    }
     if (base.has_seen && base.seen == entry.seen) return;
     const bool is_new = !base.has_seen && base.version == Version{};
     base.has_seen = true;
