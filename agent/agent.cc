@@ -123,6 +123,7 @@ Task<Result<void>> Agent::PollAndSweep() {
     if (polled.ok()) {
       world_.store.Begin();
       world_.store.PutMetaNumber("sweep.last_ms", now_ms);
+      world_.store.PruneAcked(now_ms - terms_.settings.spool_keep_ms);
       polled = world_.store.Commit();
       next_sweep_ms_ = now_ms + terms_.settings.sweep_every_ms;
     }

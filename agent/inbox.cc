@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kReceiveMax = 64;
 constexpr std::size_t kOpenMax = 64;
+constexpr std::int64_t kAheadAlarmMs = 3'600'000;
+constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 
 Position PositionOf(const Core& core) { return {core.stream, core.epoch, core.sequence}; }
 
@@ -233,10 +235,24 @@ void Inbox::PutChange(const Change& change, const OpenedHeader& header) {
   row.issue_sequence = change.issue_sequence;
   row.record = EncodeRecord(change);
   row.arrived_at_ms = world_.clock.NowMs();
+  NoteClock(change);
   world_.store.AppendIncoming(row);
   world_.store.PutWork({"", change.issue_id, 0, "peer", 0});
   world_.store.AppendJournal({0, row.arrived_at_ms, change.issue_id, change.op_id, "arrived",
                               "packet " + std::to_string(header.core.sequence)});
+}
+
+// Clocks decide only who wins between concurrent edits under `newest`; one that is far ahead wins
+// too often, and somebody should know. Once a day at most.
+void Inbox::NoteClock(const Change& change) {
+  const std::int64_t now_ms = world_.clock.NowMs();
+  const bool is_ahead = std::any_of(
+      change.registers.begin(), change.registers.end(),
+      [&](const Register& reg) { return reg.version.at_ms > now_ms + kAheadAlarmMs; });
+  if (!is_ahead || now_ms < world_.store.MetaNumber("peer.clock_listed_ms", 0) + kDayMs) return;
+  world_.store.PutMetaNumber("peer.clock_listed_ms", now_ms);
+  world_.store.AppendListed({0, now_ms, change.issue_id, "peer-clock", {}, std::nullopt, {},
+                             "clock-ahead", true});
 }
 
 void Inbox::PutRecord(const Record& record, const OpenedHeader& header) {

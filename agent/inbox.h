@@ -40,6 +40,7 @@ class Inbox {
                            const InboundStream& stream, const std::vector<Record>& records);
   void PutRecord(const Record& record, const OpenedHeader& header);
   void PutChange(const Change& change, const OpenedHeader& header);
+  void NoteClock(const Change& change);
   void PutStream(const InboundStream& stream);
   Result<void> Quarantine(const ArrivedPacket& arrived, const Error& error);
   Result<void> RejectOrWait(const ArrivedPacket& arrived, const Error& error);

@@ -278,7 +278,9 @@ bool IssueOperation::IsReady(IssueBase& base, const IncomingChange& row, const C
   const bool nothing_before_can_come =
       static_cast<std::int64_t>(row.position.sequence) <= through;
   if (!is_next && !nothing_before_can_come) return false;
-  return !base.origin.type.empty() || change.created.has_value();
+  // Only the site where an issue was born can say `created`.
+  return !base.origin.type.empty() ||
+         (change.created && change.created->birth_site == terms_.peer_site);
 }
 
 // Merges every change whose turn it is; the rows are marked in the commit that keeps the base.
@@ -289,7 +291,7 @@ void IssueOperation::MergeReady(IssueBase& base, std::vector<Finding>& findings)
     if (!record.ok()) continue;
     const Change& change = std::get<Change>(record.value());
     if (!IsReady(base, row, change)) break;
-    if (base.origin.type.empty()) {
+    if (base.origin.type.empty() && change.created->birth_site == terms_.peer_site) {
       const IssueBase incoming = IncomingBase(change);
       base.origin = incoming.origin;
       base.state = incoming.state;

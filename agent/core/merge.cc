@@ -37,8 +37,41 @@ void Stand(const Terms& terms, const Register& incoming, RegisterBase& base,
   base.is_pending = IsBound(terms, incoming.key);
 }
 
+bool IsSharedName(const Terms& terms, const RegisterKey& key) {
+  if (key.kind == RegisterKind::kElement) {
+    const FieldTerms* field = terms.contract.Field(key.field);
+    return field && IsSet(field->kind) && key.element.find('\x1f') == std::string::npos;
+  }
+  if (key.kind != RegisterKind::kField) return true;
+  const FieldTerms* field = terms.contract.Field(key.field);
+  return (field && !IsSet(field->kind)) || key.field == kTypeField || key.field == kStatusField;
+}
+
+bool IsSharedValue(const Terms& terms, const Register& incoming) {
+  const FieldTerms* field = terms.contract.Field(incoming.key.field);
+  const bool is_closed = field && !field->any_value && !field->values.empty() &&
+                         (field->kind == ValueKind::kOption || field->kind == ValueKind::kOptions);
+  if (!is_closed || !incoming.value) return true;
+  const std::string& name = incoming.key.kind == RegisterKind::kElement ? incoming.key.element
+                                                                        : incoming.value->text;
+  return std::find(field->values.begin(), field->values.end(), name) != field->values.end();
+}
+
+// The peer is authenticated, not trusted: it may only make versions of its own, of names and values
+// that the contract has. Empty: welcome; else the reason code.
+std::string WhyRefused(const Terms& terms, const Register& incoming) {
+  if (incoming.version.site != terms.peer_site) return "site";
+  if (!IsSharedName(terms, incoming.key)) return "name";
+  return IsSharedValue(terms, incoming) ? "" : "value";
+}
+
 void MergeRegister(const Terms& terms, const Register& incoming, IssueBase& issue,
                    std::vector<Finding>& findings) {
+  const std::string why_refused = WhyRefused(terms, incoming);
+  if (!why_refused.empty()) {
+    findings.push_back({"refused", incoming.key, incoming.value, incoming.version, why_refused});
+    return;
+  }
   RegisterBase& base = issue.registers[incoming.key];
   if (incoming.key.kind == RegisterKind::kElement && !base.has_seen &&
       issue.state == IssueState::kMapped) {
@@ -71,9 +104,10 @@ RegisterOutcome OneOutcome(const Terms& terms, const IssueBase& issue, const Reg
   RegisterOutcome out;
   out.key = incoming.key;
   const auto found = issue.registers.find(incoming.key);
-  if (!MayEdit(terms, incoming.key, terms.peer_site)) {
+  const std::string why_refused = WhyRefused(terms, incoming);
+  if (!why_refused.empty() || !MayEdit(terms, incoming.key, terms.peer_site)) {
     out.result = OutcomeResult::kRefused;
-    out.reason_code = "direction";
+    out.reason_code = why_refused.empty() ? "direction" : why_refused;
   } else if (found == issue.registers.end() || found->second.version != incoming.version) {
     out.result = OutcomeResult::kSuperseded;
   } else if (!issue.held.empty() || !found->second.held.empty()) {
