@@ -14,7 +14,7 @@ Agent::Agent(World world, const Channel& channel, Terms terms)
       channel_(channel),
       terms_(std::move(terms)),
       jira_(world_.jira, terms_),
-      inbox_(world_, channel_, terms_),
+      inbox_(world_, channel_, terms_, [this](const Store::Work& work) { Touch(work); }),
       outbox_(world_, channel_, terms_, inbox_),
       poll_(world_, terms_, jira_, [this](const Store::Work& work) { Touch(work); }) {}
 
@@ -54,7 +54,8 @@ void Agent::Touch(const Store::Work& work) {
   world_.store.PutWork(work);
   const std::string key = KeyOf(work);
   for (Operation& operation : operations_) {
-    if (operation.key == key || operation.work.jira_id == work.jira_id) operation.is_touched = true;
+    const bool is_same_jira_id = !work.jira_id.empty() && operation.work.jira_id == work.jira_id;
+    if (operation.key == key || is_same_jira_id) operation.is_touched = true;
   }
 }
 
@@ -87,12 +88,6 @@ void Agent::ReceiveStage(std::int64_t now_ms, Report& report) {
     stopped_ = opened.error();
     world_.log.Write(LogLevel::kError, "stopped",
                      {{"code", stopped_->code}, {"why", stopped_->message}});
-  }
-  // A change arrived while its issue was being worked on: look again afterwards.
-  for (Operation& operation : operations_) {
-    for (const IncomingChange& row : world_.store.IncomingOf(operation.work.issue_id)) {
-      if (row.state == IncomingState::kQueued) operation.is_touched = true;
-    }
   }
 }
 
@@ -204,8 +199,8 @@ void Agent::EndOperation(const Operation& operation) {
                      {{"issue", operation.key}, {"why", end.why}});
   }
   world_.store.Begin();
-  if (operation.is_touched) {
-    work.not_before_ms = end.is_done ? 0 : std::min(end.again_at_ms, world_.clock.NowMs());
+  if (operation.is_touched && end.is_done) {
+    work.not_before_ms = 0;
     world_.store.DeferWork(work);
   } else if (end.is_done) {
     world_.store.DropWork(work);

@@ -211,7 +211,7 @@ Result<void> Inbox::CommitTaken(const ArrivedPacket& arrived, const OpenedHeader
                            std::to_string(records.size()) + " records"});
   // Whoever waited only for this gap goes on.
   if (stream.taken_through > stream_.taken_through && !stream_.beyond.empty()) {
-    for (const Id& issue : store.IssuesWithIncoming()) store.PutWork({"", issue, 0, "gap", 0});
+    for (const Id& issue : store.IssuesWithIncoming()) touch_({"", issue, 0, "gap", 0});
   }
   const Result<void> kept = store.Commit();
   if (!kept.ok()) return kept.error();
@@ -237,7 +237,7 @@ void Inbox::PutChange(const Change& change, const OpenedHeader& header) {
   row.arrived_at_ms = world_.clock.NowMs();
   NoteClock(change);
   world_.store.AppendIncoming(row);
-  world_.store.PutWork({"", change.issue_id, 0, "peer", 0});
+  touch_({"", change.issue_id, 0, "peer", 0});
   world_.store.AppendJournal({0, row.arrived_at_ms, change.issue_id, change.op_id, "arrived",
                               "packet " + std::to_string(header.core.sequence)});
 }

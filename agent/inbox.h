@@ -2,6 +2,7 @@
 // the issues. Delivery rules: agent/DESIGN.md, "Delivery".
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,8 +14,10 @@ namespace valise {
 
 class Inbox {
  public:
-  Inbox(World& world, const Channel& channel, const Terms& terms)
-      : world_(world), channel_(channel), terms_(terms) {}
+  // `touch`: this issue is to be looked at; called inside a transaction.
+  using Touch = std::function<void(const Store::Work&)>;
+  Inbox(World& world, const Channel& channel, const Terms& terms, Touch touch)
+      : world_(world), channel_(channel), terms_(terms), touch_(std::move(touch)) {}
 
   void Load();  // stream position from the store, after each start
 
@@ -51,6 +54,7 @@ class Inbox {
   World& world_;
   const Channel& channel_;
   const Terms& terms_;
+  Touch touch_;
   InboundStream stream_;
   std::int64_t gap_since_ms_ = 0;
   bool ack_due_ = false;

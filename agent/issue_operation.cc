@@ -184,18 +184,26 @@ Task<IssueOperation::Step> IssueOperation::ReadRound(std::string jira_id,
   co_return co_await DiffRound(std::move(local), std::move(base));
 }
 
+// Our marker on an issue that is not the one we made: never captured as anybody's; a person decides.
+IssueOperation::Step IssueOperation::ListTwin(const LocalIssue& local, const Id& marked) {
+  world_.store.Begin();
+  AppendFindings(marked, {{"twin", FieldKey("issue"), Value{local.key, ""}, Version{}, "twin"}});
+  const Result<void> kept = world_.store.Commit();
+  return kept.ok() ? Done() : Later(terms_.settings.poll_every_ms, kept.error().code);
+}
+
 // An issue seen for the first time: ours by birth, unless its marker says that valise made it.
 std::optional<IssueOperation::Step> IssueOperation::Recognise(const LocalIssue& local,
                                                               std::optional<IssueBase>& base) {
   if (!terms_.binding.TypeToShared(local.type)) return Done();  // type not bound: not shared
-  const auto marked = IdFromText(local.marker);
-  if (marked && terms_.switches.marker) {
+  const auto marked = IdFromText(local.marker.substr(0, local.marker.find(':')));
+  if (marked && local.marker == MarkerOf(*marked) && terms_.switches.marker) {
     const auto known = world_.store.LoadIssue(*marked);
     if (known && known->jira_id.empty()) {
       // Made by a create whose answer we do not have yet: settling its intent finds it.
       return Later(terms_.settings.poll_every_ms, "unsettled");
     }
-    return Done();  // a twin or a stranger's marker; never captured as ours
+    return ListTwin(local, *marked);
   }
   Id parent;
   if (!local.parent_id.empty()) {

@@ -48,6 +48,7 @@ class IssueOperation {
   Task<Step> ReadRound(std::string jira_id, std::optional<IssueBase> base);
   Task<Step> DiffRound(LocalIssue local, std::optional<IssueBase> base);
   std::optional<Step> Recognise(const LocalIssue& local, std::optional<IssueBase>& base);
+  Step ListTwin(const LocalIssue& local, const Id& marked);
   Task<std::optional<Result<LocalIssue>>> ReadWhole(std::string jira_id);
   Task<std::set<std::string>> ProveGone(const IssueBase& base, const LocalIssue& local);
   void MergeReady(IssueBase& base, std::vector<Finding>& findings);
@@ -84,6 +85,8 @@ class IssueOperation {
   Step WriteDone(Intent intent, const PlannedWrite& write, const HttpResponse& response);
   Step WriteRefused(const Intent& intent, const PlannedWrite& write, const jira::Judged& judged);
   Step WriteUnknown(Intent intent);
+  void SplitEdits(std::vector<PlannedWrite>& writes) const;
+  std::string MarkerOf(const Id& id) const;
   Intent NewIntent(const PlannedWrite& write, const IssueBase& base,
                    std::int64_t history_before) const;
   Result<void> CommitIntent(const Intent& intent);
@@ -119,6 +122,7 @@ class IssueOperation {
   std::string hop_status_;          // where the hop that is being done leads
   std::set<std::string> visited_;   // statuses of this operation's way
   std::string created_key_;         // of the issue that a create or its probe gave us
+  bool must_replan_ = false;        // something was held: the rest of the plan is old
   bool one_at_a_time_ = false;      // after a refusal that named no field
   std::vector<IncomingChange> merged_rows_;  // merged in memory, not committed yet
 };

@@ -66,7 +66,7 @@ Result<HttpRequest> IssueOperation::CreateRequest(const PlannedWrite& write,
     const auto parent = world_.store.LoadIssue(base.origin.parent);
     if (parent) create.parent_key = parent->jira_key;
   }
-  if (terms_.switches.marker) create.marker = Text(base.issue_id);
+  if (terms_.switches.marker) create.marker = MarkerOf(base.issue_id);
   for (const auto& [field, value] : write.fields) {
     const jira::FieldShape* shape = jira_.Shape(field);
     if (shape) create.fields.emplace_back(*shape, value);
@@ -81,7 +81,7 @@ Result<HttpRequest> IssueOperation::RequestOf(const PlannedWrite& write, const I
       return CreateRequest(write, base);
     case WriteKind::kCommentAdd:
       return jira::AddComment(base.jira_id, write.body,
-                              terms_.switches.marker ? Text(write.comment) : "");
+                              terms_.switches.marker ? MarkerOf(write.comment) : "");
     case WriteKind::kCommentEdit:
       return jira::EditComment(base.jira_id, write.comment_jira_id, write.body);
     case WriteKind::kCommentDelete:
@@ -128,6 +128,8 @@ Task<IssueOperation::Step> IssueOperation::CommitAndWrite(
     Plan plan, LocalChange change, std::vector<Finding> findings, std::vector<Id> writes_done,
     std::string type, std::int64_t history_before) {
   Prepared first;
+  must_replan_ = false;
+  if (one_at_a_time_) SplitEdits(plan.writes);
   if (!plan.writes.empty()) {
     first = co_await Prepare(plan.writes.front(), plan.base, type, history_before);
     if (!first.held_reason.empty()) {
@@ -146,6 +148,34 @@ Task<IssueOperation::Step> IssueOperation::CommitAndWrite(
   if (!first.request) co_return AfterFailure(first.judged);
   co_return co_await RunWrites(std::move(plan.writes), std::move(first), std::move(type),
                                history_before);
+}
+
+// After a refusal that named no field: one PUT a field, so that only the culprit is held.
+void IssueOperation::SplitEdits(std::vector<PlannedWrite>& writes) const {
+  std::vector<PlannedWrite> split;
+  for (PlannedWrite& write : writes) {
+    if (write.kind != WriteKind::kEdit) {
+      split.push_back(std::move(write));
+      continue;
+    }
+    for (const RegisterKey& key : write.keys) {
+      const auto binding = terms_.binding.fields.find(key.field);
+      PlannedWrite one;
+      if (binding == terms_.binding.fields.end()) one.type = write.type;
+      else one.fields[binding->second.field] = write.fields[binding->second.field];
+      one.keys = {key};
+      const bool is_same_set = !split.empty() && split.back().kind == WriteKind::kEdit &&
+                               !split.back().keys.empty() &&
+                               split.back().keys.front().field == key.field;
+      if (is_same_set) split.back().keys.push_back(key); else split.push_back(std::move(one));
+    }
+  }
+  writes = std::move(split);
+}
+
+// The channel is part of it: what another channel of the same project made is local here.
+std::string IssueOperation::MarkerOf(const Id& id) const {
+  return Text(id) + ":" + Text(channel_.id).substr(0, 8);
 }
 
 Result<void> IssueOperation::CommitIntent(const Intent& intent) {
@@ -167,7 +197,7 @@ Task<IssueOperation::Step> IssueOperation::RunWrites(std::vector<PlannedWrite> w
     if (!is_on_its_way && ++at == writes.size()) break;
     const auto base = world_.store.LoadIssue(issue_id_);
     if (!base || base->jira_id.empty()) break;  // the create was refused
-    if (one_at_a_time_) break;                  // something was refused: plan anew first
+    if (must_replan_) break;
     Prepared next = co_await Prepare(writes[at], *base, type, history_before);
     if (!next.request) break;                   // the next round finds and holds it
     Result<void> kept = CommitIntent(next.intent);
@@ -250,13 +280,13 @@ IssueOperation::Step IssueOperation::WriteRefused(const Intent& intent, const Pl
   }
   if (judged.field_errors.contains("issuetype")) to_hold.push_back(FieldKey(kTypeField));
   const bool names_nothing = to_hold.empty();
-  if (names_nothing && (write.keys.size() == 1 || write.kind != WriteKind::kEdit)) {
-    to_hold = write.keys;
-  }
+  const bool is_single = write.keys.size() == 1 || one_at_a_time_ || write.kind != WriteKind::kEdit;
+  if (names_nothing && (is_single || judged.verdict == Verdict::kForbidden)) to_hold = write.keys;
   const bool is_create = write.kind == WriteKind::kCreate;
   if (is_create && names_nothing) base->held = reason;
   for (const RegisterKey& key : to_hold) HoldRegister(*base, key, reason, findings);
-  one_at_a_time_ = true;
+  must_replan_ = true;
+  if (to_hold.empty()) one_at_a_time_ = true;
   world_.store.Begin();
   world_.store.RemoveIntent(intent.write_id);
   world_.store.SaveIssue(*base);

@@ -101,7 +101,9 @@ Result<void> Poll::CommitPage(const jira::SearchPage& page, bool known_only) {
   }
   world_.store.PutMetaNumber(kCursor, cursor);
   world_.store.PutMetaNumber("jira.highest_number", highest);
-  return world_.store.Commit();
+  Result<void> kept = world_.store.Commit();
+  if (!kept.ok()) touched_.clear();  // nothing of this page was kept: ask again
+  return kept;
 }
 
 Task<Result<void>> Poll::Sweep() {

@@ -71,7 +71,7 @@ Task<IssueOperation::Found> IssueOperation::Probe(Intent& intent) {
 
 // The key walk: every issue made since, by number, until a run of numbers that do not exist.
 Task<IssueOperation::Found> IssueOperation::ProbeCreate(Intent& intent) {
-  const std::string marker = Text(intent.issue_id);
+  const std::string marker = MarkerOf(intent.issue_id);
   std::int64_t absent = 0;
   const std::int64_t known = world_.store.MetaNumber("jira.highest_number", 0);
   for (std::int64_t number = intent.before_mark + 1; absent < kAbsentInARow || number <= known;
@@ -98,7 +98,7 @@ Task<IssueOperation::Found> IssueOperation::ProbeCreate(Intent& intent) {
 Task<IssueOperation::Found> IssueOperation::ProbeComment(Intent& intent) {
   const auto base = world_.store.LoadIssue(intent.issue_id);
   if (!base) co_return Found::kCannotTell;
-  const std::string marker = Text(intent.comment);
+  const std::string marker = MarkerOf(intent.comment);
   std::vector<std::string> ours;
   std::uint64_t read = 0;
   while (true) {

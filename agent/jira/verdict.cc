@@ -97,7 +97,7 @@ class Judgement {
  private:
   static constexpr const char* kDown = "Jira is down or busy; it is tried again";
   static constexpr const char* kLogin =
-      "the credentials are not accepted; renew the token and restart, then `valise doctor`";
+      "the credentials are not accepted; renew the token and restart, then: valise run --once";
 
   Judged Give(Verdict verdict, Recovery recovery, const char* code, const std::string& message) {
     judged_.verdict = verdict;

@@ -75,7 +75,7 @@ std::optional<LocalIssue> Users::Read(SimSite& site, const std::string& key) con
 }
 
 std::string Users::IssueOf(SimSite& site, const LocalIssue& issue) const {
-  if (!issue.marker.empty()) return issue.marker;
+  if (!issue.marker.empty()) return issue.marker.substr(0, issue.marker.find(':'));
   return Text(IssueIdOf(site.keys.origin.view(), issue.id, issue.created_ms));
 }
 
