@@ -182,6 +182,9 @@ Field MakeCustomField(const CustomRow& row) {
 
 void AddDefaultFields(Model& model) {
   for (const SystemRow& row : kSystemFields) model.fields.push_back(MakeSystemField(row));
+  for (Field& field : model.fields) {
+    if (field.kind == K::kResolution) field.on_edit = model.options.resolution_on_edit;
+  }
   for (const CustomRow& row : CustomFields()) model.fields.push_back(MakeCustomField(row));
 }
 

@@ -43,6 +43,8 @@ struct Options {
   // Jira's classic workflow says both; most sites have removed them from their copy of it.
   bool progress_by_assignee_only = false;
   bool closed_is_frozen = false;
+  // Many administrators put Resolution on the edit screen; Jira's own has it on transitions only.
+  bool resolution_on_edit = false;
   // Whether deleting a comment moves `updated` and leaves a history item: not proven (pitfall 8).
   bool comment_delete_touches = false;
   // GET issue?properties=...: Atlassian's own descriptions nest the map once more

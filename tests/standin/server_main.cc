@@ -68,6 +68,8 @@ void Describe(CLI::App& app, Arguments& a) {
                "only the assignee may start or stop progress, as in Jira's own classic workflow");
   app.add_flag("--closed-is-frozen", a.options.closed_is_frozen,
                "closed issues cannot be edited, as in Jira's own classic workflow");
+  app.add_flag("--resolution-on-edit", a.options.resolution_on_edit,
+               "Resolution is on the edit screen, as many administrators have it");
   app.add_flag("--flat-properties", a.options.flat_properties,
                "GET issue?properties= without the inner 'properties' object");
 }
