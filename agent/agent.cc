@@ -6,6 +6,9 @@ namespace valise {
 namespace {
 
 constexpr std::int64_t kLoginRetryMs = 5 * 60'000;
+constexpr std::int64_t kCarrierRetryMs = 5'000;
+constexpr std::int64_t kStepBackMs = 60'000;            // a clock set back by more is a jump
+constexpr std::int64_t kAheadMaxMs = 24LL * 3600'000;   // no deadline is further away than this
 
 }  // namespace
 
@@ -28,12 +31,14 @@ Result<void> Agent::Start() {
   }
   inbox_.Load();
   is_paused_ = world_.store.MetaNumber("paused", 0) != 0;
-  // A sweep after each start is not needed: the poll's cursor is durable.
-  next_sweep_ms_ = std::max(world_.store.MetaNumber("sweep.last_ms", 0),
-                            world_.clock.NowMs() - terms_.settings.sweep_every_ms / 2) +
-                   terms_.settings.sweep_every_ms;
+  const std::int64_t now_ms = world_.clock.NowMs();
+  const std::int64_t half_ago_ms = now_ms - terms_.settings.sweep_every_ms / 2;
+  const std::int64_t swept_ms = world_.store.MetaNumber("sweep.last_ms", half_ago_ms);
+  next_sweep_ms_ = std::min(swept_ms, now_ms) + terms_.settings.sweep_every_ms;
   // Whoever waits in a queue or for an intent is looked at first.
   world_.store.Begin();
+  world_.store.PutMetaNumber("sweep.last_ms", swept_ms);
+  world_.store.ClampTimes(now_ms + kAheadMaxMs);
   for (const Id& issue : world_.store.IssuesWithIncoming()) {
     world_.store.PutWork({"", issue, 0, "start", 0});
   }
@@ -64,6 +69,8 @@ Agent::Report Agent::Step(std::chrono::milliseconds wait) {
   jira_.Deliver(wait, world_.clock.NowMs());
   ReapOperations();
   const std::int64_t now_ms = world_.clock.NowMs();
+  if (now_ms < last_step_ms_ - kStepBackMs) ForgetDeadlines(now_ms);
+  last_step_ms_ = now_ms;
   ReapPoll(now_ms);
   ObeyRequests();
   if (!stopped_) ReceiveStage(now_ms, report);
@@ -74,6 +81,18 @@ Agent::Report Agent::Step(std::chrono::milliseconds wait) {
   report.is_busy = !is_idle();
   report.wake_at_ms = WakeAt(now_ms);
   return report;
+}
+
+// The clock was set back: what was due in a time that will not come for long is due now.
+void Agent::ForgetDeadlines(std::int64_t now_ms) {
+  next_poll_ms_ = next_receive_ms_ = jira_retry_ms_ = carrier_retry_ms_ = 0;
+  next_sweep_ms_ = std::min(next_sweep_ms_, now_ms + terms_.settings.sweep_every_ms);
+  jira_.ForgetThrottle();
+  outbox_.ForgetDeadlines();
+  world_.store.Begin();
+  world_.store.ClampTimes(now_ms);
+  const Result<void> kept = world_.store.Commit();
+  if (!kept.ok()) jira_error_ = kept.error();
 }
 
 void Agent::ReceiveStage(std::int64_t now_ms, Report& report) {
@@ -100,6 +119,7 @@ void Agent::JiraStage(std::int64_t now_ms, Report&) {
     polling_->Start();
     ReapPoll(now_ms);
   }
+  if (terms_.switches.bug_poison_blocks && !world_.store.AllListed(true).empty()) return;
   if (jira_.is_connected() && !jira_.login_error()) StartOperations(now_ms);
 }
 
@@ -168,7 +188,6 @@ void Agent::StartOperations(std::int64_t now_ms) {
     if (operations_.size() >= in_flight_max) break;
     const std::string key = KeyOf(work);
     if (IsRunning(key)) continue;
-    if (terms_.switches.bug_poison_blocks && work.failures > 0) break;
     Operation& operation = operations_.emplace_back();
     operation.work = work;
     operation.key = key;
@@ -200,7 +219,7 @@ void Agent::EndOperation(const Operation& operation) {
   }
   world_.store.Begin();
   if (operation.is_touched && end.is_done) {
-    work.not_before_ms = 0;
+    work.not_before_ms = world_.clock.NowMs();
     world_.store.DeferWork(work);
   } else if (end.is_done) {
     world_.store.DropWork(work);
@@ -215,13 +234,12 @@ void Agent::EndOperation(const Operation& operation) {
 }
 
 void Agent::SendStage(Report& report) {
-  if (is_paused_) return;
-  if (world_.carrier) {
-    const Result<std::size_t> packed = outbox_.Pack(false);
-    if (!packed.ok()) report.carrier_error = packed.error();
-  }
+  if (is_paused_ || !world_.carrier || last_step_ms_ < carrier_retry_ms_) return;
+  const Result<std::size_t> packed = outbox_.Pack(false);
+  if (!packed.ok()) report.carrier_error = packed.error();
   const Result<std::size_t> sent = outbox_.Send();
   if (!sent.ok()) report.carrier_error = sent.error();
+  if (report.carrier_error) carrier_retry_ms_ = last_step_ms_ + kCarrierRetryMs;
 }
 
 Result<std::vector<Bytes>> Agent::ExportPackets() {
@@ -300,12 +318,19 @@ std::int64_t Agent::NextIdleWorkAt() const {
   return INT64_MAX;
 }
 
+// What is blocked (paused, throttled, no carrier, no log-in) wakes nobody.
 std::int64_t Agent::WakeAt(std::int64_t now_ms) const {
-  std::int64_t at = std::min(next_receive_ms_, outbox_.NextAt());
-  if (!polling_) at = std::min(at, std::max(next_poll_ms_, jira_retry_ms_));
-  if (operations_.size() < terms_.settings.requests_in_flight) {
-    at = std::min(at, std::max({NextIdleWorkAt(), jira_retry_ms_, jira_.not_before_ms()}));
+  std::int64_t at = next_receive_ms_;
+  if (world_.carrier && !is_paused_) {
+    at = std::min(at, std::max(outbox_.NextAt(), carrier_retry_ms_));
   }
+  const std::int64_t jira_from = std::max(jira_retry_ms_, jira_.not_before_ms());
+  if (!is_paused_ && !is_stopping_ && !polling_) {
+    at = std::min(at, std::max(next_poll_ms_, jira_from));
+  }
+  const bool may_start = jira_.is_connected() && !jira_.login_error() && !is_paused_ &&
+                         !is_stopping_ && operations_.size() < terms_.settings.requests_in_flight;
+  if (may_start) at = std::min(at, std::max(NextIdleWorkAt(), jira_from));
   return std::max(at, now_ms);
 }
 

@@ -76,6 +76,7 @@ class Agent {
   void Obey(const OperatorRequest& request);
   void ObeyRequests();
   void Retry(const std::string& issue);
+  void ForgetDeadlines(std::int64_t now_ms);
   std::int64_t WakeAt(std::int64_t now_ms) const;
   std::int64_t NextIdleWorkAt() const;
   bool IsRunning(const std::string& key) const;
@@ -93,7 +94,7 @@ class Agent {
   std::optional<Result<void>> polled_;
   std::optional<Error> stopped_, jira_error_;
   std::int64_t next_poll_ms_ = 0, next_sweep_ms_ = 0, next_receive_ms_ = 0;
-  std::int64_t jira_retry_ms_ = 0;
+  std::int64_t jira_retry_ms_ = 0, carrier_retry_ms_ = 0, last_step_ms_ = 0;
   std::uint32_t poll_failures_ = 0;
   bool is_paused_ = false;
   bool is_stopping_ = false;

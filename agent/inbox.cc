@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kReceiveMax = 64;
 constexpr std::size_t kOpenMax = 64;
+constexpr std::uint64_t kSkipMax = 1'000'000;
 constexpr std::int64_t kAheadAlarmMs = 3'600'000;
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 
@@ -119,10 +120,6 @@ Result<void> Inbox::OpenOne(const ArrivedPacket& arrived) {
   if (!header.ok()) return RejectOrWait(arrived, header.error());
   const Result<void> controlled = HandleControl(header.value().control);
   if (!controlled.ok()) return controlled.error();
-  world_.store.Begin();
-  world_.store.PutMetaNumber("in.last_at", arrived.arrived_at_ms);
-  const Result<void> noted = world_.store.Commit();
-  if (!noted.ok()) return noted.error();
   if (header.value().core.kind == PacketKind::kAck) return Drop(arrived);
   return Sequenced(arrived, header.value());
 }
@@ -132,6 +129,12 @@ Result<void> Inbox::Sequenced(const ArrivedPacket& arrived, const OpenedHeader& 
   if (core.stream != Stream::kChanges) {
     return Quarantine(arrived, {Recovery::kRejectPacket, "VAL-PACKET-STREAM",
                                 "the content stream is not known to this version"});
+  }
+  const bool is_skip = core.kind == PacketKind::kSkip;
+  if (is_skip && (core.skip_first != core.sequence || core.skip_through < core.sequence ||
+                  core.skip_through - core.sequence > kSkipMax)) {
+    return Quarantine(arrived, {Recovery::kRejectPacket, "VAL-PACKET-SKIP",
+                                "the range that the packet skips is not one of its stream"});
   }
   std::optional<Digest> known;
   if (const auto taken = world_.store.Taken(PositionOf(core))) known = taken->packet_id;
@@ -294,6 +297,7 @@ Result<void> Inbox::HandleControl(const Control& control) {
   store.PutMeta("peer.incarnation", std::string(View(control.incarnation)));
   store.PutMetaNumber("peer.control_epoch", number.first);
   store.PutMetaNumber("peer.control", number.second);
+  store.PutMetaNumber("in.last_at", world_.clock.NowMs());  // a replay is no sign of life
   for (const Ack& ack : control.acks) {
     const Result<void> handled = HandleAck(ack, true);
     if (!handled.ok()) {

@@ -55,6 +55,12 @@ IssueOperation::Step IssueOperation::Later(std::int64_t delay_ms, std::string wh
   return {Next::kLater, {false, world_.clock.NowMs() + delay_ms, std::move(why)}};
 }
 
+// A commit that found another base than the one this round began with is simply made anew.
+IssueOperation::Step IssueOperation::NotKept(const Error& error) const {
+  if (error.code == "VAL-ISSUE-CHANGED") return Again();
+  return Later(terms_.settings.poll_every_ms, error.code);
+}
+
 IssueOperation::Step IssueOperation::AfterFailure(const jira::Judged& judged) const {
   const std::int64_t wait = judged.retry_after ? judged.retry_after->count() : 0;
   return Later(std::max(wait, BackOffMs()), judged.error.code);
@@ -85,7 +91,10 @@ Task<OperationEnd> IssueOperation::Run() {
 
 Task<IssueOperation::Step> IssueOperation::Round() {
   std::optional<IssueBase> base;
+  merged_rows_.clear();
   if (!issue_id_.is_zero()) base = world_.store.LoadIssue(issue_id_);
+  if (!world_.store.healthy()) co_return Later(terms_.settings.poll_every_ms, "VAL-STATE-READ");
+  loaded_ = base;
   if (!base && work_.jira_id.empty()) {
     // Known only from the peer's changes: its `created` makes the base.
     IssueBase incoming;
@@ -108,12 +117,12 @@ Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
   MergeReady(base, findings);
   if (base.origin.type.empty() || !base.held.empty()) {  // `created` is not here, or refused
     Result<void> kept = CommitRound(Plan{base, {}, {}}, {}, findings, {}, nullptr);
-    if (!kept.ok()) co_return Later(terms_.settings.poll_every_ms, kept.error().code);
+    if (!kept.ok()) co_return NotKept(kept.error());
     co_return Done();
   }
   if (!base.origin.parent.is_zero() && !IsParentHere(base.origin.parent)) {
     Result<void> kept = CommitRound(Plan{base, {}, {}}, {}, findings, {}, nullptr);
-    if (!kept.ok()) co_return Later(terms_.settings.poll_every_ms, kept.error().code);
+    if (!kept.ok()) co_return NotKept(kept.error());
     co_return Later(BackOffMs(), "parent");
   }
   const auto type = terms_.binding.TypeToLocal(base.origin.type);
@@ -153,18 +162,24 @@ Task<std::optional<Result<LocalIssue>>> IssueOperation::ReadWhole(std::string ji
   co_return Result<LocalIssue>(std::move(local));
 }
 
+// Nothing is captured or written; what the peer sent gets its outcome, held.
+IssueOperation::Step IssueOperation::HoldWhole(IssueBase base, const std::string& reason) {
+  std::vector<Finding> findings;
+  if (base.held != reason) {
+    findings.push_back({reason, FieldKey(kStatusField), std::nullopt, {}, reason});
+  }
+  base.held = reason;
+  MergeReady(base, findings);
+  const Result<void> kept = CommitRound(Plan{std::move(base), {}, {}}, {}, findings, {}, nullptr);
+  return kept.ok() ? Done() : NotKept(kept.error());
+}
+
 Task<IssueOperation::Step> IssueOperation::ReadRound(std::string jira_id,
                                                      std::optional<IssueBase> base) {
   std::optional<Result<LocalIssue>> read = co_await ReadWhole(jira_id);
   if (!read) {
     // 404 to a user who is logged in: deleted, moved away or hidden. Never taken for a deletion.
-    if (base && base->held != "gone") {
-      base->held = "gone";
-      std::vector<Finding> findings{{"gone", FieldKey(kStatusField), std::nullopt, {}, "gone"}};
-      Result<void> kept = CommitRound(Plan{*base, {}, {}}, {}, findings, {}, nullptr);
-      if (!kept.ok()) co_return Later(terms_.settings.poll_every_ms, kept.error().code);
-    }
-    co_return Done();
+    co_return base ? HoldWhole(std::move(*base), "gone") : Done();
   }
   if (!read->ok()) {
     jira::Judged judged;
@@ -172,6 +187,9 @@ Task<IssueOperation::Step> IssueOperation::ReadRound(std::string jira_id,
     co_return AfterFailure(judged);
   }
   LocalIssue local = std::move(*read).value();
+  if (base && !local.project.empty() && local.project != terms_.binding.project) {
+    co_return HoldWhole(std::move(*base), "moved");  // what the binding does not name never leaves
+  }
   jira_.NotePeople(local);
   std::vector<std::string> accounts;
   for (const std::string& text : TextsOf(terms_, local)) {
@@ -226,15 +244,50 @@ Task<std::set<std::string>> IssueOperation::ProveGone(const IssueBase& base,
   co_return gone;
 }
 
+// Comments by the sync user that base does not know: a write that came late or twice. One that is
+// still wanted is adopted; the others are listed and belong to nobody.
+Task<std::set<std::string>> IssueOperation::FindTwins(IssueBase& base, const LocalIssue& local) {
+  std::set<std::string> twins;
+  for (const LocalComment& shown : local.comments) {
+    const bool is_known = std::any_of(base.comments.begin(), base.comments.end(), [&](auto& pair) {
+      return pair.second.jira_id == shown.id;
+    });
+    if (is_known || shown.author.name != terms_.own_user || !terms_.switches.marker) continue;
+    JiraAnswer answer = co_await jira_.Send(jira::ReadCommentMarker(shown.id));
+    if (answer.judged.verdict == Verdict::kGone) continue;  // no marker: somebody else's program
+    const Result<std::string> marker = jira::ParseCommentMarker(answer.response);
+    if (!answer.ok() || !marker.ok()) {
+      twins.insert(shown.id);  // cannot be told now; the next read asks again
+      continue;
+    }
+    const auto id = IdFromText(marker.value().substr(0, marker.value().find(':')));
+    if (!id || marker.value() != MarkerOf(*id)) continue;  // of another channel: local here
+    const auto wanted = base.comments.find(*id);
+    if (wanted == base.comments.end() || !wanted->second.jira_id.empty()) {
+      twins.insert(shown.id);
+      continue;
+    }
+    wanted->second.jira_id = shown.id;
+    RegisterBase& text = base.registers[CommentTextKey(*id)];
+    text.has_seen = true;
+    text.seen = SeenDigest(shown.body);
+    text.is_pending = text.is_pending || !text.held.empty();
+    text.held.clear();
+    base.registers[CommentPresenceKey(*id)].held.clear();
+  }
+  co_return twins;
+}
+
 Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
                                                      std::optional<IssueBase> base) {
   if (!base) {
     const std::optional<Step> stranger = Recognise(local, base);
     if (stranger) co_return *stranger;
   }
-  if (base->held == "gone") base->held.clear();  // it can be read again
+  if (base->held == "gone" || base->held == "moved") base->held.clear();  // it is back
   current_status_ = local.status;
   const std::set<std::string> gone = co_await ProveGone(*base, local);
+  const std::set<std::string> twins = co_await FindTwins(*base, local);
 
   std::vector<DoneWrite> done;
   std::vector<Id> done_ids;
@@ -256,7 +309,7 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
                              !world_.store.IncomingOf(current.issue_id).empty();
   if (!skips_capture) {
     Captured captured = Capture(terms_, std::move(current),
-                                {local, jira_.directory(), gone, now_ms,
+                                {local, jira_.directory(), gone, twins, now_ms,
                                  channel_.keys.origin.view()});
     current = std::move(captured.base);
     findings.insert(findings.end(), captured.findings.begin(), captured.findings.end());
@@ -355,12 +408,19 @@ void IssueOperation::AppendChange(const IssueBase& base, const LocalChange& chan
     bytes = 0;
   };
   if (change.is_birth) part.created = base.origin;
-  for (const CommentOrigin& origin : change.comments) part.comments.push_back(origin);
+  std::map<Id, CommentOrigin> origins;  // each travels with the first register of its comment
+  for (const CommentOrigin& origin : change.comments) origins[origin.comment] = origin;
   for (const Register& one : change.registers) {
-    const std::uint64_t size = one.value ? one.value->text.size() + one.value->detail.size() : 0;
+    const std::uint64_t size =
+        (one.value ? one.value->text.size() + one.value->detail.size() : 0) + 512;
     if (bytes > 0 && bytes + size > kChangeBytesMax) flush();
+    const auto origin = origins.find(one.key.object);
+    if (origin != origins.end()) {
+      part.comments.push_back(origin->second);
+      origins.erase(origin);
+    }
     part.registers.push_back(one);
-    bytes += size + 64;
+    bytes += size;
   }
   flush();
 }
@@ -384,9 +444,22 @@ Result<void> IssueOperation::CommitRound(const Plan& plan, const LocalChange& ch
                                          const std::vector<Finding>& findings,
                                          const std::vector<Id>& writes_done, const Intent* first) {
   Store& store = world_.store;
+  IssueBase now = plan.base;
+  const std::optional<IssueBase> stored = store.LoadIssue(now.issue_id);
+  if (stored) {
+    now.out_epoch = stored->out_epoch;  // counted by the packer meanwhile
+    now.out_sequence = stored->out_sequence;
+    if (loaded_) {
+      loaded_->out_epoch = stored->out_epoch;
+      loaded_->out_sequence = stored->out_sequence;
+    }
+  }
+  if (stored != loaded_) {  // an operator's retry came between: that base counts
+    return Error{Recovery::kRetryLater, "VAL-ISSUE-CHANGED", "the issue changed meanwhile"};
+  }
   store.Begin();
-  SettleHolds(plan.base);
-  store.SaveIssue(plan.base);
+  SettleHolds(now);
+  store.SaveIssue(now);
   AppendChange(plan.base, change);
   AppendFindings(plan.base.issue_id, findings);
   for (const Id& write_id : writes_done) store.RemoveIntent(write_id);

@@ -40,6 +40,8 @@ class IssueOperation {
   static Step Again() { return {Next::kAgain, {}}; }
   Step Later(std::int64_t delay_ms, std::string why) const;
   Step AfterFailure(const jira::Judged& judged) const;
+  Step NotKept(const Error& error) const;
+  Step HoldWhole(IssueBase base, const std::string& reason);
   std::int64_t BackOffMs() const;
 
   // issue_operation.cc
@@ -50,6 +52,7 @@ class IssueOperation {
   std::optional<Step> Recognise(const LocalIssue& local, std::optional<IssueBase>& base);
   Step ListTwin(const LocalIssue& local, const Id& marked);
   Task<std::optional<Result<LocalIssue>>> ReadWhole(std::string jira_id);
+  Task<std::set<std::string>> FindTwins(IssueBase& base, const LocalIssue& local);
   Task<std::set<std::string>> ProveGone(const IssueBase& base, const LocalIssue& local);
   void MergeReady(IssueBase& base, std::vector<Finding>& findings);
   bool IsReady(IssueBase& base, const IncomingChange& row, const Change& change);
@@ -118,6 +121,7 @@ class IssueOperation {
   JiraSide& jira_;
   Store::Work work_;
   Id issue_id_;                      // zero until known
+  std::optional<IssueBase> loaded_;  // as stored when this round began
   std::string current_status_;      // as far as our own hops tell
   std::string hop_status_;          // where the hop that is being done leads
   std::set<std::string> visited_;   // statuses of this operation's way

@@ -142,7 +142,7 @@ Task<IssueOperation::Step> IssueOperation::CommitAndWrite(
   }
   Result<void> kept = CommitRound(plan, change, findings, writes_done,
                                   first.request ? &first.intent : nullptr);
-  if (!kept.ok()) co_return Later(terms_.settings.poll_every_ms, kept.error().code);
+  if (!kept.ok()) co_return NotKept(kept.error());
   if (plan.writes.empty()) co_return Done();
   if (!first.held_reason.empty()) co_return Again();
   if (!first.request) co_return AfterFailure(first.judged);

@@ -77,6 +77,7 @@ class JiraSide {
   std::map<std::string, std::string> initial_status;  // by local type
 
   std::int64_t not_before_ms() const { return not_before_ms_; }  // 429: nothing before
+  void ForgetThrottle() { not_before_ms_ = 0; }
   const Error* login_error() const { return login_error_ ? &*login_error_ : nullptr; }
   void ForgetLoginError() { login_error_.reset(); }
   std::uint64_t requests() const { return requests_; }

@@ -65,14 +65,17 @@ Outbox::Selection Outbox::Select() {
   };
   for (OutgoingChange& change : world_.store.UnpackedChanges(kChangesPerPacket)) {
     Result<Record> record = DecodeRecord(change.record);
-    CHECK(record.ok());  // we wrote it
+    if (!record.ok()) {  // one bad row holds back only itself; it stays unpacked and is shown
+      world_.log.Write(LogLevel::kError, "unpackable", {{"issue", Text(change.issue_id)}});
+      continue;
+    }
     if (!fits(record.value())) return out;
     out.records.push_back(std::move(record).value());
     out.changes.push_back(std::move(change));
   }
   for (const Store::WaitingRecord& waiting : world_.store.WaitingRecords(kChangesPerPacket)) {
     Result<Record> record = DecodeRecord(waiting.record);
-    CHECK(record.ok());
+    if (!record.ok()) continue;
     if (!fits(record.value())) return out;
     out.records.push_back(std::move(record).value());
     out.waiting.push_back(waiting.row);
@@ -153,12 +156,16 @@ Result<void> Outbox::CommitPacket(PacketKind kind, Selection selection) {
 
 Result<std::size_t> Outbox::Pack(bool at_once) {
   std::size_t packed = 0;
-  while (IsTimeToPack(at_once) && world_.store.UnackedBytes() < terms_.settings.window_bytes) {
+  while (IsTimeToPack(at_once)) {
+    is_window_full_ = world_.store.UnackedBytes() >= terms_.settings.window_bytes;
+    if (is_window_full_) break;
     if (world_.store.MetaNumber("out.sequence", 0) == 0) {
       const Result<void> start = CommitPacket(PacketKind::kEpochStart, {});
       if (!start.ok()) return start.error();
     }
-    const Result<void> kept = CommitPacket(PacketKind::kData, Select());
+    Selection selection = Select();
+    if (selection.records.empty()) break;
+    const Result<void> kept = CommitPacket(PacketKind::kData, std::move(selection));
     if (!kept.ok()) return kept.error();
     ++packed;
   }
@@ -303,6 +310,7 @@ std::int64_t Outbox::NextAt() const {
   std::int64_t at = control_sent_at_ms_ + terms_.settings.heartbeat_every_ms;
   if (ack_due_at_ms_ > 0) at = std::min(at, ack_due_at_ms_);
   if (const auto send_at = world_.store.NextSendAt()) at = std::min(at, *send_at);
+  if (is_window_full_) return at;
   const std::vector<OutgoingChange> oldest = world_.store.UnpackedChanges(1);
   if (!oldest.empty()) {
     at = std::min(at, oldest.front().captured_at_ms + terms_.settings.pack_after_ms);

@@ -29,6 +29,9 @@ class Outbox {
   Result<std::vector<Bytes>> SealAll();
 
   std::int64_t NextAt() const;  // when Send or Pack has something to do again
+  void ForgetDeadlines() {      // the clock was set back
+    ack_due_at_ms_ = control_sent_at_ms_ = need_sent_at_ms_ = packed_at_ms_ = 0;
+  }
 
  private:
   struct Selection {
@@ -60,6 +63,7 @@ class Outbox {
   std::int64_t control_sent_at_ms_ = 0;
   std::int64_t need_sent_at_ms_ = 0;
   std::int64_t packed_at_ms_ = 0;
+  bool is_window_full_ = false;        // as Pack last saw it
 };
 
 }  // namespace valise

@@ -82,8 +82,6 @@ void Poll::NoteHit(const jira::SearchHit& hit, bool known_only) {
   const auto known = world_.store.KnownByJiraId(hit.id);
   if (known_only && !known) return;
   if (known && known->jira_updated_ms == hit.updated_ms) return;
-  const auto ignored = ignored_.find(hit.id);
-  if (ignored != ignored_.end() && ignored->second == hit.updated_ms) return;
   std::int64_t& touched = touched_[hit.id];
   if (touched == hit.updated_ms) return;  // the overlap shows it again; its work stands
   touched = hit.updated_ms;
@@ -99,7 +97,8 @@ Result<void> Poll::CommitPage(const jira::SearchPage& page, bool known_only) {
     cursor = std::max(cursor, hit.updated_ms);
     highest = std::max(highest, KeyNumber(hit.key));
   }
-  world_.store.PutMetaNumber(kCursor, cursor);
+  // Never past our own clock: an `updated` in the future would hide everything until then.
+  world_.store.PutMetaNumber(kCursor, std::min(cursor, world_.clock.NowMs()));
   world_.store.PutMetaNumber("jira.highest_number", highest);
   Result<void> kept = world_.store.Commit();
   if (!kept.ok()) touched_.clear();  // nothing of this page was kept: ask again
@@ -107,10 +106,16 @@ Result<void> Poll::CommitPage(const jira::SearchPage& page, bool known_only) {
 }
 
 Task<Result<void>> Poll::Sweep() {
+  Result<void> scoped = co_await Census(terms_.binding.scope, false);
+  if (!scoped.ok() || terms_.binding.scope.empty()) co_return scoped;
+  co_return co_await Census("", true);
+}
+
+Task<Result<void>> Poll::Census(std::string scope, bool known_only) {
   std::uint64_t after = 0;
   while (true) {
     jira::SearchQuery query;
-    query.jql = jira::JqlCensus(terms_.binding.project, "", after);
+    query.jql = jira::JqlCensus(terms_.binding.project, scope, after);
     query.results_max = 50;
     query.fields = {"updated", "comment"};
     Result<HttpRequest> request = jira::Search(query);
@@ -120,7 +125,7 @@ Task<Result<void>> Poll::Sweep() {
     Result<jira::SearchPage> page = jira::ParseSearch(answer.response);
     if (!page.ok()) co_return page.error();
     if (page.value().hits.empty()) co_return Ok();
-    Result<void> kept = CommitSweepPage(page.value());
+    Result<void> kept = CommitSweepPage(page.value(), known_only);
     if (!kept.ok()) co_return kept;
     const std::uint64_t last = std::strtoull(page.value().hits.back().id.c_str(), nullptr, 10);
     if (last <= after) co_return Ok();
@@ -128,11 +133,15 @@ Task<Result<void>> Poll::Sweep() {
   }
 }
 
-Result<void> Poll::CommitSweepPage(const jira::SearchPage& page) {
+Result<void> Poll::CommitSweepPage(const jira::SearchPage& page, bool known_only) {
   world_.store.Begin();
   for (const jira::SearchHit& hit : page.hits) {
     const auto known = world_.store.KnownByJiraId(hit.id);
-    if (!known) continue;  // new issues are the poll's
+    if (!known) {
+      // The index showed it too late for the poll's overlap, or it became visible without an edit.
+      if (!known_only) NoteHit(hit, false);
+      continue;
+    }
     bool is_changed = known->jira_updated_ms != hit.updated_ms;
     if (!is_changed && hit.has_all_comments) {
       std::set<std::string> ours;

@@ -22,20 +22,18 @@ class Poll {
 
   Task<Result<void>> Run();    // one poll; the cursor moves with each page, in its commit
   Task<Result<void>> Sweep();  // the whole project once, by id
-  // An issue that is not shared (its type is not bound) need not be read at each poll.
-  void Ignore(const std::string& jira_id, std::int64_t updated_ms) { ignored_[jira_id] = updated_ms; }
 
  private:
   Task<Result<void>> Pages(std::string scope, bool known_only);
   Result<void> CommitPage(const jira::SearchPage& page, bool known_only);
   void NoteHit(const jira::SearchHit& hit, bool known_only);
-  Result<void> CommitSweepPage(const jira::SearchPage& page);
+  Task<Result<void>> Census(std::string scope, bool known_only);
+  Result<void> CommitSweepPage(const jira::SearchPage& page, bool known_only);
 
   World& world_;
   const Terms& terms_;
   JiraSide& jira_;
   Touch touch_;
-  std::map<std::string, std::int64_t> ignored_;
   std::map<std::string, std::int64_t> touched_;  // jira id -> `updated` we already asked to read
 };
 

@@ -108,7 +108,16 @@ Task<IssueOperation::Found> IssueOperation::ProbeComment(Intent& intent) {
     const Result<jira::CommentPage> page = jira::ParseComments(answer.response);
     if (!page.ok()) co_return Found::kCannotTell;
     for (const LocalComment& comment : page.value().comments) {
-      if (terms_.switches.marker && comment.marker == marker) ours.push_back(comment.id);
+      if (!terms_.switches.marker || comment.author.name != terms_.own_user) continue;
+      std::string shown = comment.marker;
+      if (shown.empty()) {  // a Jira that does not serve expand=properties
+        JiraAnswer asked = co_await jira_.Send(jira::ReadCommentMarker(comment.id));
+        if (asked.judged.verdict == Verdict::kGone) continue;
+        if (!asked.ok()) co_return Found::kCannotTell;
+        shown = jira::ParseCommentMarker(asked.response).ok()
+                    ? jira::ParseCommentMarker(asked.response).value() : "";
+      }
+      if (shown == marker) ours.push_back(comment.id);
     }
     read += page.value().comments.size();
     if (page.value().comments.empty() || read >= page.value().total) break;

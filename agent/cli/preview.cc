@@ -111,7 +111,7 @@ class Previewer {
       directory[comment.author.name] = comment.author.display_name;
     }
     const Captured captured =
-        Capture(terms_, std::move(base), {local, directory, {}, NowMs(), origin});
+        Capture(terms_, std::move(base), {local, directory, {}, {}, NowMs(), origin});
     if (captured.change.empty()) return Ok();
     leaving_.push_back({local.key, "new", captured.change.is_birth, captured.change.registers});
     return Ok();

@@ -21,6 +21,7 @@ void CatchSignals() {
 }
 
 constexpr std::int64_t kStopMs = 30'000;   // what is in flight is finished or journaled by then
+constexpr std::int64_t kPauseMinMs = 5;
 constexpr std::int64_t kPauseMaxMs = 500;  // requests of other commands are seen at least so often
 
 // Says something once, and again only when it changes.
@@ -71,7 +72,8 @@ class Loop {
     const std::int64_t pause =
         std::clamp<std::int64_t>(wake_at_ms_ - NowMs(), 0, is_busy_ ? 100 : kPauseMaxMs);
     if (is_busy_) return std::chrono::milliseconds(pause);  // the Jira port wakes us
-    if (pause > 0) std::this_thread::sleep_for(std::chrono::milliseconds(pause));
+    // Never less than a little: whatever is due although nothing can be done must not spin.
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::max(pause, kPauseMinMs)));
     return std::chrono::milliseconds(0);
   }
 

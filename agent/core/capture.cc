@@ -3,9 +3,26 @@
 #include <algorithm>
 
 #include "agent/core/decide.h"
+#include "packet/limits.h"
 
 namespace valise {
 namespace {
+
+// A name as it may travel: Jira counts characters, the wire octets.
+std::string NameCut(std::string name) {
+  if (name.size() <= limits::kNameBytesMax) return name;
+  std::size_t end = limits::kNameBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;
+  name.resize(end);
+  return name;
+}
+
+bool IsSendable(const RegisterKey& key, const std::optional<Value>& value) {
+  if (key.element.size() > limits::kNameBytesMax || !IsUtf8(key.element)) return false;
+  if (!value) return true;
+  return value->text.size() <= limits::kTextBytesMax && IsUtf8(value->text) &&
+         value->detail.size() <= limits::kNameBytesMax && IsUtf8(value->detail);
+}
 
 constexpr std::int64_t kAheadMaxMs = 24LL * 3600 * 1000;
 
@@ -48,11 +65,22 @@ class Capturer {
     if (!CommentsLeave()) return;
     for (const LocalComment& comment : input_.local.comments) {
       if (!IsShareable(terms_, comment) || IsKnownComment(comment.id)) continue;
+      if (input_.comments_ignored.contains(comment.id)) continue;
       CommentBase known;
       known.origin.comment = CommentIdOf(input_.origin_key, comment.id, comment.created_ms);
-      known.origin.author.name = comment.author.display_name;
+      known.origin.author.name = NameCut(comment.author.display_name);
       known.origin.created_ms = comment.created_ms;
       known.jira_id = comment.id;
+      const auto before = out_.base.registers.find(CommentPresenceKey(known.origin.comment));
+      if (before != out_.base.registers.end() && before->second.version != Version{} &&
+          !before->second.agreed) {
+        // Shown again after it was taken for deleted (a visibility that came and went). Deletion
+        // has won at the peer; here it only stops being unknown.
+        out_.base.comments[known.origin.comment].jira_id = comment.id;
+        out_.findings.push_back({"override", before->first, Value{}, before->second.version,
+                                 "deleted"});
+        continue;
+      }
       out_.base.comments[known.origin.comment] = known;
       out_.change.comments.push_back(known.origin);
       RegisterBase& presence = out_.base.registers[CommentPresenceKey(known.origin.comment)];
@@ -90,6 +118,10 @@ class Capturer {
     const bool is_new = !base.has_seen && base.version == Version{};
     base.has_seen = true;
     base.seen = entry.seen;
+    if (!IsSendable(key, entry.shared)) {
+      out_.findings.push_back({"unmapped", key, std::nullopt, base.version, "size"});
+      return;
+    }
     if (!entry.is_mapped) {
       out_.findings.push_back({"unmapped", key, Value{entry.local_text, ""}, base.version, "value"});
       return;
@@ -200,7 +232,7 @@ IssueBase NewBase(const Terms& terms, const LocalIssue& local, std::string_view 
   base.origin.birth_site = terms.own_site;
   base.origin.type = terms.binding.TypeToShared(local.type).value_or("");
   base.origin.parent = parent;
-  base.origin.author.name = local.reporter.display_name;
+  base.origin.author.name = NameCut(local.reporter.display_name);
   base.origin.created_ms = local.created_ms;
   if (terms.contract.shares_keys) base.origin.remote_key = local.key;
   base.jira_id = local.id;

@@ -44,7 +44,8 @@ std::vector<std::string> MissingComments(const IssueBase& base, const LocalIssue
 struct CaptureInput {
   const LocalIssue& local;
   const Directory& directory;
-  std::set<std::string> comments_gone;  // Jira ids, proven
+  std::set<std::string> comments_gone;     // Jira ids, proven
+  std::set<std::string> comments_ignored;  // Jira ids: twins of our own, nobody's comments
   std::int64_t now_ms = 0;
   std::string_view origin_key;          // derives comment ids
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/core/decide.h"
+#include "packet/limits.h"
 
 namespace valise {
 namespace {
@@ -61,6 +62,8 @@ bool IsSharedValue(const Terms& terms, const Register& incoming) {
 // that the contract has. Empty: welcome; else the reason code.
 std::string WhyRefused(const Terms& terms, const Register& incoming) {
   if (incoming.version.site != terms.peer_site) return "site";
+  // A version that leaves no room for a newer one of ours would end the register.
+  if (incoming.version.at_ms < 0 || incoming.version.at_ms > limits::kAtMsMax / 2) return "version";
   if (!IsSharedName(terms, incoming.key)) return "name";
   return IsSharedValue(terms, incoming) ? "" : "value";
 }

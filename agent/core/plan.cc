@@ -9,6 +9,7 @@
 namespace valise {
 namespace {
 
+constexpr std::size_t kElementsMax = 500;  // of one set in one write; the rest in the next round
 constexpr char kResolution[] = "resolution";
 // A summary is what no Jira creates an issue without: one refused value must not hold the issue.
 constexpr char kSummary[] = "summary";
@@ -102,6 +103,7 @@ class Planner {
     const std::set<std::string> shown = wanted;
     for (auto& [key, base] : plan_.base.registers) {
       if (key.kind != RegisterKind::kElement || key.field != name || !base.is_pending) continue;
+      if (keys.size() == kElementsMax) break;
       const auto element = ToLocalField(terms_, binding, Value{key.element, ""});
       if (!element) {
         Hold(key, "value");
@@ -193,7 +195,7 @@ class Planner {
                          known->second.version != Version{} && !known->second.agreed;
     if (is_gone) return PlanGone(comment, presence, text);
     if (comment.jira_id.empty()) {
-      if (text && presence) AddComment(comment, *text, {text_key, presence_key});
+      if (text || presence) AddComment(comment, {text_key, presence_key});
       return;
     }
     if (presence) Settle(*presence, Id{});
@@ -212,12 +214,18 @@ class Planner {
     comments_.push_back(std::move(write));
   }
 
-  void AddComment(const CommentBase& comment, const RegisterBase& text,
-                  std::vector<RegisterKey> keys) {
+  // Text and presence are one write; a newer version of either ends a hold of both.
+  void AddComment(const CommentBase& comment, std::vector<RegisterKey> keys) {
+    for (const RegisterKey& key : keys) {
+      RegisterBase& base = plan_.base.registers[key];
+      if (base.version == Version{}) return;  // the other half has not come yet
+      base.held.clear();
+      base.is_pending = true;
+    }
     PlannedWrite write;
     write.kind = WriteKind::kCommentAdd;
     write.comment = comment.origin.comment;
-    write.body = CommentBody(terms_, comment, text.agreed);
+    write.body = CommentBody(terms_, comment, plan_.base.registers[keys.front()].agreed);
     write.keys = std::move(keys);
     comments_.push_back(std::move(write));
   }
@@ -268,6 +276,7 @@ PlannedWrite CreateOf(const Terms& terms, IssueBase& base, std::vector<Finding>&
       const bool is_element = key.kind == RegisterKind::kElement;
       if (key.field != name || !reg.is_pending || !reg.agreed) continue;
       if (!is_element && key.kind != RegisterKind::kField) continue;
+      if (keys.size() == kElementsMax) break;
       const auto local = ToLocalField(terms, binding,
                                       is_element ? Value{key.element, ""} : *reg.agreed);
       if (!local) {

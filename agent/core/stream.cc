@@ -34,7 +34,8 @@ InboundStream Take(InboundStream stream, const Core& core, const Digest& packet_
     }
     stream.taken_through = next->second.through;
     stream.head = next->second.packet_id;
-    stream.beyond.erase(next);
+    // A SKIP may cover packets that did come.
+    stream.beyond.erase(stream.beyond.begin(), stream.beyond.upper_bound(stream.taken_through));
   }
   CHECK(stream.beyond.empty() || stream.beyond.begin()->first > stream.taken_through);
   return stream;

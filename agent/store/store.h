@@ -218,6 +218,8 @@ class Store {
   std::vector<Work> DueWork(std::int64_t now_ms, std::size_t count_max) const;
   std::optional<std::int64_t> NextWorkAt() const;
   std::size_t WorkCount() const;
+  // No stored deadline (work, resend, settle) stays beyond `latest_ms`: a clock was set back.
+  void ClampTimes(std::int64_t latest_ms);
 
   // queue.cc: outgoing and incoming changes, outcomes to send.
   void AppendOutgoing(const OutgoingChange& change);

@@ -95,4 +95,10 @@ std::size_t Store::WorkCount() const {
   return database().One<std::size_t>("SELECT count(*) FROM work").value_or(0);
 }
 
+void Store::ClampTimes(std::int64_t latest_ms) {
+  database().Run("UPDATE work SET not_before_ms = ?1 WHERE not_before_ms > ?1", latest_ms);
+  database().Run("UPDATE packet SET next_send_at_ms = ?1 WHERE next_send_at_ms > ?1", latest_ms);
+  database().Run("UPDATE intent SET settle_at_ms = ?1 WHERE settle_at_ms > ?1", latest_ms);
+}
+
 }  // namespace valise

@@ -7,7 +7,7 @@
 namespace valise::simulation {
 namespace {
 
-constexpr std::int64_t kHealMaxMs = 3LL * 24 * 3600'000;
+constexpr std::int64_t kHealMaxMs = 8LL * 3600'000;
 
 Faults DrawFaults(Random& random) {
   Faults faults;

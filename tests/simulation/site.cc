@@ -192,7 +192,8 @@ void SimSite::StepAgent() {
   const Agent::Report report = agent->Step(std::chrono::milliseconds(0));
   if (store->has_crashed()) return Crash("at a commit");
   if (report.stopped) stopped = report.stopped;
-  wake_at_ms = report.wake_at_ms;
+  // A step that wakes itself at once without anything in flight would stand still in time.
+  wake_at_ms = std::max(report.wake_at_ms, world_.now_ms + 1);
 }
 
 std::int64_t SimSite::NextAt() const {
