@@ -1,0 +1,88 @@
+#include "tests/agent/support.h"
+
+namespace valise {
+namespace {
+
+// A base as the peer's `created` leaves it.
+IssueBase Incoming(const Terms& terms, std::vector<Register> registers) {
+  Change change = ChangeOf(std::move(registers));
+  change.created = IssueOrigin{kField, "bug", Id{}, {"Zoe", ""}, 50, ""};
+  return Merge(terms, IncomingBase(change), change).base;
+}
+
+const Version kAt = At(9'000, kField);
+
+}  // namespace
+
+TEST_CASE("a create carries every pending field that has a local value, sets as one") {
+  const Terms terms = TermsOf(kHq);
+  const Plan plan = PlanCreate(
+      terms,
+      Incoming(terms, {Peers(FieldKey("type"), kAt, Text("bug")),
+                       Peers(FieldKey("summary"), kAt, Text("new")),
+                       Peers(FieldKey("severity"), kAt, Text("high")),
+                       Peers(FieldKey("reference"), kAt, std::nullopt),
+                       Peers(ElementKey("labels", "x"), kAt, Value{}),
+                       Peers(ElementKey("labels", "y"), kAt, Value{}),
+                       Peers(FieldKey("resolution"), kAt, Text("Fixed"))}),
+      "To Do");
+  REQUIRE_FALSE(plan.writes.empty());
+  const PlannedWrite& create = plan.writes[0];
+  CHECK(create.kind == WriteKind::kCreate);
+  CHECK(create.type == "Bug");
+  CHECK(create.fields.at("summary") == Local({"new"}));
+  CHECK(create.fields.at("customfield_1") == Local({"Major"}));
+  CHECK(create.fields.at("labels") == Local({"x", "y"}));
+  CHECK_FALSE(create.fields.contains("customfield_2"));
+  CHECK_FALSE(create.fields.contains("resolution"));  // on transition screens only
+}
+
+TEST_CASE("a summary that is missing or held gets a stand-in, so the issue is created") {
+  const Terms terms = TermsOf(kHq);
+  const Plan plan = PlanCreate(terms, Incoming(terms, {}), "");
+  REQUIRE(plan.writes.size() == 1);
+  CHECK(plan.writes[0].fields.at("summary") == Local({"(summary held by valise)"}));
+}
+
+TEST_CASE("a value without a local word is held, and the create goes on without it") {
+  const Terms terms = TermsOf(kHq);
+  const Plan plan =
+      PlanCreate(terms, Incoming(terms, {Peers(FieldKey("summary"), kAt, Text("new")),
+                                         Peers(FieldKey("severity"), kAt, Text("top"))}),
+                 "To Do");
+  REQUIRE(plan.writes.size() == 1);
+  CHECK_FALSE(plan.writes[0].fields.contains("customfield_1"));
+  CHECK(plan.base.registers.at(FieldKey("severity")).held == "value");
+  CHECK(Of(plan.findings, "held").size() == 1);
+}
+
+TEST_CASE("the binding's default fills what no value fills") {
+  Terms terms = TermsOf(kHq);
+  terms.binding.fields["severity"].default_value = "Minor";
+  const Plan plan = PlanCreate(terms, Incoming(terms, {}), "To Do");
+  CHECK(plan.writes.at(0).fields.at("customfield_1") == Local({"Minor"}));
+}
+
+TEST_CASE("a type that this site does not have holds the issue") {
+  Terms terms = TermsOf(kHq);
+  terms.binding.types.clear();
+  const Plan plan = PlanCreate(terms, Incoming(terms, {}), "To Do");
+  CHECK(plan.writes.empty());
+  CHECK(plan.base.held == "type");
+}
+
+TEST_CASE("the first status needs no transition, another one gets it, an unknown one waits") {
+  const Terms terms = TermsOf(kHq);
+  const IssueBase open = Incoming(terms, {Peers(FieldKey("status"), kAt, Text("open"))});
+  const IssueBase done = Incoming(terms, {Peers(FieldKey("status"), kAt, Text("done"))});
+  CHECK(PlanCreate(terms, open, "To Do").writes.size() == 1);
+  CHECK_FALSE(PlanCreate(terms, open, "To Do").base.registers.at(FieldKey("status")).is_pending);
+  const Plan plan = PlanCreate(terms, done, "To Do");
+  REQUIRE(plan.writes.size() == 2);
+  CHECK(plan.writes[1].status == "Done");
+  const Plan unknown = PlanCreate(terms, done, "");
+  CHECK(unknown.writes.size() == 1);
+  CHECK(unknown.base.registers.at(FieldKey("status")).is_pending);
+}
+
+}  // namespace valise

@@ -1,0 +1,146 @@
+#include "agent/core/text.h"
+
+#include <rapidcheck.h>
+
+#include "tests/agent/support.h"
+
+namespace valise {
+namespace {
+
+const Directory kDirectory = {{"carl", "Carl Cole"}, {"mal", "[~bob]"}};
+
+// Pieces that border rules look at, strung together at random.
+std::string AnyMarkup() {
+  static const std::vector<std::string> pieces = {
+      "[~",   "]",         "[",       "~",       "[~]",      "[~bob]", "[~eve]", "[~bbrown]",
+      "\n",   "\r\n",      "\r",      "@",       "@someone", "{code}", "*bold*", "[~bob.b]",
+      " ",    "|",         "[~carl]", "[~x y]",  "!a.png!",  "äöü",    "[~ ~]",  "[~[~bob]]",
+      "word", "{name}",    "[link|http://h/~u]"};
+  const auto picks = *rc::gen::container<std::vector<std::size_t>>(
+      rc::gen::inRange<std::size_t>(0, pieces.size()));
+  std::string text;
+  for (const std::size_t pick : picks) text += pieces[pick];
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("line ends become line feeds, NUL goes") {
+  CHECK(WithUnixLineEnds("a\r\nb\rc\nd") == "a\nb\nc\nd");
+  CHECK(WithUnixLineEnds("\r\r\n\n") == "\n\n\n");
+  CHECK(WithUnixLineEnds(std::string("a\0b", 3)) == "ab");
+}
+
+TEST_CASE("mentions outward: an alias if the contract has one, else a plain name") {
+  const Terms terms = TermsOf(kHq);
+  const struct {
+    const char* local;
+    const char* shared;
+  } rows[] = {
+      {"ask [~bbrown] now", "ask [~bob] now"},
+      {"ask [~carl]", "ask @Carl Cole"},
+      {"ask [~stranger]", "ask @someone"},
+      {"[~mal]", "@ ~bob "},  // a display name is no markup
+      {"[~] [~\n] [~open", "[~] [~\n] [~open"},
+      {"a\r\nb", "a\nb"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.local);
+    CHECK(TextToShared(row.local, terms, kDirectory) == row.shared);
+  }
+}
+
+TEST_CASE("mentions inward: a bound account, else the contract's name; nobody else is notified") {
+  const Terms terms = TermsOf(kHq);
+  CHECK(TextToLocal("ask [~bob]", terms) == "ask [~bbrown]");
+  CHECK(TextToLocal("ask [~eve]", terms) == "ask @Eve Evans");
+  CHECK(TextToLocal("ask [~admin]", terms) == "ask @admin");
+  CHECK(TextToLocal("ask [~bbrown]", terms) == "ask @bbrown");
+}
+
+TEST_CASE("border translation is idempotent whatever the text") {
+  for (const std::uint32_t site : {kHq, kField}) {
+    const Terms terms = TermsOf(site);
+    REQUIRE(rc::check("ToLocal(ToShared(ToLocal(v))) == ToLocal(v)", [&] {
+      const std::string v = WithUnixLineEnds(AnyMarkup());
+      const std::string local = TextToLocal(v, terms);
+      RC_ASSERT(TextToLocal(TextToShared(local, terms, kDirectory), terms) == local);
+    }));
+    REQUIRE(rc::check("a peer notifies bound people only", [&] {
+      const std::string local = TextToLocal(AnyMarkup(), terms);
+      for (std::size_t at = 0; (at = local.find("[~", at)) != std::string::npos; ++at) {
+        const std::size_t close = local.find_first_of("]\n", at);
+        if (close == std::string::npos || local[close] == '\n' || close == at + 2) continue;
+        RC_ASSERT(local.substr(at + 2, close - at - 2) == terms.binding.users.at("bob"));
+      }
+    }));
+  }
+}
+
+TEST_CASE("a text that nobody touched keeps its shared form, whatever it degraded to") {
+  const Terms terms = TermsOf(kHq);
+  REQUIRE(rc::check("ToSharedKeeping(ToLocal(agreed), agreed) == agreed", [&] {
+    const std::string agreed = WithUnixLineEnds(AnyMarkup());
+    RC_ASSERT(TextToSharedKeeping(TextToLocal(agreed, terms), agreed, terms, kDirectory) == agreed);
+  }));
+  REQUIRE(rc::check("ToLocalKeeping(ToShared(shown), shown) == shown", [&] {
+    const std::string shown = WithUnixLineEnds(AnyMarkup());
+    const std::string shared = TextToShared(shown, terms, kDirectory);
+    RC_ASSERT(TextToLocalKeeping(shared, shown, terms, kDirectory) == shown);
+  }));
+  REQUIRE(rc::check("keeping changes no line that Jira shows", [&] {
+    const std::string agreed = WithUnixLineEnds(AnyMarkup());
+    const std::string local = TextToLocal(WithUnixLineEnds(AnyMarkup()), terms);
+    RC_ASSERT(TextToLocal(TextToSharedKeeping(local, agreed, terms, kDirectory), terms) == local);
+  }));
+}
+
+TEST_CASE("an edit of one line keeps the others, outward") {
+  const Terms terms = TermsOf(kHq);
+  const std::string agreed = "ask [~eve]\nsecond\nlast [~eve]";  // eve has no account here
+  CHECK(TextToSharedKeeping("ask @Eve Evans\nchanged\r\nlast @Eve Evans", agreed, terms,
+                            kDirectory) == "ask [~eve]\nchanged\nlast [~eve]");
+  CHECK(TextToSharedKeeping("new\nask @Eve Evans\nsecond", agreed, terms, kDirectory) ==
+        "new\nask [~eve]\nsecond");
+  CHECK(TextToSharedKeeping("ask @Eve Evans!", agreed, terms, kDirectory) == "ask @Eve Evans!");
+}
+
+TEST_CASE("a peer's edit of one line destroys no mention in another") {
+  const Terms terms = TermsOf(kHq);
+  const std::string shown = "ask [~carl]\r\nsecond\r\nthird";
+  CHECK(TextToLocalKeeping("ask @Carl Cole\nsecond\nchanged", shown, terms, kDirectory) ==
+        "ask [~carl]\nsecond\nchanged");
+  CHECK(TextToLocalKeeping("other", shown, terms, kDirectory) == "other");
+}
+
+TEST_CASE("very many lines are kept at their equal ends at least") {
+  const Terms terms = TermsOf(kHq);
+  std::string agreed = "first [~eve]\n", local = "first @Eve Evans\n";
+  for (int line = 0; line < 3000; ++line) {
+    agreed += "a" + std::to_string(line) + "\n";
+    local += "b" + std::to_string(line) + "\n";
+  }
+  const std::string kept = TextToSharedKeeping(local + "last @Eve Evans", agreed + "last [~eve]",
+                                               terms, kDirectory);
+  CHECK(kept.starts_with("first [~eve]\nb0\n"));
+  CHECK(kept.ends_with("\nlast [~eve]"));
+}
+
+TEST_CASE("accounts that nobody knows are asked for") {
+  const Terms terms = TermsOf(kHq);
+  CHECK(UnknownMentions("[~bbrown] [~carl] [~new] [~]", terms, kDirectory) ==
+        std::vector<std::string>{"new"});
+}
+
+TEST_CASE("the line above a peer's comment") {
+  Terms terms = TermsOf(kHq);
+  CHECK(AuthorLine(terms, {"Zoe", ""}, kField, 0) == "_Zoe (field), 1970-01-01 00:00:_\n");
+  CHECK(AuthorLine(terms, {"[~bbrown]\n", ""}, 9, 0) == "_ ~bbrown   (?), 1970-01-01 00:00:_\n");
+  CHECK(AuthorLine(terms, {"", ""}, kField, 0) == "_somebody (field), 1970-01-01 00:00:_\n");
+  CHECK(AuthorLine(terms, {"{name} {site}", ""}, kField, 0) ==
+        "_{name} {site} (field), 1970-01-01 00:00:_\n");
+  terms.binding.author_line.clear();
+  CHECK(AuthorLine(terms, {"Zoe", ""}, kField, 0).empty());
+}
+
+}  // namespace valise
