@@ -4,6 +4,7 @@
 #include <set>
 #include <sstream>
 
+#include "agent/core/decide.h"
 #include "agent/core/history.h"
 #include "agent/core/text.h"
 #include "agent/core/view.h"
@@ -146,6 +147,7 @@ class Absorber {
     edit.seen = target.seen;
     if (!HumanValue(ours, name, target.key, edit.value)) return;
     if (edit.value == target.value) return;
+    if (!MayEdit(terms_, edit.key, terms_.own_site)) return ListPutBack(edit);
     if (is_edited_after) {  // a third edit stands by now; the overwritten one is at least listed
       out_.findings.push_back({"conflict-lost", edit.key, edit.value, edit.version, "race"});
       return;
@@ -153,6 +155,11 @@ class Absorber {
     const bool stands = RecordConcurrentEdit(terms_, base, std::move(edit), now_ms_, out_.change,
                                              out_.findings);
     if (stands) base.is_pending = true;  // Jira shows our overwrite: the person's value goes back
+  }
+
+  // The wrong side of a one-way register: our write has put it back already, and it never leaves.
+  void ListPutBack(const Register& edit) {
+    out_.findings.push_back({"put-back", edit.key, edit.value, edit.version, "direction"});
   }
 
   // The value the person gave, in contract words; false: nothing was lost, or it cannot be told.
@@ -233,6 +240,7 @@ class Absorber {
     edit.key = key;
     edit.version = Version{at_ms, terms_.own_site};
     if (is_wanted) edit.value = Value{};
+    if (!MayEdit(terms_, key, terms_.own_site)) return ListPutBack(edit);
     RegisterBase& base = out_.base.registers[key];
     edit.seen = base.peer_newest;
     for (const Register& written : write.targets) {

@@ -193,7 +193,9 @@ void SimSite::StepAgent() {
   if (store->has_crashed()) return Crash("at a commit");
   if (report.stopped) stopped = report.stopped;
   // A step that wakes itself at once without anything in flight would stand still in time.
-  wake_at_ms = std::max(report.wake_at_ms, world_.now_ms + 1);
+  // The planted bug that blocks does just that, so it may look up once a second only.
+  const std::int64_t least_ms = terms.switches.bug_poison_blocks ? 1000 : 1;
+  wake_at_ms = std::max(report.wake_at_ms, world_.now_ms + least_ms);
 }
 
 std::int64_t SimSite::NextAt() const {
