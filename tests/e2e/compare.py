@@ -6,6 +6,7 @@
 Shares no code with the agent: it knows only the rewrites that the documents list, and reverses them:
   - a peer's comment begins with the author line "_Name (site), yyyy-mm-dd hh:mm:_"
   - [~user] became @Display Name
+  - comments restricted to a role or group stay at home
   - CRLF became LF; lines have no blanks at their ends (the field kind `line`, as the summary)
 Issues are matched by what they hold, not by any mark that the agent left.
 """
@@ -92,7 +93,7 @@ class Reader:
         comments = listed.get("comments", [])
         if listed.get("total", 0) > len(comments):
             comments = self.jira.comments(raw["key"])
-        return Issue(raw["key"], values, [self.comment(one) for one in comments],
+        return Issue(raw["key"], values, [self.comment(one) for one in comments if not one.get("visibility")],
                      (fields.get("parent") or {}).get("key"))
 
     def read(self):

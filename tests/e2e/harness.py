@@ -25,7 +25,8 @@ PATIENCE = float(os.environ.get("VALISE_PATIENCE", "4" if IS_SANITIZED else "1")
 QUICK = {
     "jira": {"poll_every": "300ms", "poll_overlap": "1m", "sweep_every": "2s", "write_timeout": "3s",
              "read_timeout": "3s", "settle_create": "4s", "settle_other": "2s", "probe_gap": "300ms"},
-    "carrier": {"resend_after": "2s", "resend_at_most": "4s", "ack_after": "300ms", "gap_patience": "1s"},
+    "carrier": {"resend_after": "2s", "resend_at_most": "4s", "ack_after": "300ms", "gap_patience": "1s",
+                "receive_every": "200ms", "pack_after": "100ms"},
 }
 
 _started = []
@@ -133,6 +134,8 @@ class Site:
         self.logs.append(log)
         with open(log, "wb") as out:
             self.agent = start(self.command("run"), cwd=self.folder, stdout=out, stderr=out)
+        wait_until(lambda: "running" in log.read_text(errors="replace") or self.agent.poll() is not None,
+                   20 * PATIENCE, f"{self.name}'s agent says that it runs", 0.02)
 
     def stop(self):
         code = end(self.agent) if self.agent else 0

@@ -71,6 +71,18 @@ class Jira:
             body["fields"] = fields
         self.call("POST", f"/issue/{key}/transitions", body)
 
+    def transition_anywhere(self, key, chance):
+        """One of the transitions that the workflow offers now, with a resolution where it asks for one."""
+        offered = self.get(f"/issue/{key}/transitions", expand="transitions.fields")["transitions"]
+        if not offered:
+            return
+        chosen = chance.choice(offered)
+        body = {"transition": {"id": chosen["id"]}}
+        wanted = chosen.get("fields", {}).get("resolution")
+        if wanted and wanted["required"]:
+            body["fields"] = {"resolution": {"name": chance.choice(wanted["allowedValues"])["name"]}}
+        self.call("POST", f"/issue/{key}/transitions", body)
+
     def comment(self, key, text, **more):
         return self.call("POST", f"/issue/{key}/comment", dict({"body": text}, **more))["id"]
 

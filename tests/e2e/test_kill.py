@@ -41,9 +41,7 @@ class Kill(case.SyncCase):
         site.jira.comment(chance.choice(issues), f"comment of {name}")
         site.jira.edit(chance.choice(issues), description=f"edited: {name}")
         if chance.random() < 0.3:
-            key = chance.choice(issues)
-            offered = site.jira.get(f"/issue/{key}/transitions")["transitions"]
-            site.jira.transition(key, chance.choice(offered)["name"])
+            site.jira.transition_anywhere(chance.choice(issues), chance)
 
 
 if __name__ == "__main__":
