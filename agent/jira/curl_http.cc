@@ -2,6 +2,8 @@
 
 #include <curl/curl.h>
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
 #include <deque>
@@ -142,12 +144,21 @@ curl_slist* FixedHeaders(bool has_body) {
   return has_body ? Append(list, "Content-Type: application/json") : list;
 }
 
+// Tells a rewritten file from the one read before.
+std::string VersionOf(const std::string& file) {
+  struct stat status {};
+  if (file.empty() || stat(file.c_str(), &status) != 0) return "none";
+  return std::to_string(status.st_ino) + "." + std::to_string(status.st_size) + "." +
+         std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
+}
+
 }  // namespace
 
 struct CurlHttp::State {
   CurlSettings settings;
   UrlParts url;
   Secret token, password;
+  std::string secrets_seen;  // which versions of the files they came from
   CURLM* multi = nullptr;
   CURLSH* share = nullptr;
   curl_slist* headers = nullptr;
@@ -162,6 +173,7 @@ struct CurlHttp::State {
   ~State();
 
   void Prepare();
+  void RenewSecrets();
   void Launch();
   void SetUp(Transfer& transfer);
   void SetTarget(CURL* easy) const;
@@ -171,6 +183,18 @@ struct CurlHttp::State {
   void Drive(std::vector<HttpAnswer>& answers);
   HttpAnswer Finish(CURL* easy, CURLcode code);
 };
+
+// A renewed token is used from the next request on, without a restart. A file that cannot be read
+// just now leaves the old secret in place: Jira then says what is wrong.
+void CurlHttp::State::RenewSecrets() {
+  const std::string now = VersionOf(settings.token_file) + " " + VersionOf(settings.password_file);
+  if (now == secrets_seen) return;
+  secrets_seen = now;
+  Result<Secret> new_token = Secret::Read(settings.token_file);
+  if (new_token.ok()) token = std::move(new_token).value();
+  Result<Secret> new_password = Secret::Read(settings.password_file);
+  if (new_password.ok()) password = std::move(new_password).value();
+}
 
 CurlHttp::State::~State() {
   for (auto& [easy, transfer] : running) {
@@ -322,6 +346,7 @@ Result<std::unique_ptr<CurlHttp>> CurlHttp::Open(const CurlSettings& settings) {
     return Error{Recovery::kAskOperator, "VAL-JIRA-CA-FILE",
                  "CA file " + settings.ca_file + " cannot be read"};
   }
+  state->secrets_seen = VersionOf(settings.token_file) + " " + VersionOf(settings.password_file);
   state->Prepare();
   return std::unique_ptr<CurlHttp>(new CurlHttp(std::move(state)));
 }
@@ -331,6 +356,7 @@ std::uint64_t CurlHttp::Start(const HttpRequest& request) {
   CHECK(request.path.starts_with('/'));
   CHECK(std::none_of(request.path.begin(), request.path.end(),
                      [](char c) { return c <= ' ' || c == 0x7F; }));
+  state_->RenewSecrets();
   auto transfer = std::make_unique<Transfer>();
   transfer->id = state_->next_id++;
   transfer->request = request;
