@@ -4,3 +4,6 @@
 
 // Seal and open beside bare libsodium on the same bytes with the same passes.
 void BenchSeal();
+
+// Changes from one Jira to the other through both agents: CPU, requests and bytes per change.
+void BenchPipeline();

@@ -13,6 +13,7 @@ struct Bench {
 
 constexpr Bench kBenches[] = {
     {"seal", BenchSeal},
+    {"pipeline", BenchPipeline},
 };
 
 }  // namespace
