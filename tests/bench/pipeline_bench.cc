@@ -159,8 +159,8 @@ void Print(const char* phase, const Figures& before, const Figures& after, doubl
   const double field_requests = after.field_requests - before.field_requests;
   const double bytes = after.bytes - before.bytes;
   const double wall_s = (after.wall_ms - before.wall_ms) / 1e3;
-  std::printf("%s: %.0f changes, %d issues, %.0f edits and comments, %.0f s of simulated time\n", phase,
-              changes, kIssues, writes, after.simulated_s - before.simulated_s);
+  std::printf("%s: %.0f changes, %d issues, %.0f edits and comments, %.0f s of simulated time\n",
+              phase, changes, kIssues, writes, after.simulated_s - before.simulated_s);
   std::printf("  changes per second     %8.0f  of valise's own CPU, both sites on one core\n",
               changes / ((hq_ms + field_ms) / 1e3));
   std::printf("                         %8.0f  with both model Jiras, wall time\n",
@@ -169,7 +169,7 @@ void Print(const char* phase, const Figures& before, const Figures& after, doubl
               (hq_ms + field_ms) / changes, hq_ms / changes, field_ms / changes);
   std::printf("  the model Jiras        %8.3f  ms per change, not counted above\n",
               jira_ms / changes);
-  std::printf("  receiver's requests    %8.2f  per issue, polls included, own edits and comments not (limit 2)\n",
+  std::printf("  receiver's requests    %8.2f  per issue with polls, without edits and comments (limit 2)\n",
               (field_requests - writes) / kIssues);
   std::printf("                         %8.2f  per change, everything\n", field_requests / changes);
   std::printf("  sender's requests      %8.2f  per issue, %.2f per change\n",
