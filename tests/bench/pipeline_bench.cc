@@ -169,7 +169,7 @@ void Print(const char* phase, const Figures& before, const Figures& after, doubl
               (hq_ms + field_ms) / changes, hq_ms / changes, field_ms / changes);
   std::printf("  the model Jiras        %8.3f  ms per change, not counted above\n",
               jira_ms / changes);
-  std::printf("  receiver's requests    %8.2f  per issue with polls, without own writes (limit 2)\n",
+  std::printf("  receiver's requests    %8.2f  per issue; polls in, own writes out (limit 2)\n",
               (field_requests - writes) / kIssues);
   std::printf("                         %8.2f  per change, everything\n", field_requests / changes);
   std::printf("  sender's requests      %8.2f  per issue, %.2f per change\n",
