@@ -133,7 +133,7 @@ def wait_until(check, seconds, what, every=0.2):
     while True:
         try:
             last = check()
-        except (JiraError, OSError, http.client.HTTPException) as error:
+        except (JiraError, OSError, http.client.HTTPException, ValueError) as error:  # injected faults hit us too
             last = None
             why = error
         else:

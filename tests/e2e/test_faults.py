@@ -96,10 +96,10 @@ class BadDays(case.SyncCase):
 
     def after(self, name, *rules, seconds=60, **plan):
         """With these faults at both Jiras for a while an issue still crosses, once."""
-        for site in self.pair.sites:
-            site.jira.faults(*rules, **plan)
         here = self.hq.jira.create(name, description="text")
         self.hq.jira.comment(here, "comment")
+        for site in self.pair.sites:
+            site.jira.faults(*rules, **plan)
         there = self.only(self.field, name)
         self.shows(self.field, there, {"description": "text"}, seconds)
         self.says(self.field, there, ["comment"], seconds)
