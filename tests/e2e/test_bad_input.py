@@ -77,6 +77,9 @@ class Inbox(case.SyncCase):
 
     def test_truncated_and_bit_flipped_packets(self):
         packet = self.caught("damaged")[0]
+        self.hq.stop()  # else its resend arrives whole, and a damaged copy of a known packet is dropped
+        for file in self.inbox.glob("*.valise"):
+            file.unlink()
         self.field.start()
         cuts = [packet[:size] for size in sorted({1, 7, 63, 200, len(packet) // 2, len(packet) - 1})]
         self.refused(cuts, count=len(cuts))
@@ -89,6 +92,7 @@ class Inbox(case.SyncCase):
         flips = list(dict.fromkeys(flips))
         self.refused(flips, count=len(flips))
         # HQ still has it: the gap is noticed, or the resend comes.
+        self.hq.start()
         self.only(self.field, "damaged")
         self.assertEqual(self.field.cli("status", codes=None).returncode, 2)
 
