@@ -1,5 +1,7 @@
 // export and import: the shuttle by hand. Both take the state folder's lock; stop `run` first, or
 // let it run without a carrier and use a timer.
+#include <filesystem>
+
 #include "agent/cli/channel.h"
 #include "agent/cli/json_text.h"
 #include "agent/cli/verbs.h"
@@ -38,11 +40,15 @@ Exit Export(const Invocation& call) {
 }
 
 Exit Import(const Invocation& call) {
+  const std::string file = call.ArgumentOf("FILE");
+  if (!std::filesystem::exists(file)) {
+    return Fail(call, {Recovery::kAskOperator, "VAL-FILE-MISSING",
+                       file + " is not there; give the path of the bundle"});
+  }
   const auto config = LoadOrComplain(call);
   if (!config) return Exit::kConfig;
   const auto live = LiveChannel::Open(*config, false, false);
   if (!live.ok()) return Fail(call, live.error());
-  const std::string file = call.ArgumentOf("FILE");
   std::size_t new_packets = 0;
   const Result<BundleSummary> read =
       live.value()->parser().ReadBundle(file, [&](Bytes sealed) -> Result<void> {

@@ -1,5 +1,5 @@
 // Rules that the simulation switches off one at a time to prove that it would notice. Production
-// always runs with all of them on; a test holds that (tests/tidy_test.cc).
+// always runs with all of them on; a test holds that (tests/tidy/tidy_test.cc).
 #pragma once
 
 namespace valise {
