@@ -47,8 +47,11 @@ class Teller {
 
 class Loop {
  public:
-  Loop(const Invocation& call, LiveChannel& live, bool is_once)
-      : live_(live), is_once_(is_once), progress_(call.terminal, "issues to look at", 0) {}
+  Loop(const Invocation& call, LiveChannel& live, bool is_once, bool has_carrier)
+      : live_(live),
+        is_once_(is_once),
+        has_carrier_(has_carrier),
+        progress_(call.terminal, "issues to look at", 0) {}
 
   Exit Run() {
     std::int64_t stop_by_ms = 0;
@@ -97,8 +100,9 @@ class Loop {
     if (report.jira_error) return !report.is_busy;
     const bool has_polled = live_.store().MetaNumber("poll.last_ms", 0) >= begun_ms_;
     const bool has_due_work = !live_.store().DueWork(NowMs(), 1).empty();
-    const bool has_unsent = live_.store().UnpackedCount() > 0 ||
-                            !live_.store().PacketsDue(NowMs(), 1).empty();
+    // By hand: what was captured waits for `export`.
+    const bool has_unsent = has_carrier_ && (live_.store().UnpackedCount() > 0 ||
+                                             !live_.store().PacketsDue(NowMs(), 1).empty());
     return has_polled && !report.is_busy && !has_due_work &&
            (!has_unsent || report.carrier_error.has_value());
   }
@@ -111,6 +115,7 @@ class Loop {
 
   LiveChannel& live_;
   bool is_once_;
+  bool has_carrier_;
   Progress progress_;
   LineLog log_;
   Teller teller_{log_};
@@ -126,8 +131,9 @@ Exit Run(const Invocation& call) {
   CatchSignals();
   const auto live = LiveChannel::Open(*config, true, true);
   if (!live.ok()) return Fail(call, live.error());
-  LineLog().Write(LogLevel::kInfo, "running", {{"channel", config->channel}, {"site", config->site}});
-  const Exit exit = Loop(call, *live.value(), call.Has("--once")).Run();
+  LineLog().Write(LogLevel::kInfo, "running",
+                  {{"channel", config->channel}, {"site", config->site}});
+  const Exit exit = Loop(call, *live.value(), call.Has("--once"), config->has_folder).Run();
   LineLog().Write(LogLevel::kInfo, "ended", {{"channel", config->channel}});
   return exit;
 }
