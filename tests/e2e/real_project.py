@@ -329,6 +329,16 @@ class Run:
         self.figures("first sync", result.total + result.comments, seconds, requests, carried)
         self.check_echo()
 
+        if arguments.edits:
+            self.edits_converge()
+        memory = ", ".join(f"{site.name} {self.memory(site):.1f} MiB" for site in self.pair.sites)
+        say(f"peak memory: {memory}")
+        if self.courier:
+            say(f"files carried: {self.courier.files[0]} to FIELD, {self.courier.files[1]} to HQ")
+        else:
+            say(f"bundles: {self.bundles}, {self.bundle_bytes:,} bytes")
+
+    def edits_converge(self):
         requests, carried, begun = self.requests(), self.carried(), time.monotonic()
         self.edit_both()
         begun_sync = time.monotonic()
@@ -337,12 +347,6 @@ class Run:
         self.figures("random edits", self.changes, time.monotonic() - begun, self.requests() - made,
                      self.carried() - carried)
         self.check_echo()
-        memory = ", ".join(f"{site.name} {self.memory(site):.1f} MiB" for site in self.pair.sites)
-        say(f"peak memory: {memory}")
-        if self.courier:
-            say(f"files carried: {self.courier.files[0]} to FIELD, {self.courier.files[1]} to HQ")
-        else:
-            say(f"bundles: {self.bundles}, {self.bundle_bytes:,} bytes")
 
 
 def main():
