@@ -8,7 +8,6 @@
 namespace valise {
 namespace {
 
-constexpr std::uint64_t kPageMax = 100;
 constexpr char kCursor[] = "poll.cursor_ms";
 
 std::int64_t KeyNumber(const std::string& key) {
@@ -54,7 +53,7 @@ Task<Result<void>> Poll::Pages(std::string scope, bool known_only) {
     jira::SearchQuery query;
     query.jql = jira::JqlChangedSince(terms_.binding.project, scope, since);
     query.start_at = start_at;
-    query.results_max = kPageMax;
+    query.results_max = terms_.settings.search_page;
     Result<HttpRequest> request = jira::Search(query);
     if (!request.ok()) co_return request.error();
     JiraAnswer answer = co_await jira_.Send(std::move(request).value());
@@ -111,25 +110,33 @@ Task<Result<void>> Poll::Sweep() {
   co_return co_await Census("", true);
 }
 
+// Key-set paging by `id > last`. Jira orders and compares `id` by key, not by number: a moved issue
+// keeps its old, lower id, so only a page without news ends the census.
 Task<Result<void>> Poll::Census(std::string scope, bool known_only) {
-  std::uint64_t after = 0;
+  std::vector<std::string> anchors{""};  // of the last page, the latest last
+  std::set<std::string> shown;
   while (true) {
     jira::SearchQuery query;
-    query.jql = jira::JqlCensus(terms_.binding.project, scope, after);
-    query.results_max = 50;
+    query.jql = jira::JqlCensus(terms_.binding.project, scope, anchors.back());
+    query.results_max = terms_.settings.sweep_page;
     query.fields = {"updated", "comment"};
     Result<HttpRequest> request = jira::Search(query);
     if (!request.ok()) co_return request.error();
     JiraAnswer answer = co_await jira_.Send(std::move(request).value());
+    if (answer.judged.verdict == jira::Verdict::kRefused && anchors.size() > 2) {
+      anchors.pop_back();  // deleted meanwhile: Jira does not compare with an issue it has not
+      continue;
+    }
     if (!answer.ok()) co_return answer.judged.error;
     Result<jira::SearchPage> page = jira::ParseSearch(answer.response);
     if (!page.ok()) co_return page.error();
-    if (page.value().hits.empty()) co_return Ok();
+    const std::size_t shown_before = shown.size();
+    for (const jira::SearchHit& hit : page.value().hits) shown.insert(hit.id);
+    if (shown.size() == shown_before) co_return Ok();
     Result<void> kept = CommitSweepPage(page.value(), known_only);
     if (!kept.ok()) co_return kept;
-    const std::uint64_t last = std::strtoull(page.value().hits.back().id.c_str(), nullptr, 10);
-    if (last <= after) co_return Ok();
-    after = last;
+    anchors.resize(1);
+    for (const jira::SearchHit& hit : page.value().hits) anchors.push_back(hit.id);
   }
 }
 

@@ -167,9 +167,8 @@ everything() {
     skip traffic "test data absent: $checker"
   fi
   if [ -f "$dump" ]; then
-    # Without the random edits: see the kind real-project for those.
-    kind real-project real_project --edits 0 "$dump"
-    kind real-project-shuttle real_project --edits 0 --carrier shuttle "$dump"
+    kind real-project real_project "$dump"
+    kind real-project-shuttle real_project --carrier shuttle "$dump"
   else
     skip real-project "test data absent: $dump"
     skip real-project-shuttle "test data absent: $dump"

@@ -56,20 +56,30 @@ class Capturer {
            MayEdit(terms_, CommentPresenceKey(Id{}), terms_.own_site);
   }
 
-  bool IsKnownComment(const std::string& jira_id) const {
-    return std::any_of(out_.base.comments.begin(), out_.base.comments.end(),
-                       [&](const auto& pair) { return pair.second.jira_id == jira_id; });
+  // Comments of one instant (some databases keep whole seconds) cross in the order Jira shows them.
+  std::int64_t PlaceInTime(const LocalComment& comment, std::int64_t& last_ms) const {
+    const auto known = known_.find(comment.id);
+    const bool is_placed = known != known_.end() && known->second->is_ours;
+    const std::int64_t place_ms = is_placed ? known->second->origin.created_ms
+                                            : std::max(comment.created_ms, last_ms + 1);
+    if (is_placed || known == known_.end()) last_ms = std::max(last_ms, place_ms);
+    return place_ms;
   }
 
   void NoteComments() {
     if (!CommentsLeave()) return;
+    std::int64_t last_ms = 0;
+    for (const auto& [id, comment] : out_.base.comments) {
+      if (!comment.jira_id.empty()) known_[comment.jira_id] = &comment;
+    }
     for (const LocalComment& comment : input_.local.comments) {
-      if (!IsShareable(terms_, comment) || IsKnownComment(comment.id)) continue;
-      if (input_.comments_ignored.contains(comment.id)) continue;
+      if (!IsShareable(terms_, comment) || input_.comments_ignored.contains(comment.id)) continue;
+      const std::int64_t place_ms = PlaceInTime(comment, last_ms);
+      if (known_.contains(comment.id)) continue;
       CommentBase known;
       known.origin.comment = CommentIdOf(input_.origin_key, comment.id, comment.created_ms);
       known.origin.author.name = NameCut(comment.author.display_name);
-      known.origin.created_ms = comment.created_ms;
+      known.origin.created_ms = place_ms;
       known.jira_id = comment.id;
       const auto before = out_.base.registers.find(CommentPresenceKey(known.origin.comment));
       if (before != out_.base.registers.end() && before->second.version != Version{} &&
@@ -153,6 +163,7 @@ class Capturer {
 
   const Terms& terms_;
   const CaptureInput& input_;
+  std::map<std::string, const CommentBase*> known_;  // by jira id
   Captured out_;
   bool is_first_read_ = false;
 };

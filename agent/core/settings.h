@@ -17,6 +17,8 @@ struct Settings {
   std::int64_t settle_other_ms = 2 * 60'000;
   std::int64_t probe_gap_ms = 10'000;           // between the two probes
   std::size_t requests_in_flight = 8;
+  std::uint64_t search_page = 100;              // issues; not in channel.toml
+  std::uint64_t sweep_page = 50;                // issues with their comments; not in channel.toml
   // [carrier]
   std::int64_t resend_after_ms = 10 * 60'000;   // doubles, +-25 %, up to resend_at_most
   std::int64_t resend_at_most_ms = 24 * 3600'000;

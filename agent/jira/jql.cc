@@ -86,9 +86,12 @@ std::string JqlChangedSince(std::string_view project, std::string_view scope,
   return jql + " ORDER BY updated ASC, id ASC";
 }
 
-std::string JqlCensus(std::string_view project, std::string_view scope, std::uint64_t after_id) {
+std::string JqlCensus(std::string_view project, std::string_view scope,
+                      std::string_view after_id) {
   std::string jql = InScope(project, scope);
-  if (after_id > 0) jql += " AND id > " + std::to_string(after_id);
+  if (!after_id.empty()) {
+    jql += " AND id > " + (IsNumeric(after_id) ? std::string(after_id) : JqlQuote(after_id));
+  }
   return jql + " ORDER BY id ASC";
 }
 

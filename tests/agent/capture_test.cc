@@ -187,6 +187,20 @@ TEST_CASE("a comment leaves with author and presence, its edit as text only") {
   CHECK(edited.change.registers[0].key == CommentTextKey(id));
 }
 
+TEST_CASE("comments of one instant keep the order in which Jira shows them") {
+  const Terms terms = TermsOf(kHq);
+  LocalIssue local = Shown();
+  local.comments = {CommentOf("1", "first")};
+  const IssueBase base = Born(terms, local);
+  const std::int64_t first_ms = base.comments.begin()->second.origin.created_ms;
+  CHECK(first_ms == local.comments[0].created_ms);
+  local.comments = {CommentOf("1", "first"), CommentOf("2", "second"), CommentOf("3", "third")};
+  const Captured captured = Read(terms, base, local);
+  REQUIRE(captured.change.comments.size() == 2);
+  CHECK(captured.change.comments[0].created_ms == first_ms + 1);
+  CHECK(captured.change.comments[1].created_ms == first_ms + 2);
+}
+
 TEST_CASE("a missing comment is a candidate; only proof makes it a deletion") {
   const Terms terms = TermsOf(kHq);
   LocalIssue local = Shown();

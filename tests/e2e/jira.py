@@ -18,6 +18,9 @@ class Jira:
         self.context = parts.path
         self._connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
 
+    def __del__(self):
+        self._connection.close()
+
     def as_user(self, token):
         return Jira(self.url, self.project, token)
 

@@ -163,8 +163,8 @@ TEST_CASE("the polls ask in an order that survives changes while paging (pitfall
         "project = \"P\" AND (labels = shared OR x = y) AND updated >= \"2024-01-15 12:34\" "
         "ORDER BY updated ASC, id ASC");
   CHECK(JqlChangedSince("P", "", "") == "project = \"P\" ORDER BY updated ASC, id ASC");
-  CHECK(JqlCensus("P", "", 0) == "project = \"P\" ORDER BY id ASC");
-  CHECK(JqlCensus("P", "s", 17) == "project = \"P\" AND (s) AND id > 17 ORDER BY id ASC");
+  CHECK(JqlCensus("P", "", "") == "project = \"P\" ORDER BY id ASC");
+  CHECK(JqlCensus("P", "s", "17") == "project = \"P\" AND (s) AND id > 17 ORDER BY id ASC");
   CHECK(JqlScopeCheck("P", "s", {"1", "P-2"}) ==
         "project = \"P\" AND (s) AND id in (1, \"P-2\") ORDER BY id ASC");
 }

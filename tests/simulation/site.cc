@@ -115,6 +115,7 @@ Terms SimTerms(std::uint32_t site, const Switches& switches) {
   terms.settings.resend_at_most_ms = 600'000;
   terms.settings.receive_every_ms = 15'000;
   terms.settings.sweep_every_ms = 1'200'000;
+  if (site == 0) terms.settings.search_page = terms.settings.sweep_page = 3;
   return terms;
 }
 
@@ -127,6 +128,7 @@ SimSite::SimSite(SharedWorld& world, std::string site_name, std::uint32_t site_i
           [&] {
             standin::Options options;
             options.project = terms.binding.project;
+            options.ids_fall = index == 0;
             return options;
           }(),
           [&world] { return world.now_ms; }),

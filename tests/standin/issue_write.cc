@@ -81,7 +81,7 @@ void CheckRequired(const Issue& draft, const IssueType& type, const JsonValue& b
 
 std::string StoreNew(Call& call, Issue draft) {
   Model& model = call.model;
-  draft.id = model.next_issue++;
+  draft.id = model.options.ids_fall ? model.next_issue-- : model.next_issue++;
   draft.key = model.options.project + "-" + std::to_string(model.next_key++);
   const auto parent = model.issues.find(draft.parent);
   if (parent != model.issues.end()) {

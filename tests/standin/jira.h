@@ -37,6 +37,7 @@ struct Options {
   std::string version = "9.12";   // "8.20", "9.12" or "10.3"; decides about createmeta
   std::int64_t index_lag_ms = 0;  // how late search sees a change (pitfall 2)
   std::uint64_t first_id = 10000;
+  bool ids_fall = false;  // each new issue gets a lower id than the one before, as if moved here
   std::uint64_t max_results = 1000;  // cap of search (pitfall 4)
   std::uint64_t text_limit = 32767;  // characters of a text (pitfall 16); 0: none
   bool milliseconds = true;          // false: every date ends in .000, as some databases make it
