@@ -257,7 +257,7 @@ std::optional<Error> Agent::OpenImported() {
   return stopped_;
 }
 
-// --- the operator's words -------------------------------------------------------------------------
+// --- the operator's words -----------------------------------------------------------------------
 
 void Agent::ObeyRequests() {
   for (const OperatorRequest& request : world_.store.Requests()) Obey(request);

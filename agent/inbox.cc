@@ -102,7 +102,8 @@ Result<void> Inbox::Quarantine(const ArrivedPacket& arrived, const Error& error)
   return world_.store.Commit();
 }
 
-// Only what is wrong with the packet itself puts it aside; a machine without a free process does not.
+// Only what is wrong with the packet itself puts it aside; a machine without a free process does
+// not.
 Result<void> Inbox::RejectOrWait(const ArrivedPacket& arrived, const Error& error) {
   if (error.recovery != Recovery::kRejectPacket) return error;
   return Quarantine(arrived, error);
@@ -157,7 +158,8 @@ Result<void> Inbox::Sequenced(const ArrivedPacket& arrived, const OpenedHeader& 
       return Stop("VAL-FORK", "the peer sent two different packets as number " +
                                   std::to_string(core.sequence) +
                                   ": it was restored or cloned. Both are kept as evidence "
-                                  "(valise queue); ask the peer which of its agents is the real one");
+                                  "(valise queue); ask the peer which of its agents is the real "
+                                  "one");
     }
     case Place::kNew:
       break;
@@ -266,9 +268,10 @@ void Inbox::PutRecord(const Record& record, const OpenedHeader& header) {
     store.PutOutcomeOf(outcome->op_id, *outcome);
     const auto ours = store.OutgoingByOp(outcome->op_id);
     if (!ours) return;
-    store.AppendJournal({0, world_.clock.NowMs(), ours->issue_id, outcome->op_id,
-                         outcome->result == OutcomeResult::kApplied ? "peer applied" : "peer kept back",
-                         outcome->reason_code});
+    store.AppendJournal(
+        {0, world_.clock.NowMs(), ours->issue_id, outcome->op_id,
+         outcome->result == OutcomeResult::kApplied ? "peer applied" : "peer kept back",
+         outcome->reason_code});
   } else if (const auto* ping = std::get_if<Ping>(&record)) {
     store.AppendRecord(EncodeRecord(Pong{ping->nonce}));
   } else if (const auto* unknown = std::get_if<UnknownRecord>(&record)) {
@@ -278,7 +281,7 @@ void Inbox::PutRecord(const Record& record, const OpenedHeader& header) {
   }
 }
 
-// --- what the peer says of our packets ------------------------------------------------------------
+// --- what the peer says of our packets ----------------------------------------------------------
 
 Result<void> Inbox::HandleControl(const Control& control) {
   Store& store = world_.store;

@@ -202,7 +202,8 @@ Task<IssueOperation::Step> IssueOperation::ReadRound(std::string jira_id,
   co_return co_await DiffRound(std::move(local), std::move(base));
 }
 
-// Our marker on an issue that is not the one we made: never captured as anybody's; a person decides.
+// Our marker on an issue that is not the one we made: never captured as anybody's; a person
+// decides.
 IssueOperation::Step IssueOperation::ListTwin(const LocalIssue& local, const Id& marked) {
   world_.store.Begin();
   AppendFindings(marked, {{"twin", FieldKey("issue"), Value{local.key, ""}, Version{}, "twin"}});
@@ -327,7 +328,7 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
       local.histories.empty() ? 0 : local.histories.back().id);
 }
 
-// --- merging what the peer sent -------------------------------------------------------------------
+// --- merging what the peer sent -----------------------------------------------------------------
 
 bool IssueOperation::IsReady(IssueBase& base, const IncomingChange& row, const Change& change) {
   if (base.in_epoch != row.position.epoch) {
@@ -365,7 +366,7 @@ void IssueOperation::MergeReady(IssueBase& base, std::vector<Finding>& findings)
   }
 }
 
-// --- commit A and D -------------------------------------------------------------------------------
+// --- commit A and D -----------------------------------------------------------------------------
 
 void IssueOperation::AppendFindings(const Id& issue_id, const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) {

@@ -274,8 +274,8 @@ IssueOperation::Step IssueOperation::WriteRefused(const Intent& intent, const Pl
   std::vector<RegisterKey> to_hold;
   for (const RegisterKey& key : write.keys) {
     const auto binding = terms_.binding.fields.find(key.field);
-    const bool is_named =
-        binding != terms_.binding.fields.end() && judged.field_errors.contains(binding->second.field);
+    const bool is_named = binding != terms_.binding.fields.end() &&
+                          judged.field_errors.contains(binding->second.field);
     if (is_named) to_hold.push_back(key);
   }
   if (judged.field_errors.contains("issuetype")) to_hold.push_back(FieldKey(kTypeField));

@@ -89,7 +89,8 @@ Task<Result<void>> JiraSide::LearnPeople(std::vector<std::string> accounts) {
     if (directory_.contains(account) || unknown_people_.contains(account)) continue;
     JiraAnswer answer = co_await Send(jira::ReadUser(account));
     const Verdict verdict = answer.judged.verdict;
-    if (verdict == Verdict::kGone || verdict == Verdict::kForbidden || verdict == Verdict::kRefused) {
+    if (verdict == Verdict::kGone || verdict == Verdict::kForbidden ||
+        verdict == Verdict::kRefused) {
       unknown_people_.insert(account);  // the mention degrades to "@someone"
       continue;
     }

@@ -1,5 +1,5 @@
-// The sending half of the exchange: changes -> packets (commit B) -> sealed anew for each sending ->
-// carrier, again and again with growing pauses until acked.
+// The sending half of the exchange: changes -> packets (commit B) -> sealed anew for each sending
+// -> carrier, again and again with growing pauses until acked.
 #pragma once
 
 #include <cstdint>

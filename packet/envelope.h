@@ -60,8 +60,8 @@ std::uint64_t BodyBytes(std::uint64_t plain_bytes);
 // Plaintext bytes, padding included, of a packet whose part before the body has `front_bytes`.
 std::uint64_t PaddedPlainBytes(std::uint64_t front_bytes, std::uint64_t payload_bytes);
 
-// As reserve; asks for large pages where they pay. Faulting in 64 MiB of small ones takes a fifth of
-// the time of sealing them.
+// As reserve; asks for large pages where they pay. Faulting in 64 MiB of small ones takes a fifth
+// of the time of sealing them.
 void ReserveLarge(Bytes& bytes, std::size_t capacity);
 
 constexpr std::string_view kCardLabel = "card";

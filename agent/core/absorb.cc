@@ -63,7 +63,8 @@ class Absorber {
     }
     const bool is_create = write.kind == WriteKind::kCreate;  // leaves no entry of its own
     const LocalHistory* ours = is_create ? nullptr : OurEntry(write, target.key);
-    const bool is_edited_after = (is_create || ours) && EditedAfter(ours ? ours->id : 0, target.key);
+    const bool is_edited_after =
+        (is_create || ours) && EditedAfter(ours ? ours->id : 0, target.key);
     base.has_seen = true;
     // After a later edit by a person the ordinary diff has to find it: seen stays what we wrote.
     base.seen = is_edited_after ? WrittenDigest(target, entry->second) : entry->second.seen;
@@ -170,7 +171,9 @@ class Absorber {
       if (key.field == kStatusField) {
         return Named(terms_.binding.StatusToShared(item.from_string), value);
       }
-      if (key.field == kTypeField) return Named(terms_.binding.TypeToShared(item.from_string), value);
+      if (key.field == kTypeField) {
+        return Named(terms_.binding.TypeToShared(item.from_string), value);
+      }
       const FieldBinding& binding = terms_.binding.fields.at(key.field);
       if (!IsReadable(binding.kind)) return ListOverwritten(key);
       LocalField field;

@@ -133,7 +133,8 @@ class Capturer {
       return;
     }
     if (!entry.is_mapped) {
-      out_.findings.push_back({"unmapped", key, Value{entry.local_text, ""}, base.version, "value"});
+      out_.findings.push_back(
+          {"unmapped", key, Value{entry.local_text, ""}, base.version, "value"});
       return;
     }
     if (is_new && !entry.shared && key.kind == RegisterKind::kElement) return;

@@ -1,5 +1,5 @@
-// Capture: local changes out of a whole read. A local change is a register whose local value differs
-// from `seen` and whose translation differs from `agreed` (design, section 8).
+// Capture: local changes out of a whole read. A local change is a register whose local value
+// differs from `seen` and whose translation differs from `agreed` (design, section 8).
 #pragma once
 
 #include <set>
@@ -55,7 +55,8 @@ Captured Capture(const Terms& terms, IssueBase base, const CaptureInput& input);
 IssueBase NewBase(const Terms& terms, const LocalIssue& local, std::string_view origin_key,
                   const Id& parent);
 
-// Ids that are the same after any restore: KeyedId over "issue" | "comment", Jira's id and `created`.
+// Ids that are the same after any restore: KeyedId over "issue" | "comment", Jira's id and
+// `created`.
 Id IssueIdOf(std::string_view origin_key, const std::string& jira_id, std::int64_t created_ms);
 Id CommentIdOf(std::string_view origin_key, const std::string& jira_id, std::int64_t created_ms);
 

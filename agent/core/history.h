@@ -10,8 +10,8 @@
 
 namespace valise {
 
-// Time of the newest entry that changed `jira_field`; without one `updated`, as Jira does not tell a
-// field that never changed from one whose changes it does not log.
+// Time of the newest entry that changed `jira_field`; without one `updated`, as Jira does not tell
+// a field that never changed from one whose changes it does not log.
 std::int64_t GivenAt(const LocalIssue& local, const Terms& terms, const std::string& jira_field);
 
 // The name under which the changelog lists a field ("Fix Version" for fixVersions).

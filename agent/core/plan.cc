@@ -320,7 +320,8 @@ Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_s
   const auto type = terms.binding.types.find(base.origin.type);
   if (type == terms.binding.types.end() || type->second.empty()) {
     base.held = "type";
-    return Plan{std::move(base), {}, {{"held", FieldKey(kTypeField), std::nullopt, Version{}, "type"}}};
+    return Plan{
+        std::move(base), {}, {{"held", FieldKey(kTypeField), std::nullopt, Version{}, "type"}}};
   }
   PlannedWrite create = CreateOf(terms, base, findings);
   create.type = type->second.front();

@@ -77,9 +77,10 @@ std::vector<std::size_t> MatchLines(const std::vector<std::string>& before,
   std::vector<std::uint32_t> longest((rows + 1) * width, 0);
   for (std::size_t i = rows; i-- > 0;) {
     for (std::size_t j = columns; j-- > 0;) {
-      longest[i * width + j] = before[head + i] == now[head + j]
-                                   ? longest[(i + 1) * width + j + 1] + 1
-                                   : std::max(longest[(i + 1) * width + j], longest[i * width + j + 1]);
+      longest[i * width + j] =
+          before[head + i] == now[head + j]
+              ? longest[(i + 1) * width + j + 1] + 1
+              : std::max(longest[(i + 1) * width + j], longest[i * width + j + 1]);
     }
   }
   for (std::size_t i = 0, j = 0; i < rows && j < columns;) {

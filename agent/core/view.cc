@@ -100,8 +100,9 @@ void AddElement(LocalView& view, const RegisterKey& key, std::int64_t at_ms, boo
   view[key] = entry;
 }
 
-void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding, const IssueBase& base,
-             const LocalField& field, std::int64_t at_ms, const Directory& directory) {
+void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding,
+             const IssueBase& base, const LocalField& field, std::int64_t at_ms,
+             const Directory& directory) {
   for (const auto& [key, unused] : base.registers) {
     if (key.kind == RegisterKind::kElement && key.field == binding.name) {
       AddElement(view, key, at_ms, false);
@@ -158,8 +159,8 @@ void ViewNames(LocalView& view, const Terms& terms, const LocalIssue& local) {
   status.at_ms = GivenAt(local, terms, "status");
 }
 
-void ViewComments(LocalView& view, const Terms& terms, const IssueBase& base, const LocalIssue& local,
-                  const Directory& directory) {
+void ViewComments(LocalView& view, const Terms& terms, const IssueBase& base,
+                  const LocalIssue& local, const Directory& directory) {
   for (const auto& [id, comment] : base.comments) {
     const auto shown = std::find_if(
         local.comments.begin(), local.comments.end(),

@@ -18,7 +18,8 @@ struct ViewEntry {
   std::optional<Value> shared;   // its translation
   bool is_mapped = true;         // false: a local value without a shared name
   std::string local_text;        // for lists of people: the unmapped value
-  std::int64_t at_ms = 0;        // when this Jira got the value (changelog, comment, else `updated`)
+  std::int64_t at_ms = 0;        // when this Jira got the value (changelog, comment, else
+                                 // `updated`)
 };
 using LocalView = std::map<RegisterKey, ViewEntry>;
 

@@ -23,7 +23,8 @@ Result<std::string> JqlTime(std::int64_t instant_ms, std::string_view zone);
 // `since` is a text of JqlTime, or empty: everything.
 std::string JqlChangedSince(std::string_view project, std::string_view scope,
                             std::string_view since);
-// Key-set paging over everything in scope: id > after ORDER BY id ASC; `after` empty: from the start.
+// Key-set paging over everything in scope: id > after ORDER BY id ASC; `after` empty: from the
+// start.
 // Jira orders and compares `id` as it does keys: a moved issue has a low id behind high ones.
 std::string JqlCensus(std::string_view project, std::string_view scope,
                       std::string_view after_id);

@@ -17,7 +17,7 @@ void Checker::Report(std::string violation) {
   violations_.push_back(std::move(violation));
 }
 
-// --- after every step -----------------------------------------------------------------------------
+// --- after every step ---------------------------------------------------------------------------
 
 void Checker::CheckDoubles(SimSite& site) {
   if (site.jira.issue_count() == seen_issues_[site.index] &&
@@ -59,7 +59,7 @@ void Checker::AfterStep() {
   CheckDoubles(field_);
 }
 
-// --- at the end -----------------------------------------------------------------------------------
+// --- at the end ---------------------------------------------------------------------------------
 
 void Checker::CheckAgreed() {
   std::vector<Id> issues = hq_.store->AllIssues();
@@ -116,8 +116,8 @@ void Checker::CheckShown(SimSite& site) {
         if (wanted && SeenDigest(*wanted) == entry.seen) continue;  // a lossy border
       }
       if (entry.shared != reg.agreed) {
-        Report("L1 " + site.name + " shows otherwise: " + key + " " + Describe(reg_key) + " shows " +
-               (entry.shared ? entry.shared->text : "-") + " agreed " +
+        Report("L1 " + site.name + " shows otherwise: " + key + " " + Describe(reg_key) +
+               " shows " + (entry.shared ? entry.shared->text : "-") + " agreed " +
                (reg.agreed ? reg.agreed->text : "-"));
       }
     }
@@ -254,7 +254,9 @@ void Checker::AtQuiescence() {
   CheckComments();
   bool has_held = false;  // a create that Jira answered twice with nothing is held, not repeated
   for (SimSite* site : {&hq_, &field_}) {
-    for (const Id& id : site->store->AllIssues()) has_held |= !site->store->LoadIssue(id)->held.empty();
+    for (const Id& id : site->store->AllIssues()) {
+      has_held |= !site->store->LoadIssue(id)->held.empty();
+    }
   }
   if (!has_held && hq_.jira.issue_count() != field_.jira.issue_count()) {
     Report("I3 numbers of issues differ");

@@ -1,5 +1,5 @@
-// The invariants (agent/DESIGN.md, "Invariants"), checked from outside the agents. Each violation is
-// one line that begins with the invariant's name.
+// The invariants (agent/DESIGN.md, "Invariants"), checked from outside the agents. Each violation
+// is one line that begins with the invariant's name.
 #pragma once
 
 #include <map>

@@ -5,7 +5,8 @@ namespace valise::simulation {
 void SimFolder::Put(Bytes sealed) {
   if (random_.Chance(faults_.folder_corrupt)) {
     ++out_.corrupted;
-    const auto at = static_cast<std::size_t>(random_.Below(static_cast<std::int64_t>(sealed.size())));
+    const auto at =
+        static_cast<std::size_t>(random_.Below(static_cast<std::int64_t>(sealed.size())));
     if (random_.Chance(500)) sealed.resize(at);
     else sealed[at] = static_cast<char>(sealed[at] ^ (1 << random_.Below(8)));
   }

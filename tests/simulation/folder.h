@@ -26,7 +26,12 @@ class SimFolder final : public Transport {
  public:
   SimFolder(Lane& out, Lane& in, Random& random, Trace& trace, std::string name,
             const std::int64_t& now_ms)
-      : out_(out), in_(in), random_(random), trace_(trace), name_(std::move(name)), now_ms_(now_ms) {}
+      : out_(out),
+        in_(in),
+        random_(random),
+        trace_(trace),
+        name_(std::move(name)),
+        now_ms_(now_ms) {}
 
   Result<void> Send(std::string_view sealed) override;
   Result<std::vector<Arrival>> Receive(std::size_t count_max) override;

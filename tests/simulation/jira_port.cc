@@ -82,7 +82,9 @@ void SimJiraPort::Run() {
   // In the order in which Jira gets to them, not in the order of sending.
   std::vector<std::pair<std::int64_t, std::uint64_t>> due;
   for (const auto& [id, pending] : pending_) {
-    if (!pending.is_executed && pending.execute_at <= now_ms_) due.emplace_back(pending.execute_at, id);
+    if (!pending.is_executed && pending.execute_at <= now_ms_) {
+      due.emplace_back(pending.execute_at, id);
+    }
   }
   std::sort(due.begin(), due.end());
   for (const auto& [at, id] : due) {

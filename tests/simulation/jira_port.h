@@ -1,5 +1,5 @@
-// The Jira port of the simulation: the agent's real requests to a model Jira, with latency and every
-// way in which an answer can fail to tell what happened.
+// The Jira port of the simulation: the agent's real requests to a model Jira, with latency and
+// every way in which an answer can fail to tell what happened.
 #pragma once
 
 #include <functional>

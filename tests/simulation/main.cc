@@ -40,7 +40,8 @@ int RunSeeds(std::uint64_t first, std::uint64_t count) {
     bool has_failed = !outcome.violations.empty();
     if (has_failed) PrintFailure(seed, outcome);
     if (seed < first + kTwice && Run(plan).trace_hash != outcome.trace_hash) {
-      std::printf("seed %llu FAILED: two runs, two traces\n", static_cast<unsigned long long>(seed));
+      std::printf("seed %llu FAILED: two runs, two traces\n",
+                  static_cast<unsigned long long>(seed));
       has_failed = true;
     }
     totals.failed += has_failed ? 1 : 0;
@@ -52,14 +53,15 @@ int RunSeeds(std::uint64_t first, std::uint64_t count) {
   }
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-  std::printf("%llu seeds, %llu failed; %llu deeds, %llu Jira requests, %llu packets (%llu corrupted), "
-              "%llu crashes; %.1f s\n",
-              static_cast<unsigned long long>(count), static_cast<unsigned long long>(totals.failed),
-              static_cast<unsigned long long>(totals.deeds),
-              static_cast<unsigned long long>(totals.requests),
-              static_cast<unsigned long long>(totals.packets),
-              static_cast<unsigned long long>(totals.corrupted),
-              static_cast<unsigned long long>(totals.crashes), seconds);
+  std::printf(
+      "%llu seeds, %llu failed; %llu deeds, %llu Jira requests, %llu packets "
+      "(%llu corrupted), %llu crashes; %.1f s\n",
+      static_cast<unsigned long long>(count), static_cast<unsigned long long>(totals.failed),
+      static_cast<unsigned long long>(totals.deeds),
+      static_cast<unsigned long long>(totals.requests),
+      static_cast<unsigned long long>(totals.packets),
+      static_cast<unsigned long long>(totals.corrupted),
+      static_cast<unsigned long long>(totals.crashes), seconds);
   return totals.failed == 0 ? 0 : 1;
 }
 

@@ -7,7 +7,8 @@ namespace valise::simulation {
 
 class Random {
  public:
-  explicit Random(std::uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15ULL + 0xD1B54A32D192ED03ULL) {}
+  explicit Random(std::uint64_t seed)
+      : state_(seed * 0x9E3779B97F4A7C15ULL + 0xD1B54A32D192ED03ULL) {}
   std::uint64_t Next() {
     state_ ^= state_ >> 12;
     state_ ^= state_ << 25;

@@ -90,7 +90,8 @@ class Runner {
     hq_.set_faults({});
     field_.set_faults({});
     const std::int64_t until = world_.now_ms + kHealMaxMs;
-    const std::int64_t polled_by = world_.now_ms + 1'500'000;  // a sweep has passed, and the poll's overlap
+    // A sweep has passed by then, and the poll's overlap.
+    const std::int64_t polled_by = world_.now_ms + 1'500'000;
     while (world_.now_ms < until && checker_.violations().empty()) {
       if (hq_.stopped || field_.stopped) return;
       if (world_.now_ms > polled_by && hq_.is_quiet() && field_.is_quiet()) return;

@@ -1,4 +1,5 @@
-// One run: two sites, people, faults; then the faults stop, the sites settle, and the checker looks.
+// One run: two sites, people, faults; then the faults stop, the sites settle, and the checker
+// looks.
 #pragma once
 
 #include <string>

@@ -121,7 +121,8 @@ void Users::Create(SimSite& site) {
       create.fields.emplace_back(shape, One(SomeText(site, "")));
     }
     if (shape.id == "customfield_10105" && world_.random.Chance(500)) {
-      create.fields.emplace_back(shape, One(OneOf(world_.random, {"Minor", "Critical", "Blocker"})));
+      create.fields.emplace_back(shape,
+                                 One(OneOf(world_.random, {"Minor", "Critical", "Blocker"})));
     }
   }
   const Result<HttpRequest> request = jira::CreateIssueRequest(create);
@@ -205,7 +206,11 @@ void Users::EditLabels(SimSite& site, const LocalIssue& issue) {
   } else {
     const std::string label = OneOf(world_.random, {"x", "y", "z"});
     const auto at = std::find(labels.values.begin(), labels.values.end(), Value{label, ""});
-    if (at == labels.values.end()) labels.values.push_back({label, ""}); else labels.values.erase(at);
+    if (at == labels.values.end()) {
+      labels.values.push_back({label, ""});
+    } else {
+      labels.values.erase(at);
+    }
   }
   std::sort(labels.values.begin(), labels.values.end());
   Write(site, issue, "labels", "labels", std::move(labels));

@@ -36,11 +36,15 @@ class Users {
 
   const std::vector<TracedEdit>& edits() const { return edits_; }
   std::size_t created() const { return created_; }
-  const std::set<std::string>& own_labels() const { return own_labels_; }  // "issue label", added once
-  const std::map<std::string, std::set<std::uint32_t>>& text_editors() const { return text_editors_; }
+  // "issue label", added once.
+  const std::set<std::string>& own_labels() const { return own_labels_; }
+  const std::map<std::string, std::set<std::uint32_t>>& text_editors() const {
+    return text_editors_;
+  }
   // Human edits per (site, issue, field), an upper bound for what may be captured.
   const std::map<std::string, int>& edit_counts() const { return edit_counts_; }
-  static std::string CountKey(std::uint32_t site, const std::string& issue, const std::string& field);
+  static std::string CountKey(std::uint32_t site, const std::string& issue,
+                              const std::string& field);
 
   // The issue's id as text, from either Jira.
   std::string IssueOf(SimSite& site, const LocalIssue& issue) const;

@@ -18,7 +18,8 @@ struct Three {
     d.Put("/issue/PROJ-1", R"({"fields":{"labels":["a","b"],"assignee":{"name":"alice"}}})");
     d.Advance(60'000);
     d.Post("/issue", R"({"fields":{"project":{"key":"PROJ"},"issuetype":{"name":"Task"},
-                        "summary":"second","labels":["b"],"customfield_10105":{"value":"Major"}}})");
+                        "summary":"second","labels":["b"],
+                        "customfield_10105":{"value":"Major"}}})");
     d.Post("/issue/PROJ-2/transitions", R"({"transition":{"id":"4"}})");
     d.Advance(60'000);
     d.Create("third");

@@ -93,6 +93,26 @@ void WriteReferences(JsonWriter& out, const Model& model, const Issue& issue, co
   }
 }
 
+void WriteDates(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer,
+                const Field& field) {
+  switch (field.kind) {
+    case K::kDueDate:
+      issue.due_date.empty() ? out.Null() : out.String(issue.due_date);
+      break;
+    case K::kCreated:
+      out.String(model.Time(issue.created_ms));
+      break;
+    case K::kUpdated:
+      out.String(model.Time(issue.updated_ms));
+      break;
+    case K::kResolutionDate:
+      issue.resolved_ms == 0 ? out.Null() : out.String(model.Time(issue.resolved_ms));
+      break;
+    default:
+      WriteReferences(out, model, issue, viewer, field);
+  }
+}
+
 void WriteSystemValue(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer,
                       const Field& field) {
   switch (field.kind) {
@@ -126,9 +146,6 @@ void WriteSystemValue(JsonWriter& out, const Model& model, const Issue& issue, c
     case K::kCreator:
       WriteUser(out, model, issue.creator);
       break;
-    case K::kDueDate:
-      issue.due_date.empty() ? out.Null() : out.String(issue.due_date);
-      break;
     case K::kLabels:
       WriteStrings(out, issue.labels);
       break;
@@ -141,17 +158,8 @@ void WriteSystemValue(JsonWriter& out, const Model& model, const Issue& issue, c
     case K::kFixVersions:
       WriteNamedList(out, model.versions, issue.fix_versions);
       break;
-    case K::kCreated:
-      out.String(model.Time(issue.created_ms));
-      break;
-    case K::kUpdated:
-      out.String(model.Time(issue.updated_ms));
-      break;
-    case K::kResolutionDate:
-      issue.resolved_ms == 0 ? out.Null() : out.String(model.Time(issue.resolved_ms));
-      break;
     default:
-      WriteReferences(out, model, issue, viewer, field);
+      WriteDates(out, model, issue, viewer, field);
   }
 }
 

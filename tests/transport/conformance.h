@@ -54,17 +54,17 @@ inline std::multiset<Bytes> Drain(Transport& receiver, std::size_t portion) {
   }
 }
 
-inline void CheckCarrier(const MakeCarrier& make) {
-  const std::unique_ptr<CarrierUnderTest> carrier = make();
+// What the sender may rely on.
+inline void CheckSending(CarrierUnderTest& carrier) {
   const Bytes first = SomeBytes(4096, 1);
   const Bytes second = SomeBytes(5000, 2);
 
   SUBCASE("an empty carrier gives nothing and no error") {
-    CHECK(TakeAll(carrier->receiver()).empty());
+    CHECK(TakeAll(carrier.receiver()).empty());
   }
   SUBCASE("what is sent arrives unchanged") {
-    REQUIRE(carrier->sender().Send(first).ok());
-    const auto arrivals = TakeAll(carrier->receiver());
+    REQUIRE(carrier.sender().Send(first).ok());
+    const auto arrivals = TakeAll(carrier.receiver());
     REQUIRE(arrivals.size() == 1);
     CHECK(arrivals[0].sealed == first);
     CHECK(!arrivals[0].handle.empty());
@@ -73,81 +73,100 @@ inline void CheckCarrier(const MakeCarrier& make) {
     Bytes all;
     for (int i = 0; i < 256; ++i) all += static_cast<char>(i);
     all += "\r\n.\r\n\n\n From here\n";
-    REQUIRE(carrier->sender().Send(all).ok());
-    REQUIRE(carrier->sender().Send(std::string(1, '\0')).ok());
-    CHECK(Contents(TakeAll(carrier->receiver())) ==
-          std::multiset<Bytes>{all, std::string(1, '\0')});
+    REQUIRE(carrier.sender().Send(all).ok());
+    REQUIRE(carrier.sender().Send(std::string(1, '\0')).ok());
+    CHECK(Contents(TakeAll(carrier.receiver())) == std::multiset<Bytes>{all, std::string(1, '\0')});
   }
   SUBCASE("sending is durable when it returns") {
-    REQUIRE(carrier->sender().Send(first).ok());
-    carrier->Restart();
-    CHECK(Contents(TakeAll(carrier->receiver())) == std::multiset<Bytes>{first});
+    REQUIRE(carrier.sender().Send(first).ok());
+    carrier.Restart();
+    CHECK(Contents(TakeAll(carrier.receiver())) == std::multiset<Bytes>{first});
   }
   SUBCASE("sending the same bytes again is harmless, before and after they were taken") {
-    REQUIRE(carrier->sender().Send(first).ok());
-    REQUIRE(carrier->sender().Send(first).ok());
-    CHECK(Contents(TakeAll(carrier->receiver())).count(first) >= 1);
-    CHECK(Drain(carrier->receiver(), 10).count(second) == 0);
-    REQUIRE(carrier->sender().Send(first).ok());
-    CHECK(Contents(TakeAll(carrier->receiver())).count(first) >= 1);
+    REQUIRE(carrier.sender().Send(first).ok());
+    REQUIRE(carrier.sender().Send(first).ok());
+    CHECK(Contents(TakeAll(carrier.receiver())).count(first) >= 1);
+    CHECK(Drain(carrier.receiver(), 10).count(second) == 0);
+    REQUIRE(carrier.sender().Send(first).ok());
+    CHECK(Contents(TakeAll(carrier.receiver())).count(first) >= 1);
   }
+}
+
+// What the receiver may rely on until and after it removes.
+inline void CheckRemoval(CarrierUnderTest& carrier) {
+  const Bytes first = SomeBytes(4096, 1);
+  const Bytes second = SomeBytes(5000, 2);
+
   SUBCASE("copies are kept until Remove, also over a restart") {
-    REQUIRE(carrier->sender().Send(first).ok());
-    CHECK(TakeAll(carrier->receiver()).size() == 1);
-    CHECK(TakeAll(carrier->receiver()).size() == 1);
-    carrier->Restart();
-    CHECK(TakeAll(carrier->receiver()).size() == 1);
+    REQUIRE(carrier.sender().Send(first).ok());
+    CHECK(TakeAll(carrier.receiver()).size() == 1);
+    CHECK(TakeAll(carrier.receiver()).size() == 1);
+    carrier.Restart();
+    CHECK(TakeAll(carrier.receiver()).size() == 1);
   }
   SUBCASE("Remove takes away exactly that one, and for good") {
-    REQUIRE(carrier->sender().Send(first).ok());
-    REQUIRE(carrier->sender().Send(second).ok());
-    for (const Arrival& arrival : TakeAll(carrier->receiver())) {
-      if (arrival.sealed == first) REQUIRE(carrier->receiver().Remove(arrival.handle).ok());
+    REQUIRE(carrier.sender().Send(first).ok());
+    REQUIRE(carrier.sender().Send(second).ok());
+    for (const Arrival& arrival : TakeAll(carrier.receiver())) {
+      if (arrival.sealed == first) REQUIRE(carrier.receiver().Remove(arrival.handle).ok());
     }
-    CHECK(Contents(TakeAll(carrier->receiver())) == std::multiset<Bytes>{second});
-    carrier->Restart();
-    CHECK(Contents(TakeAll(carrier->receiver())) == std::multiset<Bytes>{second});
+    CHECK(Contents(TakeAll(carrier.receiver())) == std::multiset<Bytes>{second});
+    carrier.Restart();
+    CHECK(Contents(TakeAll(carrier.receiver())) == std::multiset<Bytes>{second});
   }
   SUBCASE("removing again, or after a restart, is success") {
-    REQUIRE(carrier->sender().Send(first).ok());
-    const auto arrivals = TakeAll(carrier->receiver());
-    carrier->Restart();
-    CHECK(carrier->receiver().Remove(arrivals[0].handle).ok());
-    CHECK(carrier->receiver().Remove(arrivals[0].handle).ok());
-    CHECK(TakeAll(carrier->receiver()).empty());
+    REQUIRE(carrier.sender().Send(first).ok());
+    const auto arrivals = TakeAll(carrier.receiver());
+    carrier.Restart();
+    CHECK(carrier.receiver().Remove(arrivals[0].handle).ok());
+    CHECK(carrier.receiver().Remove(arrivals[0].handle).ok());
+    CHECK(TakeAll(carrier.receiver()).empty());
   }
+  SUBCASE("packets sent in between do not disturb a removal") {
+    REQUIRE(carrier.sender().Send(first).ok());
+    const auto arrivals = TakeAll(carrier.receiver());
+    REQUIRE(carrier.sender().Send(second).ok());
+    REQUIRE(carrier.receiver().Remove(arrivals[0].handle).ok());
+    CHECK(Contents(TakeAll(carrier.receiver())) == std::multiset<Bytes>{second});
+  }
+}
+
+// Many packets, large ones, and what is no packet.
+inline void CheckLoad(CarrierUnderTest& carrier) {
+  const Bytes first = SomeBytes(4096, 1);
+
   SUBCASE("many packets all arrive, in portions and whatever the order") {
     std::multiset<Bytes> sent;
     for (unsigned i = 0; i < 100; ++i) {
       const Bytes packet = SomeBytes(100 + i, 1000 + i);
-      REQUIRE(carrier->sender().Send(packet).ok());
+      REQUIRE(carrier.sender().Send(packet).ok());
       sent.insert(packet);
     }
-    CHECK(Drain(carrier->receiver(), 7) == sent);
-    CHECK(TakeAll(carrier->receiver()).empty());
-  }
-  SUBCASE("packets sent in between do not disturb a removal") {
-    REQUIRE(carrier->sender().Send(first).ok());
-    const auto arrivals = TakeAll(carrier->receiver());
-    REQUIRE(carrier->sender().Send(second).ok());
-    REQUIRE(carrier->receiver().Remove(arrivals[0].handle).ok());
-    CHECK(Contents(TakeAll(carrier->receiver())) == std::multiset<Bytes>{second});
+    CHECK(Drain(carrier.receiver(), 7) == sent);
+    CHECK(TakeAll(carrier.receiver()).empty());
   }
   SUBCASE("the largest packet passes and a larger one is refused") {
-    const Bytes largest = SomeBytes(static_cast<std::size_t>(carrier->sealed_bytes_max()), 3);
-    REQUIRE(carrier->sender().Send(largest).ok());
-    const auto arrivals = TakeAll(carrier->receiver());
+    const Bytes largest = SomeBytes(static_cast<std::size_t>(carrier.sealed_bytes_max()), 3);
+    REQUIRE(carrier.sender().Send(largest).ok());
+    const auto arrivals = TakeAll(carrier.receiver());
     REQUIRE(arrivals.size() == 1);
     CHECK((arrivals[0].sealed == largest));  // not printed on failure
-    CHECK(!carrier->sender().Send(largest + "x").ok());
-    CHECK(!carrier->sender().Send("").ok());
+    CHECK(!carrier.sender().Send(largest + "x").ok());
+    CHECK(!carrier.sender().Send("").ok());
   }
   SUBCASE("foreign content hides no packet") {
-    if (!carrier->PlantForeign("this is no packet")) return;
-    REQUIRE(carrier->sender().Send(first).ok());
-    CHECK(Contents(TakeAll(carrier->receiver())).count(first) == 1);
-    CHECK(Drain(carrier->receiver(), 10).count(first) == 1);
+    if (!carrier.PlantForeign("this is no packet")) return;
+    REQUIRE(carrier.sender().Send(first).ok());
+    CHECK(Contents(TakeAll(carrier.receiver())).count(first) == 1);
+    CHECK(Drain(carrier.receiver(), 10).count(first) == 1);
   }
+}
+
+inline void CheckCarrier(const MakeCarrier& make) {
+  const std::unique_ptr<CarrierUnderTest> carrier = make();
+  CheckSending(*carrier);
+  CheckRemoval(*carrier);
+  CheckLoad(*carrier);
 }
 
 }  // namespace valise
