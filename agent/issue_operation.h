@@ -54,6 +54,8 @@ class IssueOperation {
   Task<std::optional<Result<LocalIssue>>> ReadWhole(std::string jira_id);
   Task<std::set<std::string>> FindTwins(IssueBase& base, const LocalIssue& local);
   Task<std::set<std::string>> ProveGone(const IssueBase& base, const LocalIssue& local);
+
+  // issue_commit.cc
   void MergeReady(IssueBase& base, std::vector<Finding>& findings);
   bool IsReady(IssueBase& base, const IncomingChange& row, const Change& change);
   Result<void> CommitRound(const Plan& plan, const LocalChange& change,

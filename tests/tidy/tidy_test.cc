@@ -1,20 +1,10 @@
-// The rules, held against this source tree. An exception names its file and its reason; one that is
-// needed no more is told.
+// The rules, held against this source tree, without exceptions.
 #include <doctest/doctest.h>
-
-#include <algorithm>
 
 #include "tests/tidy/rules.h"
 
 namespace valise::tidy {
 namespace {
-
-struct Exception {
-  std::string_view path;
-  std::string_view reason;
-};
-
-using Exceptions = std::vector<Exception>;
 
 const std::vector<Source>& Product() {
   static const std::vector<Source> sources =
@@ -36,22 +26,11 @@ const Source& SwitchesHeader() {
   return Product().front();
 }
 
-// An operation on an issue is one coroutine, and its steps share its state.
-const Exceptions kLongFiles = {{"agent/issue_operation.cc", "one state machine, not split yet"}};
-
 template <typename Rule>
-void Hold(Rule rule, const std::vector<Source>& sources, const Exceptions& exceptions = {}) {
+void Hold(Rule rule, const std::vector<Source>& sources) {
   REQUIRE(sources.size() > 100);
   for (const Source& source : sources) {
-    const Faults faults = rule(source);
-    const bool is_exception =
-        std::any_of(exceptions.begin(), exceptions.end(),
-                    [&](const Exception& exception) { return exception.path == source.path; });
-    if (is_exception) {
-      WARN_MESSAGE(!faults.empty(), (source.path + ": an exception that is needed no more"));
-      continue;
-    }
-    for (const std::string& fault : faults) FAIL_CHECK(fault);
+    for (const std::string& fault : rule(source)) FAIL_CHECK(fault);
   }
 }
 
@@ -70,7 +49,7 @@ TEST_CASE("lines of at most 100 columns") {
   Hold(rule, Everything());
 }
 
-TEST_CASE("files of at most 400 lines") { Hold(CheckFileLength, Everything(), kLongFiles); }
+TEST_CASE("files of at most 400 lines") { Hold(CheckFileLength, Everything()); }
 
 TEST_CASE("functions of at most 60 lines") { Hold(CheckFunctionLengths, Everything()); }
 
