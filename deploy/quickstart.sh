@@ -120,6 +120,9 @@ done
 say "setting both sites up"
 at hq valise init --site hq --peer field --jira-url "$(cat "$demo/hq.url")" --project DOME \
   --token-file jira-token --from-jira --outbox ../to-field --inbox ../to-hq --yes
+say "agreeing on people: an alias each in the contract, an account each in either binding"
+printf '\n[people]\nalice = "Alice Adams"\nbob = "Bob Brown"\ncarol = "Carol Clark"\n' >>"$demo/hq/contract.toml"
+printf '\n[bind.users]\nalice = "alice"\nbob = "bob"\ncarol = "carol"\n' >>"$demo/hq/channel.toml"
 at field valise init --site field --join --jira-url "$(cat "$demo/field.url")" --project SITE \
   --token-file jira-token --outbox ../to-hq --inbox ../to-field --yes 2>/dev/null || [ $? = 2 ]
 
@@ -129,6 +132,7 @@ at field valise pair join ../invitation.txt --out ../reply.txt
 at hq valise pair finish ../reply.txt
 printf 'field$ valise map suggest >>channel.toml\n'
 (cd "$demo/field" && ../../valise map suggest >>channel.toml)
+sed -i 's/^# \(alice\|bob\|carol\) = "".*/\1 = "\1"/' "$demo/field/channel.toml"
 at hq valise pair verify --code "$(code_of field)"
 at field valise pair verify --code "$(code_of hq)"
 # A demonstration does not wait half a minute between two looks.
