@@ -5,6 +5,7 @@
 namespace valise {
 namespace {
 
+constexpr std::int64_t kPollRetryMaxMs = 5 * 60'000;    // a Jira that is back is noticed by then
 constexpr std::int64_t kLoginRetryMs = 5 * 60'000;
 constexpr std::int64_t kCarrierRetryMs = 5'000;
 constexpr std::int64_t kStepBackMs = 60'000;            // a clock set back by more is a jump
@@ -19,7 +20,8 @@ Agent::Agent(World world, const Channel& channel, Terms terms)
       jira_(world_.jira, terms_),
       inbox_(world_, channel_, terms_, [this](const Store::Work& work) { Touch(work); }),
       outbox_(world_, channel_, terms_, inbox_),
-      poll_(world_, terms_, jira_, [this](const Store::Work& work) { Touch(work); }) {}
+      poll_(world_, terms_, jira_, [this](const Store::Work& work) { Touch(work); }),
+      health_(world_.store) {}
 
 Agent::~Agent() = default;
 
@@ -27,6 +29,7 @@ Result<void> Agent::Start() {
   const Result<void> opened = outbox_.Open();
   if (!opened.ok()) {
     stopped_ = opened.error();
+    health_.Note("stopped", stopped_, world_.clock.NowMs());
     return opened;
   }
   inbox_.Load();
@@ -80,7 +83,17 @@ Agent::Report Agent::Step(std::chrono::milliseconds wait) {
   report.jira_error = jira_error_;
   report.is_busy = !is_idle();
   report.wake_at_ms = WakeAt(now_ms);
+  NoteHealth(report, now_ms);
   return report;
+}
+
+// A poll that is under way says nothing yet.
+void Agent::NoteHealth(const Report& report, std::int64_t now_ms) {
+  health_.Note("stopped", report.stopped, now_ms);
+  if (!polling_) health_.Note("jira", report.jira_error, now_ms);
+  if (report.carrier_error || last_step_ms_ >= carrier_retry_ms_) {
+    health_.Note("carrier", report.carrier_error, now_ms);
+  }
 }
 
 // The clock was set back: what was due in a time that will not come for long is due now.
@@ -138,13 +151,20 @@ Task<Result<void>> Agent::PollAndSweep() {
     if (polled.ok()) {
       world_.store.Begin();
       world_.store.PutMetaNumber("sweep.last_ms", now_ms);
-      world_.store.PruneAcked(now_ms - terms_.settings.spool_keep_ms);
+      Prune(now_ms);
       polled = world_.store.Commit();
       next_sweep_ms_ = now_ms + terms_.settings.sweep_every_ms;
     }
   }
   polled_ = polled;
   co_return polled;
+}
+
+// Inside a transaction. What is open, waiting or without an outcome stays, however old.
+void Agent::Prune(std::int64_t now_ms) {
+  world_.store.PruneAcked(now_ms - terms_.settings.spool_keep_ms);
+  world_.store.PruneOutgoing(now_ms - terms_.settings.spool_keep_ms);
+  world_.store.PruneStory(now_ms - terms_.settings.journal_keep_ms);
 }
 
 void Agent::ReapPoll(std::int64_t now_ms) {
@@ -164,7 +184,9 @@ void Agent::ReapPoll(std::int64_t now_ms) {
   }
   jira_error_ = polled.error();
   world_.log.Write(LogLevel::kWarning, "poll failed", {{"code", jira_error_->code}});
-  const std::int64_t back_off = terms_.settings.poll_every_ms << std::min(poll_failures_++, 5U);
+  const std::int64_t doubled = terms_.settings.poll_every_ms << std::min(poll_failures_++, 5U);
+  const std::int64_t back_off =
+      std::min(doubled, std::max(kPollRetryMaxMs, terms_.settings.poll_every_ms));
   // After a refused log-in Jira is left alone, so that no CAPTCHA is provoked (pitfall 27).
   jira_retry_ms_ = now_ms + (jira_.login_error() ? std::max(back_off, kLoginRetryMs) : back_off);
   if (jira_.login_error()) jira_.Disconnect();

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "agent/health.h"
 #include "agent/inbox.h"
 #include "agent/issue_operation.h"
 #include "agent/jira_side.h"
@@ -77,6 +78,8 @@ class Agent {
   void ObeyRequests();
   void Retry(const std::string& issue);
   void ForgetDeadlines(std::int64_t now_ms);
+  void NoteHealth(const Report& report, std::int64_t now_ms);
+  void Prune(std::int64_t now_ms);
   std::int64_t WakeAt(std::int64_t now_ms) const;
   std::int64_t NextIdleWorkAt() const;
   bool IsRunning(const std::string& key) const;
@@ -89,6 +92,7 @@ class Agent {
   Inbox inbox_;
   Outbox outbox_;
   Poll poll_;
+  Health health_;
   std::list<Operation> operations_;
   std::optional<Task<Result<void>>> polling_;
   std::optional<Result<void>> polled_;

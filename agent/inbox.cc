@@ -84,12 +84,14 @@ Result<std::size_t> Inbox::Receive() {
 }
 
 Result<std::size_t> Inbox::OpenArrivals() {
-  const std::vector<ArrivedPacket> arrivals = world_.store.NewArrivals(kOpenMax);
-  for (const ArrivedPacket& arrived : arrivals) {
-    const Result<void> opened = OpenOne(arrived);
+  std::size_t count = 0;
+  for (; count < kOpenMax; ++count) {
+    const std::vector<ArrivedPacket> next = world_.store.NewArrivals(1);
+    if (next.empty()) break;
+    const Result<void> opened = OpenOne(next.front());
     if (!opened.ok()) return opened.error();
   }
-  return arrivals.size();
+  return count;
 }
 
 Result<void> Inbox::Quarantine(const ArrivedPacket& arrived, const Error& error) {

@@ -267,10 +267,12 @@ Result<std::size_t> Outbox::Send() {
     ack_due_at_ms_ = now_ms + terms_.settings.ack_after_ms;
   }
   std::size_t sent = 0;
-  for (OutgoingPacket& packet : world_.store.PacketsDue(now_ms, kSendMax)) {
-    const Result<void> done = SendPacket(std::move(packet));
+  // One at a time: a packet may be 64 MiB.
+  for (; sent < kSendMax; ++sent) {
+    std::vector<OutgoingPacket> due = world_.store.PacketsDue(now_ms, 1);
+    if (due.empty()) break;
+    const Result<void> done = SendPacket(std::move(due.front()));
     if (!done.ok()) return done.error();
-    ++sent;
   }
   const bool ack_is_due = ack_due_at_ms_ > 0 && now_ms >= ack_due_at_ms_;
   const bool heartbeat_is_due = now_ms >= control_sent_at_ms_ + terms_.settings.heartbeat_every_ms;

@@ -9,6 +9,8 @@ namespace valise {
 namespace {
 
 constexpr char kCursor[] = "poll.cursor_ms";
+constexpr char kKnownCursor[] = "poll.known_cursor_ms";
+constexpr std::int64_t kSecondMs = 1000;
 
 std::int64_t KeyNumber(const std::string& key) {
   const std::size_t dash = key.rfind('-');
@@ -17,28 +19,28 @@ std::int64_t KeyNumber(const std::string& key) {
 
 }  // namespace
 
+const char* Poll::CursorOf(Pass pass) { return pass == Pass::kScope ? kCursor : kKnownCursor; }
+
 Task<Result<void>> Poll::Run() {
   Result<void> login = co_await jira_.CheckLogin();
   if (!login.ok()) co_return login;
-  const std::int64_t cursor_before = world_.store.MetaNumber(kCursor, 0);
-  Result<void> scoped = co_await Pages(terms_.binding.scope, false);
+  Result<void> scoped = co_await Pages(Pass::kScope);
   if (!scoped.ok() || terms_.binding.scope.empty()) co_return scoped;
   // Shared issues outside the scope's words stay in scope: only their birth site may let them go.
-  const std::int64_t cursor_after = world_.store.MetaNumber(kCursor, 0);
-  world_.store.Begin();
-  world_.store.PutMetaNumber(kCursor, cursor_before);
-  Result<void> kept = world_.store.Commit();
-  if (!kept.ok()) co_return kept;
-  Result<void> known = co_await Pages("", true);
-  if (!known.ok()) co_return known;
-  world_.store.Begin();
-  world_.store.PutMetaNumber(kCursor,
-                             std::max(cursor_after, world_.store.MetaNumber(kCursor, 0)));
-  co_return world_.store.Commit();
+  if (world_.store.MetaNumber(kKnownCursor, 0) == 0) {
+    // What is shared at the first poll was in scope until then, or is made later than now.
+    const std::int64_t begin_ms = world_.store.MetaNumber(kCursor, 0);
+    world_.store.Begin();
+    world_.store.PutMetaNumber(kKnownCursor, begin_ms > 0 ? begin_ms : world_.clock.NowMs());
+    Result<void> kept = world_.store.Commit();
+    if (!kept.ok()) co_return kept;
+  }
+  co_return co_await Pages(Pass::kKnown);
 }
 
-Task<Result<void>> Poll::Pages(std::string scope, bool known_only) {
-  std::int64_t since_ms = world_.store.MetaNumber(kCursor, 0);
+Task<Result<void>> Poll::Pages(Pass pass) {
+  const std::string scope = pass == Pass::kScope ? terms_.binding.scope : "";
+  std::int64_t since_ms = world_.store.MetaNumber(CursorOf(pass), 0);
   if (since_ms > 0) {
     since_ms = std::max<std::int64_t>(0, since_ms - terms_.settings.poll_overlap_ms);
   }
@@ -60,7 +62,7 @@ Task<Result<void>> Poll::Pages(std::string scope, bool known_only) {
     if (!answer.ok()) co_return answer.judged.error;
     Result<jira::SearchPage> page = jira::ParseSearch(answer.response);
     if (!page.ok()) co_return page.error();
-    Result<void> kept = CommitPage(page.value(), known_only);
+    Result<void> kept = CommitPage(page.value(), pass);
     if (!kept.ok()) co_return kept;
 
     const auto& hits = page.value().hits;
@@ -77,42 +79,50 @@ Task<Result<void>> Poll::Pages(std::string scope, bool known_only) {
   }
 }
 
-void Poll::NoteHit(const jira::SearchHit& hit, bool known_only) {
+void Poll::NoteHit(const jira::SearchHit& hit, Pass pass) {
   const auto known = world_.store.KnownByJiraId(hit.id);
-  if (known_only && !known) return;
-  if (known && known->jira_updated_ms == hit.updated_ms) return;
-  std::int64_t& touched = touched_[hit.id];
-  if (touched == hit.updated_ms) return;  // the overlap shows it again; its work stands
-  touched = hit.updated_ms;
+  if (pass == Pass::kKnown && !known) return;
+  const std::int64_t now_ms = world_.clock.NowMs();
+  Look& look = looks_[hit.id];
+  const bool is_new = look.updated_ms != hit.updated_ms;
+  if (is_new) look = {hit.updated_ms, now_ms, false};
+  const bool is_read = known && known->jira_updated_ms == hit.updated_ms;
+  // Some databases keep whole seconds: a second edit inside of it moves nothing. One more look,
+  // once that second is over.
+  const bool may_hide = hit.updated_ms % kSecondMs == 0 && !look.is_again &&
+                        now_ms - look.first_ms > 2 * kSecondMs;
+  if (is_new ? is_read : !may_hide) return;  // the overlap shows it again; its work stands
+  look.is_again = !is_new;
   touch_({hit.id, known ? known->issue_id : Id{}, 0, "poll", 0});
 }
 
-Result<void> Poll::CommitPage(const jira::SearchPage& page, bool known_only) {
-  std::int64_t cursor = world_.store.MetaNumber(kCursor, 0);
+Result<void> Poll::CommitPage(const jira::SearchPage& page, Pass pass) {
+  std::int64_t cursor = world_.store.MetaNumber(CursorOf(pass), 0);
   std::int64_t highest = world_.store.MetaNumber("jira.highest_number", 0);
   world_.store.Begin();
   for (const jira::SearchHit& hit : page.hits) {
-    NoteHit(hit, known_only);
+    NoteHit(hit, pass);
     cursor = std::max(cursor, hit.updated_ms);
     highest = std::max(highest, KeyNumber(hit.key));
   }
   // Never past our own clock: an `updated` in the future would hide everything until then.
-  world_.store.PutMetaNumber(kCursor, std::min(cursor, world_.clock.NowMs()));
+  world_.store.PutMetaNumber(CursorOf(pass), std::min(cursor, world_.clock.NowMs()));
   world_.store.PutMetaNumber("jira.highest_number", highest);
   Result<void> kept = world_.store.Commit();
-  if (!kept.ok()) touched_.clear();  // nothing of this page was kept: ask again
+  if (!kept.ok()) looks_.clear();  // nothing of this page was kept: ask again
   return kept;
 }
 
 Task<Result<void>> Poll::Sweep() {
-  Result<void> scoped = co_await Census(terms_.binding.scope, false);
+  Result<void> scoped = co_await Census(Pass::kScope);
   if (!scoped.ok() || terms_.binding.scope.empty()) co_return scoped;
-  co_return co_await Census("", true);
+  co_return co_await Census(Pass::kKnown);
 }
 
 // Key-set paging by `id > last`. Jira orders and compares `id` by key, not by number: a moved issue
 // keeps its old, lower id, so only a page without news ends the census.
-Task<Result<void>> Poll::Census(std::string scope, bool known_only) {
+Task<Result<void>> Poll::Census(Pass pass) {
+  const std::string scope = pass == Pass::kScope ? terms_.binding.scope : "";
   std::vector<std::string> anchors{""};  // of the last page, the latest last
   std::set<std::string> shown;
   while (true) {
@@ -133,20 +143,20 @@ Task<Result<void>> Poll::Census(std::string scope, bool known_only) {
     const std::size_t shown_before = shown.size();
     for (const jira::SearchHit& hit : page.value().hits) shown.insert(hit.id);
     if (shown.size() == shown_before) co_return Ok();
-    Result<void> kept = CommitSweepPage(page.value(), known_only);
+    Result<void> kept = CommitSweepPage(page.value(), pass);
     if (!kept.ok()) co_return kept;
     anchors.resize(1);
     for (const jira::SearchHit& hit : page.value().hits) anchors.push_back(hit.id);
   }
 }
 
-Result<void> Poll::CommitSweepPage(const jira::SearchPage& page, bool known_only) {
+Result<void> Poll::CommitSweepPage(const jira::SearchPage& page, Pass pass) {
   world_.store.Begin();
   for (const jira::SearchHit& hit : page.hits) {
     const auto known = world_.store.KnownByJiraId(hit.id);
     if (!known) {
       // The index showed it too late for the poll's overlap, or it became visible without an edit.
-      if (!known_only) NoteHit(hit, false);
+      if (pass == Pass::kScope) NoteHit(hit, pass);
       continue;
     }
     bool is_changed = known->jira_updated_ms != hit.updated_ms;

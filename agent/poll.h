@@ -24,17 +24,23 @@ class Poll {
   Task<Result<void>> Sweep();  // the whole project once, by id
 
  private:
-  Task<Result<void>> Pages(std::string scope, bool known_only);
-  Result<void> CommitPage(const jira::SearchPage& page, bool known_only);
-  void NoteHit(const jira::SearchHit& hit, bool known_only);
-  Task<Result<void>> Census(std::string scope, bool known_only);
-  Result<void> CommitSweepPage(const jira::SearchPage& page, bool known_only);
+  enum class Pass { kScope, kKnown };  // what the scope says; what is shared already
+  struct Look {
+    std::int64_t updated_ms = 0, first_ms = 0;
+    bool is_again = false;
+  };
+  static const char* CursorOf(Pass pass);
+  Task<Result<void>> Pages(Pass pass);
+  Result<void> CommitPage(const jira::SearchPage& page, Pass pass);
+  void NoteHit(const jira::SearchHit& hit, Pass pass);
+  Task<Result<void>> Census(Pass pass);
+  Result<void> CommitSweepPage(const jira::SearchPage& page, Pass pass);
 
   World& world_;
   const Terms& terms_;
   JiraSide& jira_;
   Touch touch_;
-  std::map<std::string, std::int64_t> touched_;  // jira id -> `updated` we already asked to read
+  std::map<std::string, Look> looks_;  // by jira id: the `updated` that we asked to read
 };
 
 }  // namespace valise

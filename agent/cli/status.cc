@@ -1,6 +1,7 @@
 #include "agent/cli/json_text.h"
 #include "agent/cli/state.h"
 #include "agent/cli/verbs.h"
+#include "agent/health.h"
 #include "agent/lock.h"
 #include "agent/pairing.h"
 
@@ -19,6 +20,7 @@ struct Summary {
   std::uint64_t issues = 0, unpacked = 0, unacked = 0, unacked_bytes = 0, incoming = 0;
   std::uint64_t pending = 0, held = 0, writes = 0, quarantined = 0, listed = 0;
   std::uint64_t in_epoch = 0, in_through = 0, out_epoch = 0, out_sequence = 0;
+  std::vector<std::pair<std::string, Trouble>> troubles;
 };
 
 void AddPairing(const Config& config, Summary& summary) {
@@ -61,6 +63,11 @@ void AddStore(const Store& store, Summary& summary) {
   summary.out_epoch = Counter(store, "out.epoch");
   summary.out_sequence = Counter(store, "out.sequence");
   AddQueues(store, summary);
+  for (const char* about : kTroubles) {
+    if (const auto trouble = ReadTrouble(store, about)) {
+      summary.troubles.emplace_back(about, *trouble);
+    }
+  }
 }
 
 bool IsSilent(const Config& config, const Summary& summary, std::int64_t now_ms) {
@@ -78,6 +85,10 @@ std::vector<std::string> NeedsYou(const Config& config, const Summary& summary,
   if (summary.pairing == "none") needs.push_back("not paired; type: valise pair show");
   if (summary.pairing == "unverified") {
     needs.push_back("nobody compared the pairing code; type: valise pair verify");
+  }
+  for (const auto& [about, trouble] : summary.troubles) {
+    needs.push_back(about + " since " + LocalTime(trouble.since_ms) + ": " + trouble.message +
+                    " [" + trouble.code + "]");
   }
   if (summary.is_paused) needs.push_back("paused; type: valise resume");
   count(summary.held, " held values; type: valise queue");

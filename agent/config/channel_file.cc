@@ -30,7 +30,7 @@ constexpr std::array<DurationKey, 8> kJiraDurations{{
     {"settle_other", &Settings::settle_other_ms, 0},
     {"probe_gap", &Settings::probe_gap_ms, 0},
 }};
-constexpr std::array<DurationKey, 9> kCarrierDurations{{
+constexpr std::array<DurationKey, 10> kCarrierDurations{{
     {"resend_after", &Settings::resend_after_ms, 100},
     {"resend_at_most", &Settings::resend_at_most_ms, 100},
     {"ack_after", &Settings::ack_after_ms, 0},
@@ -40,6 +40,7 @@ constexpr std::array<DurationKey, 9> kCarrierDurations{{
     {"gap_patience", &Settings::gap_patience_ms, 0},
     {"expect_every", &Settings::expect_every_ms, 100},
     {"spool_keep", &Settings::spool_keep_ms, 0},
+    {"journal_keep", &Settings::journal_keep_ms, 0},
 }};
 
 template <std::size_t kCount>

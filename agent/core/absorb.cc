@@ -40,6 +40,7 @@ class Absorber {
   }
 
   Absorbed Run(const std::vector<DoneWrite>& writes) {
+    for (const DoneWrite& write : writes) own_write_ids_.insert(write.write_id);
     for (const DoneWrite& write : writes) {
       for (const Register& target : write.targets) AbsorbTarget(write, target);
       if (write.kind == WriteKind::kCreate) AbsorbDefaults(write);
@@ -100,8 +101,7 @@ class Absorber {
     if (const LocalHistory* marked = EntryOfWrite(local_, write.write_id)) return marked;
     const std::string name = HistoryName(terms_, JiraField(terms_, key));
     for (const LocalHistory& history : local_.histories) {  // a Jira that drops historyMetadata
-      if (history.id > write.history_before && history.author == terms_.own_user &&
-          Names(history, name)) {
+      if (history.id > write.history_before && !IsOther(history) && Names(history, name)) {
         return &history;
       }
     }
@@ -111,8 +111,12 @@ class Absorber {
   bool EditedAfter(std::int64_t history, const RegisterKey& key) const {
     const std::string name = HistoryName(terms_, JiraField(terms_, key));
     return std::any_of(local_.histories.begin(), local_.histories.end(), [&](const auto& h) {
-      return h.id > history && h.author != terms_.own_user && Names(h, name);
+      return h.id > history && IsOther(h) && Names(h, name);
     });
+  }
+
+  bool IsOther(const LocalHistory& history) const {
+    return IsByOthers(history, terms_, own_write_ids_);
   }
 
   // Digest of the local value that we wrote, without what was changed after it.
@@ -139,7 +143,7 @@ class Absorber {
   void FindRace(const DoneWrite& write, const LocalHistory& ours, const Register& target,
                 RegisterBase& base, bool is_edited_after) {
     const std::string name = HistoryName(terms_, JiraField(terms_, target.key));
-    const LocalHistory* human = HumanBefore(local_, terms_, ours, name);
+    const LocalHistory* human = OthersBefore(local_, terms_, own_write_ids_, ours, name);
     if (!human || human->id <= write.history_before) return;
     if (target.key.kind == RegisterKind::kElement) return FindSetRace(write, ours, target);
     Register edit;
@@ -210,7 +214,7 @@ class Absorber {
     const std::string name = HistoryName(terms_, binding.field);
     for (const LocalHistory& human : local_.histories) {
       if (human.id <= write.history_before || human.id >= ours.id) continue;
-      if (human.author == terms_.own_user) continue;
+      if (!IsOther(human)) continue;
       for (const LocalHistoryItem& item : human.items) {
         if (item.field == name) ReclaimElements(write, target, binding, human.created_ms, item);
       }
@@ -273,6 +277,7 @@ class Absorber {
   const Terms& terms_;
   const LocalIssue& local_;
   const Directory& directory_;
+  std::set<std::string> own_write_ids_;
   const std::int64_t now_ms_;
   Absorbed out_;
   LocalView view_;

@@ -32,12 +32,20 @@ const LocalHistory* EntryOfWrite(const LocalIssue& local, const std::string& wri
   return nullptr;
 }
 
-const LocalHistory* HumanBefore(const LocalIssue& local, const Terms& terms,
-                                const LocalHistory& ours, const std::string& history_name) {
+bool IsByOthers(const LocalHistory& history, const Terms& terms,
+                const std::set<std::string>& own_write_ids) {
+  if (history.author != terms.own_user) return true;
+  return !history.write_id.empty() && !own_write_ids.contains(history.write_id);
+}
+
+const LocalHistory* OthersBefore(const LocalIssue& local, const Terms& terms,
+                                 const std::set<std::string>& own_write_ids,
+                                 const LocalHistory& ours, const std::string& history_name) {
   const LocalHistory* found = nullptr;
   for (const LocalHistory& history : local.histories) {
     if (history.id >= ours.id) break;
-    if (Names(history, history_name) && history.author != terms.own_user) found = &history;
+    if (!Names(history, history_name)) continue;
+    if (IsByOthers(history, terms, own_write_ids)) found = &history;
   }
   return found;
 }

@@ -2,7 +2,7 @@
 // of ours is in it, and what a person wrote between our read and our write.
 #pragma once
 
-#include <optional>
+#include <set>
 #include <string>
 
 #include "agent/core/local.h"
@@ -19,8 +19,16 @@ std::string HistoryName(const Terms& terms, const std::string& jira_field);
 
 // The entry that carries our write id; null if Jira did not keep it.
 const LocalHistory* EntryOfWrite(const LocalIssue& local, const std::string& write_id);
+
+// Not an entry of one of these writes. The account alone does not tell: the agent of another
+// channel may share it, and what that one wrote is news here. An entry of the account without any
+// write id is ours: a Jira that drops historyMetadata, or a rule that our write set off.
+bool IsByOthers(const LocalHistory& history, const Terms& terms,
+                const std::set<std::string>& own_write_ids);
+
 // The newest entry before `ours` on that field by somebody else; null if none.
-const LocalHistory* HumanBefore(const LocalIssue& local, const Terms& terms,
-                                const LocalHistory& ours, const std::string& history_name);
+const LocalHistory* OthersBefore(const LocalIssue& local, const Terms& terms,
+                                 const std::set<std::string>& own_write_ids,
+                                 const LocalHistory& ours, const std::string& history_name);
 
 }  // namespace valise

@@ -31,6 +31,7 @@ struct Settings {
   std::uint64_t sealed_bytes_max = 64ULL << 20;
   std::uint64_t window_bytes = 512ULL << 20;
   std::int64_t spool_keep_ms = 30LL * 24 * 3600'000;
+  std::int64_t journal_keep_ms = 400LL * 24 * 3600'000;  // stories, headers taken, settled rows
   // [sync]
   std::uint32_t flips_max = 3;
 };

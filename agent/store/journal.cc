@@ -25,6 +25,12 @@ std::vector<JournalEntry> Store::JournalTail(std::size_t count_max) const {
 
 // --- lists for people ---------------------------------------------------------------------------
 
+void Store::PruneStory(std::int64_t before_ms) {
+  database().Run("DELETE FROM journal WHERE at_ms < ?1", before_ms);
+  database().Run("DELETE FROM listed WHERE at_ms < ?1 AND is_open = 0", before_ms);
+  database().Run("DELETE FROM taken WHERE taken_at_ms < ?1", before_ms);
+}
+
 void Store::AppendListed(const Listed& listed) {
   database().Run(
       "INSERT INTO listed VALUES (NULL, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",

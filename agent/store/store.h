@@ -274,6 +274,8 @@ class Store {
   void RemoveIntent(const Id& write_id);
 
   // journal.cc
+  // Forgets story lines, settled listed rows and headers of taken packets older than that.
+  void PruneStory(std::int64_t before_ms);
   void AppendJournal(const JournalEntry& entry);
   std::vector<JournalEntry> JournalOf(const Id& issue_id) const;
   std::vector<JournalEntry> JournalTail(std::size_t count_max) const;

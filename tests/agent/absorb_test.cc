@@ -101,6 +101,24 @@ TEST_CASE("a person's edit after ours leaves as an edit made on ours") {
   CHECK(leaves.registers[0].seen == kTheirs);
 }
 
+TEST_CASE("an edit by another channel's agent with the same account is news here") {
+  Case c;
+  c.Wrote(kSummary, Text("two"));
+  Edit(c.local, "summary", {"three"});
+  c.OurEntry("summary", "one", "two");
+  const std::string own_user = c.terms.own_user;
+  SUBCASE("with a write id of its own") {
+    Log(c.local, 21, own_user, 10'500, {"summary", "", "two", "", "three"}, "another-write");
+    const LocalChange leaves = c.Leaves();
+    REQUIRE(leaves.registers.size() == 1);
+    CHECK(leaves.registers[0].value == Text("three"));
+  }
+  SUBCASE("without one it is a rule that our write set off") {
+    Log(c.local, 21, own_user, 10'500, {"summary", "", "two", "", "three"});
+    CHECK(c.Leaves().registers.empty());
+  }
+}
+
 TEST_CASE("a person's status after ours leaves as well") {
   Case c;
   c.write.kind = WriteKind::kTransition;

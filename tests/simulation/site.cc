@@ -129,6 +129,7 @@ SimSite::SimSite(SharedWorld& world, std::string site_name, std::uint32_t site_i
             standin::Options options;
             options.project = terms.binding.project;
             options.ids_fall = index == 0;
+            options.milliseconds = index == 0;
             return options;
           }(),
           [&world] { return world.now_ms; }),
