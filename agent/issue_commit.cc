@@ -73,10 +73,8 @@ void IssueOperation::AppendFindings(const Id& issue_id, const std::vector<Findin
 }
 
 // A hold that ended leaves the list of what needs somebody.
-void IssueOperation::SettleHolds(const IssueBase& now) {
-  const auto before = world_.store.LoadIssue(now.issue_id);
-  if (!before) return;
-  for (const auto& [key, reg] : before->registers) {
+void IssueOperation::SettleHolds(const IssueBase& before, const IssueBase& now) {
+  for (const auto& [key, reg] : before.registers) {
     if (reg.held.empty()) continue;
     const auto found = now.registers.find(key);
     const bool is_held = found != now.registers.end() && !found->second.held.empty();
@@ -154,8 +152,8 @@ Result<void> IssueOperation::CommitRound(const Plan& plan, const LocalChange& ch
     return Error{Recovery::kRetryLater, "VAL-ISSUE-CHANGED", "the issue changed meanwhile"};
   }
   store.Begin();
-  SettleHolds(now);
-  store.SaveIssue(now);
+  if (stored) SettleHolds(*stored, now);
+  store.SaveIssue(now, stored);
   AppendChange(plan.base, change);
   AppendFindings(plan.base.issue_id, findings);
   for (const Id& write_id : writes_done) store.RemoveIntent(write_id);

@@ -62,7 +62,7 @@ class IssueOperation {
                            const std::vector<Finding>& findings,
                            const std::vector<Id>& writes_done, const Intent* first);
   void ReportOutcomes(const IssueBase& base);
-  void SettleHolds(const IssueBase& now);
+  void SettleHolds(const IssueBase& before, const IssueBase& now);
   bool IsParentHere(const Id& parent) const;
   void AppendChange(const IssueBase& base, const LocalChange& change);
   void AppendFindings(const Id& issue_id, const std::vector<Finding>& findings);

@@ -86,14 +86,9 @@ Outbox::Selection Outbox::Select() {
 // issue_sequence is given here, per issue and epoch; must run inside the transaction of commit B.
 void Outbox::NumberChanges(Selection& selection) {
   for (std::size_t i = 0; i < selection.changes.size(); ++i) {
-    auto base = world_.store.LoadIssue(selection.changes[i].issue_id);
-    CHECK(base.has_value());
-    if (base->out_epoch != epoch_.number) {
-      base->out_epoch = epoch_.number;
-      base->out_sequence = 0;
-    }
-    std::get<Change>(selection.records[i]).issue_sequence = ++base->out_sequence;
-    world_.store.SaveIssue(*base);
+    const Id& issue = selection.changes[i].issue_id;
+    std::get<Change>(selection.records[i]).issue_sequence =
+        world_.store.NextIssueSequence(issue, epoch_.number);
   }
 }
 

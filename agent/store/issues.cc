@@ -93,12 +93,13 @@ std::optional<IssueBase> Store::LoadIssue(const Id& issue_id) const {
   return issue;
 }
 
-void Store::SaveIssue(const IssueBase& issue) {
-  // Nothing is remembered between calls: what is stored is the only truth to compare with.
-  std::optional<IssueBase> before = LoadIssue(issue.issue_id);
+void Store::SaveIssue(const IssueBase& issue) { SaveIssue(issue, LoadIssue(issue.issue_id)); }
+
+void Store::SaveIssue(const IssueBase& issue, const std::optional<IssueBase>& stored) {
   Database& rows = database();
-  if (!before || !IsSameButForParts(*before, issue)) WriteIssue(rows, issue);
-  if (!before) before.emplace();
+  if (!stored || !IsSameButForParts(*stored, issue)) WriteIssue(rows, issue);
+  static const IssueBase kNothing;
+  const IssueBase* before = stored ? &*stored : &kNothing;
   const Id& id = issue.issue_id;
   ForDifferences(
       before->registers, issue.registers,
@@ -108,6 +109,15 @@ void Store::SaveIssue(const IssueBase& issue) {
       before->comments, issue.comments,
       [&](const Id&, const CommentBase& comment) { WriteComment(rows, id, comment); },
       [&](const Id& comment) { RemoveComment(rows, id, comment); });
+}
+
+std::uint64_t Store::NextIssueSequence(const Id& issue_id, std::uint32_t epoch_number) {
+  return database()
+      .One<std::uint64_t>(
+          "UPDATE issue SET out_sequence = iif(out_epoch = ?2, out_sequence + 1, 1), "
+          "out_epoch = ?2 WHERE issue_id = ?1 RETURNING out_sequence",
+          issue_id, epoch_number)
+      .value_or(0);
 }
 
 // A Jira restored from a backup may give an id or key again; the issue that is not frozen has it.

@@ -185,6 +185,10 @@ class Store {
   std::optional<Id> IssueByKey(const std::string& jira_key) const;
   std::optional<std::string> JiraIdOf(const Id& issue_id) const;  // nullopt: unknown or not created
   void SaveIssue(const IssueBase& issue);
+  // `stored`: what LoadIssue gives now, for a caller who has just asked.
+  void SaveIssue(const IssueBase& issue, const std::optional<IssueBase>& stored);
+  // Counts from 1 in each epoch; 0: no such issue.
+  std::uint64_t NextIssueSequence(const Id& issue_id, std::uint32_t epoch_number);
   std::vector<Id> AllIssues() const;
   struct KnownIssue {
     Id issue_id;

@@ -43,6 +43,8 @@ struct Figures {
 Terms TermsOf(std::uint32_t site) {
   Terms terms = simulation::SimTerms(site, {});
   terms.settings.sweep_every_ms = Settings{}.sweep_every_ms;
+  terms.settings.search_page = Settings{}.search_page;
+  terms.settings.sweep_page = Settings{}.sweep_page;
   return terms;
 }
 
@@ -89,7 +91,7 @@ class Pipeline {
       const std::int64_t until = world_.now_ms + 5'000;  // a look at both stores costs something
       while (world_.now_ms < until) Tick();
       CHECK(!hq_.stopped && !field_.stopped);
-      if (!hq_.is_quiet() || !field_.is_quiet()) quiet_since = world_.now_ms;
+      if (!IsQuiet(hq_) || !IsQuiet(field_)) quiet_since = world_.now_ms;
     }
   }
 
@@ -109,6 +111,12 @@ class Pipeline {
   std::size_t comments_at_field() const { return field_.jira.comment_count(); }
 
  private:
+  // A poll that finds nothing is no unrest.
+  static bool IsQuiet(SimSite& site) {
+    const std::string unrest = site.unrest();
+    return unrest.empty() || unrest == " busy";
+  }
+
   void Do(const std::string& method, const std::string& path, const std::string& body) {
     HttpRequest request;
     request.method = method;
@@ -150,8 +158,10 @@ class Pipeline {
   std::uint64_t sent_[2] = {};
 };
 
-void Print(const char* phase, const Figures& before, const Figures& after, double writes) {
-  const double changes = after.changes - before.changes;
+// A change is what a person did: an issue created, an edit, a comment.
+void Print(const char* phase, const Figures& before, const Figures& after, double creates,
+           double writes) {
+  const double changes = creates + writes;
   const double hq_ms = after.hq_ms - before.hq_ms;
   const double field_ms = after.field_ms - before.field_ms;
   const double jira_ms = after.jira_ms - before.jira_ms;
@@ -159,13 +169,13 @@ void Print(const char* phase, const Figures& before, const Figures& after, doubl
   const double field_requests = after.field_requests - before.field_requests;
   const double bytes = after.bytes - before.bytes;
   const double wall_s = (after.wall_ms - before.wall_ms) / 1e3;
-  std::printf("%s: %.0f changes, %d issues, %.0f edits and comments, %.0f s of simulated time\n",
-              phase, changes, kIssues, writes, after.simulated_s - before.simulated_s);
+  std::printf("%s: %.0f changes, %.0f issues created, %.0f edits and comments, in %.0f records\n",
+              phase, changes, creates, writes, after.changes - before.changes);
   std::printf("  changes per second     %8.0f  of valise's own CPU, both sites on one core\n",
               changes / ((hq_ms + field_ms) / 1e3));
   std::printf("                         %8.0f  with both model Jiras, wall time\n",
               changes / wall_s);
-  std::printf("  CPU ms per change      %8.3f  (limit 1)  sender %.3f, receiver %.3f\n",
+  std::printf("  CPU ms per change      %8.3f  sender %.3f, receiver %.3f (limit 1 for each)\n",
               (hq_ms + field_ms) / changes, hq_ms / changes, field_ms / changes);
   std::printf("  the model Jiras        %8.3f  ms per change, not counted above\n",
               jira_ms / changes);
@@ -188,15 +198,15 @@ void BenchPipeline() {
   Figures after = pipeline.Now();
   CHECK(pipeline.issues_at_field() == kIssues);
   CHECK(pipeline.comments_at_field() == kIssues * kCommentsPerIssue);
-  Print("first sync", before, after, kIssues * kCommentsPerIssue);
+  Print("first sync", before, after, kIssues, kIssues * kCommentsPerIssue);
 
   for (int number = 1; number <= kIssues; ++number) pipeline.EditSummary(number);
   before = pipeline.Now();
   pipeline.RunUntilQuiet();
-  Print("one edit to each issue", before, pipeline.Now(), kIssues);
+  Print("one edit to each issue", before, pipeline.Now(), 0, kIssues);
 
   for (int number = 1; number <= kIssues; ++number) pipeline.AddComment(number);
   before = pipeline.Now();
   pipeline.RunUntilQuiet();
-  Print("one comment to each issue", before, pipeline.Now(), kIssues);
+  Print("one comment to each issue", before, pipeline.Now(), 0, kIssues);
 }
