@@ -155,6 +155,7 @@ class Inbox(case.SyncCase):
         self.inbox.rename(away)
         self.inbox.mkdir()
         self.wait(lambda: "VAL-FOLDER-MARKER" in self.field.log_text(), what="VAL-FOLDER-MARKER in the log")
+        self.wait(lambda: "VAL-FOLDER-MARKER" in self.field.cli("status", codes=(0, 2)).stdout, what="status says it")
         self.hq.jira.create("while unmounted")
         shutil.rmtree(self.inbox)
         away.rename(self.inbox)

@@ -172,10 +172,12 @@ class LogIn(case.SyncCase):
         token.write_text("expired-token\n")
         self.field.start()
         self.wait(lambda: "VAL-JIRA-AUTH" in self.field.log_text(), what="VAL-JIRA-AUTH in the log")
+        self.wait(lambda: "VAL-JIRA-AUTH" in self.field.cli("status", codes=(0, 2)).stdout, what="status says it")
         self.field.jira.edit(here, description="meanwhile")
         token.write_text("valise-token\n")
         self.field.cli("resume")
         self.shows(self.hq, there, {"description": "meanwhile"})
+        self.wait(lambda: "VAL-JIRA-AUTH" not in self.field.cli("status", codes=(0, 2)).stdout, what="status forgets it")
 
     def test_a_jira_that_cannot_be_reached(self):
         # A port where nobody listens.
