@@ -76,11 +76,12 @@ Agent::Report Agent::Step(std::chrono::milliseconds wait) {
   last_step_ms_ = now_ms;
   ReapPoll(now_ms);
   ObeyRequests();
-  if (!stopped_) ReceiveStage(now_ms, report);
-  if (!stopped_) JiraStage(now_ms, report);
-  if (!stopped_) SendStage(report);
+  if (!stopped_) ReceiveStage(now_ms);
+  if (!stopped_) JiraStage(now_ms);
+  if (!stopped_) SendStage();
   report.stopped = stopped_;
   report.jira_error = jira_error_;
+  report.carrier_error = send_error_ ? send_error_ : receive_error_;
   report.is_busy = !is_idle();
   report.wake_at_ms = WakeAt(now_ms);
   NoteHealth(report, now_ms);
@@ -91,9 +92,7 @@ Agent::Report Agent::Step(std::chrono::milliseconds wait) {
 void Agent::NoteHealth(const Report& report, std::int64_t now_ms) {
   health_.Note("stopped", report.stopped, now_ms);
   if (!polling_) health_.Note("jira", report.jira_error, now_ms);
-  if (report.carrier_error || last_step_ms_ >= carrier_retry_ms_) {
-    health_.Note("carrier", report.carrier_error, now_ms);
-  }
+  health_.Note("carrier", report.carrier_error, now_ms);
 }
 
 // The clock was set back: what was due in a time that will not come for long is due now.
@@ -108,10 +107,10 @@ void Agent::ForgetDeadlines(std::int64_t now_ms) {
   if (!kept.ok()) jira_error_ = kept.error();
 }
 
-void Agent::ReceiveStage(std::int64_t now_ms, Report& report) {
+void Agent::ReceiveStage(std::int64_t now_ms) {
   if (now_ms >= next_receive_ms_) {
     const Result<std::size_t> received = inbox_.Receive();
-    if (!received.ok()) report.carrier_error = received.error();
+    receive_error_ = received.ok() ? std::nullopt : std::optional(received.error());
     const bool has_more = received.ok() && received.value() > 0;
     next_receive_ms_ = has_more ? now_ms : now_ms + terms_.settings.receive_every_ms;
   }
@@ -123,7 +122,7 @@ void Agent::ReceiveStage(std::int64_t now_ms, Report& report) {
   }
 }
 
-void Agent::JiraStage(std::int64_t now_ms, Report&) {
+void Agent::JiraStage(std::int64_t now_ms) {
   if (is_paused_ || is_stopping_ || now_ms < jira_retry_ms_ || now_ms < jira_.not_before_ms()) {
     return;
   }
@@ -255,13 +254,14 @@ void Agent::EndOperation(const Operation& operation) {
   if (!kept.ok()) jira_error_ = kept.error();
 }
 
-void Agent::SendStage(Report& report) {
+void Agent::SendStage() {
   if (is_paused_ || !world_.carrier || last_step_ms_ < carrier_retry_ms_) return;
   const Result<std::size_t> packed = outbox_.Pack(false);
-  if (!packed.ok()) report.carrier_error = packed.error();
   const Result<std::size_t> sent = outbox_.Send();
-  if (!sent.ok()) report.carrier_error = sent.error();
-  if (report.carrier_error) carrier_retry_ms_ = last_step_ms_ + kCarrierRetryMs;
+  send_error_.reset();
+  if (!packed.ok()) send_error_ = packed.error();
+  if (!sent.ok()) send_error_ = sent.error();
+  if (send_error_) carrier_retry_ms_ = last_step_ms_ + kCarrierRetryMs;
 }
 
 Result<std::vector<Bytes>> Agent::ExportPackets() {

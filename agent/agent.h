@@ -67,9 +67,9 @@ class Agent {
   Task<OperationEnd> RunOperation(Operation& operation);
   Task<Result<void>> PollAndSweep();
   void Touch(const Store::Work& work);
-  void ReceiveStage(std::int64_t now_ms, Report& report);
-  void JiraStage(std::int64_t now_ms, Report& report);
-  void SendStage(Report& report);
+  void ReceiveStage(std::int64_t now_ms);
+  void JiraStage(std::int64_t now_ms);
+  void SendStage();
   void StartOperations(std::int64_t now_ms);
   void ReapOperations();
   void EndOperation(const Operation& operation);
@@ -96,7 +96,7 @@ class Agent {
   std::list<Operation> operations_;
   std::optional<Task<Result<void>>> polling_;
   std::optional<Result<void>> polled_;
-  std::optional<Error> stopped_, jira_error_;
+  std::optional<Error> stopped_, jira_error_, receive_error_, send_error_;
   std::int64_t next_poll_ms_ = 0, next_sweep_ms_ = 0, next_receive_ms_ = 0;
   std::int64_t jira_retry_ms_ = 0, carrier_retry_ms_ = 0, last_step_ms_ = 0;
   std::uint32_t poll_failures_ = 0;

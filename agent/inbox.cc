@@ -151,7 +151,8 @@ Result<void> Inbox::Sequenced(const ArrivedPacket& arrived, const OpenedHeader& 
       return Stop("VAL-PEER-RESTORED",
                   "the peer began epoch " + std::to_string(core.epoch.number) +
                       ": it was restored from a backup. This version stops here; nothing was "
-                      "applied. Pair the channel anew, or upgrade to a version with recovery");
+                      "applied. Upgrade to a version with recovery; pairing anew makes every issue "
+                      "that was shared before a second time (OPERATING.md)");
     case Place::kFork: {
       const Result<void> kept =
           Quarantine(arrived, {Recovery::kRejectPacket, "VAL-FORK",

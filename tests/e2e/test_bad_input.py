@@ -161,6 +161,20 @@ class Inbox(case.SyncCase):
         away.rename(self.inbox)
         self.only(self.field, "while unmounted")
 
+    def test_an_outbox_that_is_not_mounted_fails_run_once(self):
+        self.hq.stop()
+        marker = self.pair.folder / "hq-to-field" / ".valise-folder"
+        marker.unlink()
+        try:
+            self.hq.jira.create("for an outbox that is away")
+            once = self.hq.cli("run", "--once", codes=None)
+            self.assertNotEqual(once.returncode, 0, once.stderr)
+            self.assertIn("VAL-FOLDER-MARKER", once.stderr)
+        finally:
+            marker.touch()
+            self.hq.start()
+        self.only(self.field, "for an outbox that is away")
+
     def test_a_second_agent_on_the_state_folder_is_refused(self):
         done = self.field.cli("run", "--once", codes=None)
         self.assertEqual(done.returncode, 75, done.stderr)
