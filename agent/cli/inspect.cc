@@ -21,8 +21,7 @@ Exit PrintText(const Invocation& call, const char* kind, const std::string& text
   return Exit::kOk;
 }
 
-// --- invitations and replies
-// ----------------------------------------------------------------------
+// --- invitations and replies --------------------------------------------------------------------
 
 std::string CardText(const PeerCard& card) {
   return "site       " + card.name + " (" + Text(SiteId(card)) + ")\n";
@@ -48,8 +47,7 @@ Exit InspectPairing(const Invocation& call, const std::string& text) {
                        Text(reply.value().channel) + "\n");
 }
 
-// --- bundles
-// --------------------------------------------------------------------------------------
+// --- bundles ------------------------------------------------------------------------------------
 
 bool IsArchive(const std::string& bytes) {
   return bytes.size() > 512 && bytes.compare(257, 5, "ustar") == 0;
@@ -79,8 +77,7 @@ Exit InspectBundle(const Invocation& call, const std::string& file) {
   return PrintText(call, "bundle", SummaryText(summary.value()) + packets);
 }
 
-// --- packets
-// --------------------------------------------------------------------------------------
+// --- packets ------------------------------------------------------------------------------------
 
 struct Opened {
   Core core;

@@ -52,6 +52,7 @@ class Lister {
     Incoming();
     Registers();
     Writes();
+    Waits();
     Quarantine();
     Listed();
     return std::move(entries_);
@@ -100,6 +101,19 @@ class Lister {
                                                                : "sent";
       entries_.push_back(
           {"", "write", Name(intent.issue_id), NameOf(intent.kind), state, intent.sent_at_ms});
+    }
+  }
+
+  // Issues that could not be read or written as a whole and are tried again.
+  void Waits() {
+    for (const Store::Work& work : store_.DueWork(INT64_MAX, kEntriesMax)) {
+      if (work.failures == 0) continue;
+      const std::string issue =
+          work.issue_id.is_zero() ? "id " + work.jira_id : Name(work.issue_id);
+      entries_.push_back({"", "retry", issue, work.why,
+                          "tried " + std::to_string(work.failures) + " times, again at " +
+                              LocalTime(work.not_before_ms),
+                          work.not_before_ms});
     }
   }
 
@@ -173,8 +187,7 @@ Exit Queue(const Invocation& call) {
   return Exit::kOk;
 }
 
-// --- queue show
-// -----------------------------------------------------------------------------------
+// --- queue show ---------------------------------------------------------------------------------
 
 std::string DescribeBytes(const Bytes& record) {
   const auto decoded = DecodeRecord(record);

@@ -30,7 +30,7 @@ class Reading(TwoSites):
         entries = self.hq.valise("queue", "--json").json_lines()
         kinds = {entry["kind"] for entry in entries}
         self.assertEqual(kinds, {"change", "incoming", "held", "pending", "quarantine",
-                                 "conflict-lost"})
+                                 "conflict-lost", "retry"})
         for entry in entries:
             if entry["id"]:
                 shown = self.hq.valise("queue", "show", entry["id"])
