@@ -214,8 +214,10 @@ Result<Paired> LoadPaired(const Config& config) {
                    "back, or agree on the new one with the peer");
   }
   TRY(CheckNames(config.contract, config.site, peer.card.name));
+  // Not inside the braces: leaving from there would leave the keys behind.
+  std::optional<SecretBytes> psk = TRY(LoadPreShared(site));
   return Paired{std::move(keys), peer.card, peer.channel, !peer.verified_at.empty(),
-                TRY(LoadPreShared(site))};
+                std::move(psk)};
 }
 
 Result<void> RequireVerified(const Paired& paired) {

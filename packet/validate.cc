@@ -61,6 +61,7 @@ Result<void> CheckKey(const RegisterKey& key) {
 }
 
 Result<void> CheckVersion(const Version& version) {
+  if (version.at_ms > limits::kAtMsMax) return Malformed("time of a version is out of range");
   return version.at_ms >= 0 ? Ok() : Malformed("version before 1970");
 }
 

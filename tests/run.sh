@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what it needs (Debian 12), builds, tests. One argument picks a kind, none runs what CI does
-# (all but sanitize, fuzz and bench).
+# (all but bench; fuzz for a minute).
 #   build                        Release, into build/
 #   unit                         all unit tests, in parallel
 #   simulation                   2,000 seeds; each rule switched off and each planted bug is caught
@@ -47,6 +47,7 @@ build_sanitized() {
 }
 
 unit() {
+  [ ! -f "$checker" ] || ensure_packages python3-jsonschema  # a test of the stand-in asks it, too
   ctest --test-dir build --output-on-failure -j "$jobs"
 }
 
@@ -104,10 +105,21 @@ sanitize() {
   return "$status"
 }
 
-fuzz() {  # SECONDS
-  local program
-  program=$(find build-sanitize -name fuzz_packet -type f | head -1)
-  "$program" "$1"
+fuzz() {  # SECONDS, split between the programs
+  local programs program log share status=0
+  mapfile -t programs < <(find build-sanitize/tests/fuzz -name 'fuzz_*' -type f -executable | sort)
+  [ "${#programs[@]}" -gt 0 ] || { echo "no fuzz program was built" >&2; return 1; }
+  share=$(awk -v seconds="$1" -v programs="${#programs[@]}" 'BEGIN { print seconds / programs }')
+  log=$(mktemp)
+  for program in "${programs[@]}"; do
+    "$program" "$share" | tee -a "$log" || status=1
+  done
+  awk -v programs="${#programs[@]}" '
+    / executions, none failed$/ { executions += $2; ++held }
+    END { printf "fuzz: %d executions; %d of %d programs held\n", executions, held, programs }
+  ' "$log"
+  rm -f "$log"
+  return "$status"
 }
 
 real_project() {
@@ -173,6 +185,8 @@ everything() {
     skip real-project "test data absent: $dump"
     skip real-project-shuttle "test data absent: $dump"
   fi
+  kind sanitize sanitize
+  kind fuzz fuzz 60
 }
 
 usage() {

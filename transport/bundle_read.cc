@@ -74,7 +74,7 @@ class BundleReader {
 
  private:
   enum class Step { kEntry, kDamaged, kEnd };
-  enum class Data { kWhole, kTooLong, kCut };
+  enum class Data { kWhole, kTooLong, kHoles, kCut };
 
   bool Open();
   Result<Step> Next(archive_entry** entry);
@@ -116,16 +116,20 @@ Result<BundleReader::Step> BundleReader::Next(archive_entry** entry) {
   return Step::kEnd;
 }
 
-// The declared size decides nothing but this: fewer octets than declared are a cut entry.
+// The declared size decides nothing but this: fewer octets than declared are a cut entry. Holes of
+// a sparse entry are not filled: 64 MiB of nothing would cost its writer 1 KiB.
 BundleReader::Data BundleReader::ReadData(archive_entry* entry, std::uint64_t bytes_max,
                                           Bytes* bytes) {
   const auto declared = static_cast<std::uint64_t>(archive_entry_size(entry));
-  std::array<char, 65536> chunk{};
   while (true) {
-    const la_ssize_t got = archive_read_data(reader_.get(), chunk.data(), chunk.size());
-    if (got == 0) return bytes->size() < declared ? Data::kCut : Data::kWhole;
-    if (got < 0) return Data::kCut;
-    bytes->append(chunk.data(), static_cast<std::size_t>(got));
+    const void* block = nullptr;
+    std::size_t size = 0;
+    la_int64_t offset = 0;
+    const int status = archive_read_data_block(reader_.get(), &block, &size, &offset);
+    if (status == ARCHIVE_EOF) return bytes->size() < declared ? Data::kCut : Data::kWhole;
+    if (status != ARCHIVE_OK) return Data::kCut;
+    if (static_cast<std::uint64_t>(offset) != bytes->size()) return Data::kHoles;
+    bytes->append(static_cast<const char*>(block), size);
     if (bytes->size() > bytes_max) return Data::kTooLong;
   }
 }
@@ -141,8 +145,8 @@ Result<void> BundleReader::TakeManifest(archive_entry* entry) {
   if (input_->error) return *input_->error;
   if (data == Data::kCut) is_cut_ = true;
   if (data == Data::kCut) return Ok();
-  if (data == Data::kTooLong) {
-    manifest_error_ = BundleError("MANIFEST", "the bundle's manifest is too long");
+  if (data != Data::kWhole) {
+    manifest_error_ = BundleError("MANIFEST", "the bundle's manifest is too long or has holes");
     return Ok();
   }
   Result<Manifest> manifest = DecodeManifest(text);
@@ -165,8 +169,10 @@ Result<void> BundleReader::TakeSealed(archive_entry* entry) {
     is_cut_ = true;
     return Ok();
   }
-  if (data == Data::kTooLong || sealed.empty()) {
-    NoteForeign(entry, sealed.empty() ? "empty" : "too large");
+  if (data != Data::kWhole || sealed.empty()) {
+    NoteForeign(entry, data == Data::kHoles     ? "has holes"
+                       : data == Data::kTooLong ? "too large"
+                                                : "empty");
     return Ok();
   }
   const Digest digest = BundleDigest(sealed);

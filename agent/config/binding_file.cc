@@ -220,7 +220,14 @@ class BindingReader {
     for (const TomlNode::Member& member : users.members) {
       std::string user;
       const bool agrees = Agrees(member, words, "VAL-BINDING-USER", "alias");
-      if (reader.RequiredText(member.key, user) && agrees) binding_.users.emplace(member.key, user);
+      if (!reader.RequiredText(member.key, user)) continue;
+      const std::string fault = FaultOfMention(user);
+      if (!fault.empty()) {
+        problems_.Add(member.value, "VAL-CONFIG-VALUE",
+                      "[bind.users] " + member.key + ": the user name " + fault);
+      } else if (agrees) {
+        binding_.users.emplace(member.key, user);
+      }
     }
   }
 

@@ -254,7 +254,13 @@ class ContractReader {
     TableReader reader(people, "people", problems_);
     for (const TomlNode::Member& member : people.members) {
       std::string name;
-      if (!IsSoundKey(member, "[people]") || !reader.Text(member.key, name)) continue;
+      reader.Known(member.key);
+      const std::string fault_of_alias = FaultOfMention(member.key);
+      if (!fault_of_alias.empty()) {
+        problems_.Add(member, "VAL-CONFIG-VALUE", "[people]: an alias " + fault_of_alias);
+        continue;
+      }
+      if (!reader.Text(member.key, name)) continue;
       const std::string fault = FaultOfName(name);
       if (fault.empty()) {
         contract_.people.emplace(member.key, name);

@@ -175,6 +175,11 @@ std::string FaultOfName(const std::string& name) {
   return "";
 }
 
+std::string FaultOfMention(const std::string& name) {
+  if (name.find(']') != std::string::npos) return "holds a ], which ends a mention";
+  return FaultOfName(name);
+}
+
 std::vector<std::string> ReadNames(const TomlNode& node, const std::string& place,
                                    ProblemList& problems) {
   std::vector<std::string> names;

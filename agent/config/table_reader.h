@@ -63,6 +63,8 @@ class TableReader {
 // A name that may travel: 1..255 bytes, no control characters, no blanks at its ends.
 // Empty: fine; else what is wrong with it.
 std::string FaultOfName(const std::string& name);
+// As FaultOfName, of a name that stands in a mention: "[~name]".
+std::string FaultOfMention(const std::string& name);
 // A string or a list of strings, each a sound name, none twice.
 std::vector<std::string> ReadNames(const TomlNode& node, const std::string& place,
                                    ProblemList& problems);

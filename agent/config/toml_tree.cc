@@ -69,6 +69,10 @@ class NestingScan {
       at_ += quote == '"' && text_[at_] == '\\' ? 2U : 1U;
     }
     at_ = std::min(at_ + end.size(), text_.size());
+    // A long string may end in quotes of its own: up to five in a row, the last three close it.
+    for (int more = 0; is_long && more < 2 && at_ < text_.size() && text_[at_] == quote; ++more) {
+      ++at_;
+    }
   }
 
   const std::string& text_;

@@ -40,7 +40,8 @@ std::optional<std::string> AliasOf(std::string_view account, const Terms& terms)
 // A name that cannot be read as markup of ours again.
 std::string PlainName(std::string_view name) {
   std::string out = "@";
-  for (const char c : name) out += (c == '[' || c == ']' || c == '\n' || c == '\r') ? ' ' : c;
+  constexpr std::string_view kNot("[]\n\r\0", 5);
+  for (const char c : name) out += kNot.find(c) == std::string_view::npos ? c : ' ';
   return out;
 }
 
@@ -126,7 +127,7 @@ std::string TextToShared(std::string_view local, const Terms& terms, const Direc
 }
 
 std::string TextToLocal(std::string_view shared, const Terms& terms) {
-  return RewriteMentions(shared, [&](std::string_view alias) -> std::string {
+  return RewriteMentions(WithUnixLineEnds(shared), [&](std::string_view alias) -> std::string {
     const auto bound = terms.binding.users.find(std::string(alias));
     const auto person = terms.contract.people.find(std::string(alias));
     if (person == terms.contract.people.end()) return PlainName(alias);
@@ -169,7 +170,7 @@ std::string TextToSharedKeeping(std::string_view local, std::string_view agreed,
 std::string TextToLocalKeeping(std::string_view shared, std::string_view shown, const Terms& terms,
                                const Directory& directory) {
   return TranslateKeeping(
-      shared, WithUnixLineEnds(shown),
+      WithUnixLineEnds(shared), WithUnixLineEnds(shown),
       [&](std::string_view line) { return TextToShared(line, terms, directory); },
       [&](std::string_view line) { return TextToLocal(line, terms); });
 }

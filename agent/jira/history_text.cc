@@ -93,13 +93,16 @@ LocalField ReadSet(const LocalHistoryItem& item, JsonForm form) {
   return field;
 }
 
+// 0 and above before 1970 too.
+std::int64_t Modulo(std::int64_t value, std::int64_t by) { return (value % by + by) % by; }
+
 // One value in the precision and words of the changelog.
 Value Told(Value value, ValueKind kind) {
   if (kind == ValueKind::kPerson || kind == ValueKind::kPeople) value.text.clear();
   std::erase(value.text, '\r');
   const std::optional<std::int64_t> instant =
       kind == ValueKind::kDatetime ? ParseJiraTime(value.text) : std::nullopt;
-  if (instant) value.text = NormalTime(*instant - *instant % kMinuteMs);
+  if (instant) value.text = NormalTime(*instant - Modulo(*instant, kMinuteMs));
   return value;
 }
 

@@ -7,6 +7,9 @@ namespace valise::jira {
 namespace {
 
 constexpr std::size_t kDigitsMax = 400;
+// The years 0000 to 9999 of UTC: what can be written can be read again.
+constexpr std::int64_t kFirstMs = -62'167'219'200'000;
+constexpr std::int64_t kLastMs = 253'402'300'799'999;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -156,7 +159,10 @@ std::optional<std::int64_t> ParseJiraTime(std::string_view text) {
     return std::nullopt;
   }
   const std::int64_t days = day.time_since_epoch().count();
-  return ((days * 24 + hours) * 60 + minutes - offset) * 60000 + seconds * 1000 + fraction;
+  const std::int64_t instant =
+      ((days * 24 + hours) * 60 + minutes - offset) * 60000 + seconds * 1000 + fraction;
+  if (instant < kFirstMs || instant > kLastMs) return std::nullopt;
+  return instant;
 }
 
 std::string NormalTime(std::int64_t instant_ms) { return Render(instant_ms, "Z"); }

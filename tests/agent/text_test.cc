@@ -31,6 +31,13 @@ TEST_CASE("line ends become line feeds, NUL goes") {
   CHECK(WithUnixLineEnds(std::string("a\0b", 3)) == "ab");
 }
 
+TEST_CASE("a peer's line ends are made ours too, or no look at Jira would ever show its text") {
+  const Terms terms = TermsOf(kHq);
+  const std::string odd("a\r\nb\r\0[~e\rve]", 14);
+  CHECK(TextToLocal(odd, terms) == "a\nb\n[~e\nve]");
+  CHECK(TextToLocalKeeping("a\r\nb\rc", "a\nb", terms, kDirectory) == "a\nb\nc");
+}
+
 TEST_CASE("mentions outward: an alias if the contract has one, else a plain name") {
   const Terms terms = TermsOf(kHq);
   const struct {
@@ -62,7 +69,7 @@ TEST_CASE("border translation is idempotent whatever the text") {
   for (const std::uint32_t site : {kHq, kField}) {
     const Terms terms = TermsOf(site);
     REQUIRE(rc::check("ToLocal(ToShared(ToLocal(v))) == ToLocal(v)", [&] {
-      const std::string v = WithUnixLineEnds(AnyMarkup());
+      const std::string v = AnyMarkup();
       const std::string local = TextToLocal(v, terms);
       RC_ASSERT(TextToLocal(TextToShared(local, terms, kDirectory), terms) == local);
     }));
@@ -136,6 +143,8 @@ TEST_CASE("the line above a peer's comment") {
   Terms terms = TermsOf(kHq);
   CHECK(AuthorLine(terms, {"Zoe", ""}, kField, 0) == "_Zoe (field), 1970-01-01 00:00:_\n");
   CHECK(AuthorLine(terms, {"[~bbrown]\n", ""}, 9, 0) == "_ ~bbrown   (?), 1970-01-01 00:00:_\n");
+  CHECK(AuthorLine(terms, {std::string("Z\0e", 3), ""}, kField, 0) ==
+        "_Z e (field), 1970-01-01 00:00:_\n");
   CHECK(AuthorLine(terms, {"", ""}, kField, 0) == "_somebody (field), 1970-01-01 00:00:_\n");
   CHECK(AuthorLine(terms, {"{name} {site}", ""}, kField, 0) ==
         "_{name} {site} (field), 1970-01-01 00:00:_\n");

@@ -89,6 +89,8 @@ const Spoilt kSpoiltChannels[] = {
     {"due = \"duedate\"", "due = { field = \"duedate\", values = { a = \"b\" } }",
      "VAL-BINDING-KIND", 28, "no values to map"},
     {"jane = \"jdoe\"", "jnae = \"jdoe\"", "VAL-BINDING-USER", 34, "did you mean \"jane\"?"},
+    {"jane = \"jdoe\"", "jane = \"j]doe\"", "VAL-CONFIG-VALUE", 34, "holds a ]"},
+    {"jane = \"jdoe\"", "jane = \"j\\ndoe\"", "VAL-CONFIG-VALUE", 34, "control character"},
     {"[bind.types]\nbug = \"Bug\"\nsubtask = [\"Sub-task\", \"Step\"]", "", "VAL-BINDING-MISSING",
      21, "valise map suggest"},
 };
@@ -117,6 +119,7 @@ const Spoilt kSpoiltContracts[] = {
     {"[fields.labels]", "[fields.status]", "VAL-CONFIG-KEY", 23, "reserved"},
     {"visibility = \"all\"", "visibility = \"none\"", "VAL-CONFIG-VALUE", 27, "public-only"},
     {"[people]", "[attachments]\n[people]", "VAL-CONFIG-KEY", 30, "not supported"},
+    {"jane = \"Jane Doe\"", "\"ja]ne\" = \"Jane Doe\"", "VAL-CONFIG-VALUE", 31, "holds a ]"},
     {"default = \"field\"", "default = \"oldest\"", "VAL-CONFIG-VALUE", 29, "newest"},
 };
 

@@ -237,6 +237,11 @@ TEST_CASE("nesting that would end the process is refused before it is parsed") {
   for (int i = 0; i < 300'000; ++i) dotted += ".a";
   CHECK(ParseToml(dotted + " = 1").fault.has_value());
   CHECK(ParseToml("[" + dotted + "]").fault.has_value());
+  for (const char* end : {"\"\"\"\"", "\"\"\"\"\""}) {  // one or two quotes of the string's own
+    const std::string quoted = std::string("\"\"\"b") + end;
+    CHECK(ParseToml("x = { y = " + quoted + ", " + dotted + " = 1 }").fault.has_value());
+    CHECK_FALSE(ParseToml("x = { y = " + quoted + ", a.a = 1 }").fault.has_value());
+  }
   CHECK(ParseToml("x = " + std::string(200, '[') + std::string(200, ']')).fault.has_value());
   CHECK(ParseToml(std::string((1U << 20) + 1, '#')).fault.has_value());
   CHECK_FALSE(ParseToml("x = \"....................................\" # .....................")

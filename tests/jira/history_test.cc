@@ -107,6 +107,8 @@ TEST_CASE("comparisons allow for what the changelog cannot print") {
   const FieldShape when = Shape("customfield_2", K::kDatetime, F::kString, "When");
   const LocalHistory moved = Entry({{"When", "2012-04-11T14:26+0200", "11/Apr/12", "", ""}});
   CHECK(CompareBefore(moved, when, Just("2012-04-11T12:26:59.123Z"), {}) == Overwrote::kAsRead);
+  const LocalHistory early = Entry({{"When", "1912-04-14T23:40+0000", "14/Apr/12", "", ""}});
+  CHECK(CompareBefore(early, when, Just("1912-04-14T23:40:30.000Z"), {}) == Overwrote::kAsRead);
   const FieldShape options = Shape("customfield_4", K::kOptions, F::kValueArray, "Platforms");
   const LocalHistory chosen = Entry({{"Platforms", "[1]", "Red, dark", "", ""}});
   CHECK(CompareBefore(chosen, options, Just("Red, dark"), {}) == Overwrote::kAsRead);

@@ -1,6 +1,7 @@
 #include "agent/parser/flat.h"
 
 #include "agent/parser/wire.h"
+#include "packet/limits.h"
 #include "tests/parser/values.h"
 #include "tests/transport/doctest.h"
 #include "tests/transport/temporary.h"
@@ -76,6 +77,15 @@ TEST_CASE("what packet/validate.h refuses is refused from the child too") {
   core.kind = static_cast<PacketKind>(77);
   CHECK(!ReadFlatHeader(FlatHeader(core, Control{})).ok());
   CHECK(!ReadFlatRecord(FlatRecord(Outcome{})).ok());  // no operation id
+  State state;
+  state.incarnation_asked = state.issue_id = *IdFromBytes("0123456789abcdef");
+  state.registers.resize(1);
+  Register& agreed = state.registers.front().agreed;
+  agreed.key = FieldKey("summary");
+  agreed.version.at_ms = limits::kAtMsMax;
+  CHECK(ReadFlatRecord(FlatRecord(state)).ok());
+  ++agreed.version.at_ms;  // no room for a later one
+  CHECK(!ReadFlatRecord(FlatRecord(state)).ok());
 }
 
 TEST_CASE("an error of the child is shown printable and with the parent's recovery") {

@@ -1,7 +1,5 @@
 #include "transport/bundle.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <sys/mount.h>
 
 #include <optional>
@@ -9,6 +7,7 @@
 
 #include "packet/limits.h"
 #include "tests/transport/doctest.h"
+#include "tests/transport/hand_made.h"
 #include "tests/transport/temporary.h"
 #include "transport/drop_folder.h"
 #include "transport/manifest.h"
@@ -73,61 +72,6 @@ Bytes BundleOf(const std::vector<Bytes>& packets) {
   Written(folder / "bundle", packets);
   return ReadFile(folder / "bundle");
 }
-
-// A hand-made archive, for what WriteBundle would never write.
-class HandMade {
- public:
-  HandMade() : writer_(archive_write_new()) {
-    archive_write_set_format_pax_restricted(writer_);
-    archive_write_set_bytes_in_last_block(writer_, 1);
-    archive_write_open(writer_, this, nullptr, Append, nullptr);
-  }
-  HandMade(const HandMade&) = delete;
-  HandMade& operator=(const HandMade&) = delete;
-  ~HandMade() { archive_write_free(writer_); }
-
-  HandMade& Add(const std::string& name, std::string_view bytes, unsigned type = AE_IFREG,
-                const char* link = nullptr) {
-    archive_entry* entry = archive_entry_new();
-    archive_entry_set_pathname(entry, name.c_str());
-    archive_entry_set_size(entry, static_cast<la_int64_t>(bytes.size()));
-    archive_entry_set_filetype(entry, type);
-    archive_entry_set_perm(entry, 0644);
-    if (link != nullptr && type == AE_IFLNK) archive_entry_set_symlink(entry, link);
-    if (link != nullptr && type == AE_IFREG) archive_entry_set_hardlink(entry, link);
-    archive_write_header(writer_, entry);
-    archive_write_data(writer_, bytes.data(), bytes.size());
-    archive_entry_free(entry);
-    return *this;
-  }
-  HandMade& AddManifest(const std::vector<Bytes>& packets) {
-    return Add("MANIFEST", ManifestText(packets));
-  }
-  Bytes Done() {
-    archive_write_close(writer_);
-    return bytes_;
-  }
-
- private:
-  static la_ssize_t Append(archive*, void* self, const void* data, std::size_t size) {
-    static_cast<HandMade*>(self)->bytes_.append(static_cast<const char*>(data), size);
-    return static_cast<la_ssize_t>(size);
-  }
-  static std::string ManifestText(const std::vector<Bytes>& packets) {
-    Manifest manifest;
-    std::set<Digest> digests;
-    for (const Bytes& packet : packets) {
-      manifest.packets.push_back({DropFolder::NameOf(packet), packet.size(), BundleDigest(packet)});
-      manifest.bytes += packet.size();
-      digests.insert(BundleDigest(packet));
-    }
-    manifest.short_digest = ShortDigest(digests);
-    return EncodeManifest(manifest);
-  }
-
-  archive* writer_;
-  Bytes bytes_;
-};
 
 TEST_CASE("a bundle gives back its packets in their order, and the same digest at both ends") {
   const TemporaryFolder folder;
@@ -311,6 +255,22 @@ TEST_CASE("foreign entries are named and passed over, whatever they are") {
   CHECK(back.summary->foreign.size() == 6);
   CHECK(back.summary->foreign[0] == "../../etc/passwd: not named like a packet (*.valise)");
   CHECK(back.summary->foreign[1] == "link.valise: not a regular file");
+}
+
+TEST_CASE("holes are not filled, whether the archive lists them or only declares a larger size") {
+  const auto packets = Packets(2);
+  Bytes bytes = HandMade(archive_write_set_format_pax)
+                    .AddManifest(packets)
+                    .AddSparse("a.valise", 1 << 20, "x")
+                    .Add("b.valise", packets[0])
+                    .Add("c.valise", packets[1])
+                    .Done();
+  const ReadBack back = ReadText(bytes);
+  CHECK(back.packets == packets);
+  REQUIRE(back.summary);
+  CHECK(back.summary->foreign == std::vector<std::string>{"a.valise: has holes"});
+  bytes.replace(bytes.find("GNU.sparse.major"), 16, "GNU.xxxxxx.major");
+  for (const Bytes& packet : ReadText(bytes).packets) CHECK(packet.size() < bytes.size());
 }
 
 TEST_CASE("an entry over the limit is passed over and the rest is read") {

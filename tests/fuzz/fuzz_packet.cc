@@ -1,15 +1,11 @@
-// Fuzzing of what reads bytes from outside the site. Never crashes, never accepts a packet that it
-// did not make, and what decodes encodes again to what decodes alike. With clang and -DFUZZ=ON
-// libFuzzer drives it; else fuzz_main.cc does.
-#include <cstddef>
-#include <cstdint>
-
+// Sealed packets and what is inside them. Never accepts a packet that it did not make, and what
+// decodes encodes again to what decodes alike.
 #include "packet/describe.h"
+#include "tests/fuzz/fuzz.h"
 #include "tests/packet/samples.h"
 
+namespace valise {
 namespace {
-
-using namespace valise;
 
 struct Fixture {
   samples::Pair pair;
@@ -48,18 +44,38 @@ void TryPacket(std::string_view bytes) {
 
 }  // namespace
 
+std::vector<Bytes> fuzz::Samples() {
+  const samples::Pair pair;
+  const samples::Packet packet = samples::SamplePacket(pair, samples::SampleRecords());
+  std::vector<Bytes> inputs = {For(0, packet.core_bytes), For(0, packet.control_bytes),
+                               For(2, packet.sealed), For(2, EncodeCard(pair.hq.card)),
+                               For(2, Bytes(EncodeKeys(pair.hq).view()))};
+  for (const Record& record : samples::SampleRecords()) {
+    inputs.push_back(For(0, EncodeRecord(record)));
+    const Payload payload = EncodePayload({&record, 1});
+    const Bytes length = {static_cast<char>(payload.records_bytes & 0xff),
+                          static_cast<char>(payload.records_bytes >> 8 & 0xff)};
+    inputs.push_back(For(1, length + payload.bytes));
+  }
+  return inputs;
+}
+
+std::vector<Bytes> fuzz::Words() { return {}; }
+
+}  // namespace valise
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   switch (data[0] % 3) {
     case 0:
-      TryDecoders(bytes);
+      valise::TryDecoders(bytes);
       break;
     case 1:
-      TryPayload(bytes);
+      valise::TryPayload(bytes);
       break;
     default:
-      TryPacket(bytes);
+      valise::TryPacket(bytes);
       break;
   }
   return 0;
