@@ -46,6 +46,7 @@ void ToWire(const Register& reg, wire::Register& message) {
   ToWire(reg.key, *message.mutable_key());
   ToWire(reg.version, *message.mutable_version());
   if (reg.seen != Version{}) ToWire(reg.seen, *message.mutable_seen());
+  message.set_automatic(reg.is_automatic);
   if (!reg.value) return;
   message.mutable_value()->set_text(reg.value->text);
   message.mutable_value()->set_detail(reg.value->detail);
@@ -56,6 +57,7 @@ Result<Register> FromWire(wire::Register& message) {
   reg.key = TRY(FromWire(*message.mutable_key()));
   reg.version = TRY(FromWire(message.version()));
   reg.seen = TRY(FromWire(message.seen()));
+  reg.is_automatic = message.automatic();
   if (message.has_value()) {
     wire::Value& value = *message.mutable_value();
     reg.value = Value{std::move(*value.mutable_text()), std::move(*value.mutable_detail())};

@@ -98,7 +98,8 @@ std::string Result(OutcomeResult result, const std::string& reason_code) {
 
 std::string Line(const Register& reg) {
   return "  " + Escaped(Describe(reg.key)) + " @" + Describe(reg.version) + " seen " +
-         Describe(reg.seen) + " = " + (reg.value ? Describe(*reg.value) : "absent") + "\n";
+         Describe(reg.seen) + " = " + (reg.value ? Describe(*reg.value) : "absent") +
+         (reg.is_automatic ? " by a rule\n" : "\n");
 }
 std::string Line(const CommentOrigin& comment) {
   return "  comment " + Short(comment.comment) + " by " + Names(comment.author) + " created " +

@@ -63,6 +63,7 @@ struct Register {
   Version version;
   Version seen;
   std::optional<Value> value;
+  bool is_automatic = false;  // made by a rule of that Jira, not by a person
   bool operator==(const Register&) const = default;
 };
 

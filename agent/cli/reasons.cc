@@ -7,8 +7,12 @@ namespace valise::cli {
 
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 19> kRemedies{{
+constexpr std::array<std::pair<const char*, const char*>, 22> kRemedies{{
     {"type", "its issue type is not bound here; bind it in [bind.types], then: valise retry ISSUE"},
+    {"unpackable", "this change does not fit the wire's limits and stays here; edit the issue"},
+    {"rollback", "Jira shows an older state, or another issue: restored from a backup, or another "
+                 "URL; if it is right: valise retry ISSUE"},
+    {"flip", "rules at both sites answer each other; change one, then: valise retry ISSUE"},
     {"value", "no local value stands for it; bind it in channel.toml, then: valise retry ISSUE"},
     {"no-way",
      "no way through the workflow leads there; offer a transition, or move the issue by "

@@ -195,6 +195,9 @@ void ReadJira(TableReader& top, const PathBase& base, Config& config) {
   ReadUrl(jira, config);
   CheckProject(jira, config);
   jira.Text("scope", config.binding.scope);
+  std::vector<std::string> automations;
+  jira.Names("automation_users", automations);
+  config.binding.automations.insert(automations.begin(), automations.end());
   ReadCredentials(jira, base, config);
   if (jira.Text("ca_file", config.jira.ca_file)) {
     config.jira.ca_file = base.Absolute(config.jira.ca_file);

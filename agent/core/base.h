@@ -26,7 +26,7 @@ struct RegisterBase {
   bool is_pending = false;      // `agreed` is still to be written to Jira
   std::string held;             // reason code; empty: not held. Ends with the version
   bool is_override = false;     // one-way field whose local edit is kept (listed)
-  std::uint32_t flips = 0;      // versions without a human in between, see flip hold
+  std::uint32_t flips = 0;      // versions made by rules since a person made one, at both sites
   bool operator==(const RegisterBase&) const = default;
 };
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ struct Binding {
   std::map<std::string, StatusBinding> statuses;           // shared -> local
   std::map<std::string, FieldBinding> fields;              // by shared name; absent: unbound
   std::map<std::string, std::string> users;                // alias -> local user name
+  std::set<std::string> automations;                       // accounts of rules, not of people
   bool has_comments = true;
   std::string author_line = "_{name} ({site}), {date}:_";  // above a peer's comment; empty: none
   std::string project;                                     // project key

@@ -8,8 +8,11 @@
 namespace valise {
 namespace {
 
+constexpr std::string_view kNotInNames("\0\x1f", 2);
+
 // A name as it may travel: Jira counts characters, the wire octets.
 std::string NameCut(std::string name) {
+  std::replace(name.begin(), name.end(), '\0', ' ');
   if (name.size() <= limits::kNameBytesMax) return name;
   std::size_t end = limits::kNameBytesMax;
   while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;
@@ -19,11 +22,14 @@ std::string NameCut(std::string name) {
 
 bool IsSendable(const RegisterKey& key, const std::optional<Value>& value) {
   if (key.element.size() > limits::kNameBytesMax || !IsUtf8(key.element)) return false;
+  if (key.element.find_first_of(kNotInNames) != std::string::npos) return false;
   if (!value) return true;
+  if (value->detail.find('\0') != std::string::npos) return false;
   return value->text.size() <= limits::kTextBytesMax && IsUtf8(value->text) &&
          value->detail.size() <= limits::kNameBytesMax && IsUtf8(value->detail);
 }
 
+constexpr std::int64_t kClockStepMs = 10 * 60'000;
 constexpr std::int64_t kAheadMaxMs = 24LL * 3600 * 1000;
 
 Id DerivedId(std::string_view origin_key, std::string_view what, const std::string& jira_id,
@@ -95,7 +101,7 @@ class Capturer {
       out_.change.comments.push_back(known.origin);
       RegisterBase& presence = out_.base.registers[CommentPresenceKey(known.origin.comment)];
       RecordLocalEdit(terms_, presence, CommentPresenceKey(known.origin.comment), Value{},
-                      comment.created_ms, input_.now_ms, out_.change);
+                      {comment.created_ms, false}, input_.now_ms, out_.change);
     }
   }
 
@@ -111,7 +117,7 @@ class Capturer {
           out_.findings.push_back({"override", key, std::nullopt, presence.version, "direction"});
           continue;
         }
-        RecordLocalEdit(terms_, presence, key, std::nullopt, input_.local.updated_ms,
+        RecordLocalEdit(terms_, presence, key, std::nullopt, {input_.local.updated_ms, false},
                         input_.now_ms, out_.change);
       }
     }
@@ -142,14 +148,28 @@ class Capturer {
     if (entry.shared == base.agreed && !is_birth_register) return;
     if (is_new && !entry.shared && !is_birth_register) return;
     if (!MayEdit(terms_, key, terms_.own_site)) return ForeignEdit(key, base, entry);
+    if (IsFight(base, entry)) {
+      base.held = "flip";
+      base.is_pending = false;
+      out_.findings.push_back({"held", key, entry.shared, base.version, "flip"});
+      return;
+    }
     if (base.is_pending) {
       // The peer's value is agreed but not written yet, so nobody here can have seen it.
-      Register edit{key, Version{entry.at_ms, terms_.own_site}, Version{}, entry.shared};
+      Register edit{key, Version{entry.at_ms, terms_.own_site}, Version{}, entry.shared,
+                    entry.is_automatic};
       base.is_pending = !RecordConcurrentEdit(terms_, base, std::move(edit), input_.now_ms,
                                               out_.change, out_.findings);
       return;
     }
-    RecordLocalEdit(terms_, base, key, entry.shared, entry.at_ms, input_.now_ms, out_.change);
+    RecordLocalEdit(terms_, base, key, entry.shared, {entry.at_ms, entry.is_automatic},
+                    input_.now_ms, out_.change);
+  }
+
+  // Two rules answer each other over the wall: this one's answer stays here until a person decides.
+  bool IsFight(const RegisterBase& base, const ViewEntry& entry) const {
+    return entry.is_automatic && base.flips >= terms_.settings.flips_max &&
+           terms_.switches.flip_hold;
   }
 
   // A local edit at the wrong side of a one-way register: put back, or listed. Never leaves.
@@ -187,19 +207,20 @@ Version NextVersion(const Terms& terms, const RegisterBase& base, std::int64_t a
 }
 
 void RecordLocalEdit(const Terms& terms, RegisterBase& base, const RegisterKey& key,
-                     const std::optional<Value>& value, std::int64_t at_ms, std::int64_t now_ms,
+                     const std::optional<Value>& value, const Given& given, std::int64_t now_ms,
                      LocalChange& change) {
   Register edit;
   edit.key = key;
   edit.value = value;
   edit.seen = base.peer_newest;
-  edit.version = NextVersion(terms, base, at_ms, now_ms);
+  edit.version = NextVersion(terms, base, given.at_ms, now_ms);
+  edit.is_automatic = given.is_automatic;
   base.agreed = value;
   base.version = base.own_newest = edit.version;
   base.held.clear();
   base.is_pending = false;
   base.is_override = false;
-  base.flips = 0;
+  base.flips = edit.is_automatic ? base.flips + 1 : 0;
   change.registers.push_back(std::move(edit));
 }
 
@@ -212,6 +233,7 @@ bool RecordConcurrentEdit(const Terms& terms, RegisterBase& base, Register edit,
   const ConflictRule rule = RuleOf(terms, edit.key);
   const bool stands = rule.site ? *rule.site == terms.own_site : edit.version > base.version;
   base.own_newest = edit.version;
+  base.flips = edit.is_automatic ? base.flips + 1 : 0;
   if (stands) {
     if (base.agreed != edit.value) {
       findings.push_back({"conflict-lost", edit.key, base.agreed, base.version, "conflict"});
@@ -253,10 +275,19 @@ IssueBase NewBase(const Terms& terms, const LocalIssue& local, std::string_view 
   return base;
 }
 
+bool WentBack(const IssueBase& base, const LocalIssue& local) {
+  if (base.jira_created_ms != 0 && base.jira_created_ms != local.created_ms) return true;
+  const std::int64_t newest = local.histories.empty() ? 0 : local.histories.back().id;
+  if (newest < base.history_through) return true;
+  // Comments leave no changelog; a server's clock may be set back a little.
+  return local.updated_ms < base.jira_updated_ms - kClockStepMs;
+}
+
 Captured Capture(const Terms& terms, IssueBase base, const CaptureInput& input) {
   Captured out = Capturer(terms, std::move(base), input).Run();
   out.base.jira_key = input.local.key;
   out.base.jira_updated_ms = input.local.updated_ms;
+  out.base.jira_created_ms = input.local.created_ms;
   if (!input.local.histories.empty()) {
     out.base.history_through = input.local.histories.back().id;
   }

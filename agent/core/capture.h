@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/core/base.h"
+#include "agent/core/history.h"
 #include "agent/core/local.h"
 #include "agent/core/terms.h"
 #include "agent/core/view.h"
@@ -65,9 +66,13 @@ Id CommentIdOf(std::string_view origin_key, const std::string& jira_id, std::int
 Version NextVersion(const Terms& terms, const RegisterBase& base, std::int64_t at_ms,
                     std::int64_t now_ms);
 
+// Jira shows an older state of the issue than was read before, or another issue under its id: it
+// was restored from a backup, or the URL leads to another Jira. Nothing of it may leave.
+bool WentBack(const IssueBase& base, const LocalIssue& local);
+
 // Registers one local edit: base, version and what leaves.
 void RecordLocalEdit(const Terms& terms, RegisterBase& base, const RegisterKey& key,
-                     const std::optional<Value>& value, std::int64_t at_ms, std::int64_t now_ms,
+                     const std::optional<Value>& value, const Given& given, std::int64_t now_ms,
                      LocalChange& change);
 
 // An edit made here beside a value of the peer's that it did not see: the conflict rule decides

@@ -17,12 +17,15 @@ std::string HistoryName(const Terms& terms, const std::string& jira_field) {
   return known == terms.history_names.end() ? jira_field : known->second;
 }
 
-std::int64_t GivenAt(const LocalIssue& local, const Terms& terms, const std::string& jira_field) {
+Given GivenTo(const LocalIssue& local, const Terms& terms, const std::string& jira_field) {
   const std::string name = HistoryName(terms, jira_field);
   for (auto history = local.histories.rbegin(); history != local.histories.rend(); ++history) {
-    if (Names(*history, name)) return history->created_ms;
+    if (!Names(*history, name)) continue;
+    const bool is_set_off = history->author == terms.own_user && history->write_id.empty();
+    return {history->created_ms,
+            is_set_off || terms.binding.automations.contains(history->author)};
   }
-  return local.updated_ms;
+  return {local.updated_ms, false};
 }
 
 const LocalHistory* EntryOfWrite(const LocalIssue& local, const std::string& write_id) {

@@ -10,9 +10,13 @@
 
 namespace valise {
 
-// Time of the newest entry that changed `jira_field`; without one `updated`, as Jira does not tell
-// a field that never changed from one whose changes it does not log.
-std::int64_t GivenAt(const LocalIssue& local, const Terms& terms, const std::string& jira_field);
+// How a field got its value: the newest entry that changed it; without one `updated` and a person,
+// as Jira does not tell a field that never changed from one whose changes it does not log.
+struct Given {
+  std::int64_t at_ms = 0;
+  bool is_automatic = false;  // by an account bound as automation, or a rule set off by our write
+};
+Given GivenTo(const LocalIssue& local, const Terms& terms, const std::string& jira_field);
 
 // The name under which the changelog lists a field ("Fix Version" for fixVersions).
 std::string HistoryName(const Terms& terms, const std::string& jira_field);

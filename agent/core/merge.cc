@@ -30,7 +30,6 @@ void Stand(const Terms& terms, const Register& incoming, RegisterBase& base,
   if (is_concurrent && base.agreed != incoming.value) {
     findings.push_back({"conflict-lost", incoming.key, base.agreed, base.version, "conflict"});
   }
-  base.flips = base.version.site == terms.own_site ? 0 : base.flips;
   base.agreed = incoming.value;
   base.version = incoming.version;
   base.held.clear();
@@ -92,6 +91,7 @@ void MergeRegister(const Terms& terms, const Register& incoming, IssueBase& issu
   }
   if (decision != Decision::kRefused) {
     base.peer_newest = std::max(base.peer_newest, incoming.version);
+    base.flips = incoming.is_automatic ? base.flips + 1 : 0;
   }
 }
 

@@ -10,10 +10,30 @@ namespace valise {
 namespace {
 
 constexpr std::size_t kElementsMax = 500;  // of one set in one write; the rest in the next round
+// Of the values of one write: what it writes is kept as one record, whose bound is limits.h's.
+constexpr std::size_t kWriteBytesMax = 256U << 10;
 constexpr char kResolution[] = "resolution";
 // A summary is what no Jira creates an issue without: one refused value must not hold the issue.
 constexpr char kSummary[] = "summary";
 constexpr char kHeldSummary[] = "(summary held by valise)";
+
+// Room in one write. The first value always has it; what has none waits for the next round.
+class Room {
+ public:
+  bool Take(std::size_t bytes) {
+    if (taken_ > 0 && taken_ + bytes > kWriteBytesMax) return false;
+    taken_ += bytes;
+    return true;
+  }
+
+ private:
+  std::size_t taken_ = 0;
+};
+
+std::size_t BytesOf(const RegisterKey& key, const RegisterBase& base) {
+  const std::size_t value = base.agreed ? base.agreed->text.size() + base.agreed->detail.size() : 0;
+  return key.field.size() + key.element.size() + value + 64;
+}
 
 class Planner {
  public:
@@ -80,6 +100,7 @@ class Planner {
     if (Shows(binding, local ? *local : kEmpty, base, *wanted)) {
       return Settle(base, SeenDigest(local ? *local : kEmpty));
     }
+    if (!room_.Take(BytesOf(key, base))) return;
     edit_.fields[binding.field] = *wanted;
     edit_.keys.push_back(key);
   }
@@ -115,6 +136,7 @@ class Planner {
         Settle(base, SeenDigest(std::string(is_wanted ? "present" : "")));
         continue;
       }
+      if (!room_.Take(BytesOf(key, base))) break;
       if (is_wanted) wanted.insert(text); else wanted.erase(text);
       keys.push_back(key);
     }
@@ -211,6 +233,9 @@ class Planner {
     write.comment = comment.origin.comment;
     write.comment_jira_id = comment.jira_id;
     write.keys = {CommentPresenceKey(write.comment)};
+    for (const LocalComment& shown : local_.comments) {
+      if (shown.id == comment.jira_id) write.shown = SeenDigest(shown.body);
+    }
     comments_.push_back(std::move(write));
   }
 
@@ -244,6 +269,7 @@ class Planner {
       write.comment = comment.origin.comment;
       write.comment_jira_id = comment.jira_id;
       write.body = body;
+      write.shown = SeenDigest(shown.body);
       write.keys = {key};
       comments_.push_back(std::move(write));
       return;
@@ -261,12 +287,14 @@ class Planner {
   const Directory& directory_;
   Plan plan_;
   PlannedWrite edit_, transition_;
+  Room room_;
   std::vector<PlannedWrite> comments_;
 };
 
 // What the POST itself can carry: every pending field with a local value.
 PlannedWrite CreateOf(const Terms& terms, IssueBase& base, std::vector<Finding>& findings) {
   PlannedWrite create;
+  Room room;
   create.kind = WriteKind::kCreate;
   for (const auto& [name, binding] : terms.binding.fields) {
     if (binding.field == kResolution) continue;  // on transition screens only
@@ -277,6 +305,7 @@ PlannedWrite CreateOf(const Terms& terms, IssueBase& base, std::vector<Finding>&
       if (key.field != name || !reg.is_pending || !reg.agreed) continue;
       if (!is_element && key.kind != RegisterKind::kField) continue;
       if (keys.size() == kElementsMax) break;
+      if (binding.field != kSummary && !room.Take(BytesOf(key, reg))) continue;
       const auto local = ToLocalField(terms, binding,
                                       is_element ? Value{key.element, ""} : *reg.agreed);
       if (!local) {

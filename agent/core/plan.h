@@ -22,6 +22,7 @@ struct PlannedWrite {
   Id comment;
   std::string comment_jira_id;                // edit, delete
   std::string body;                           // comment add, edit
+  Id shown;                                   // edit, delete: digest of the body that the plan saw
 };
 
 struct Plan {

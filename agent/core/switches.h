@@ -14,6 +14,7 @@ struct Switches {
   bool marker = true;               // else a probe cannot recognise our own object
   bool capture_before_write = true; // else the read before a write is not diffed
   bool changelog_check = true;      // else an edit between read and write is not looked for
+  bool flip_hold = true;            // else two automations fight for ever
   // Planted bugs (reference numbers of the reliability catalogue in agent/DESIGN.md).
   bool bug_blind_retry = false;          // 1: a time-out is retried at once
   bool bug_probe_without_settle = false; // 3

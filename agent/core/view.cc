@@ -92,26 +92,31 @@ const std::optional<Value>* AgreedOf(const IssueBase& base, const RegisterKey& k
   return found == base.registers.end() ? nullptr : &found->second.agreed;
 }
 
-void AddElement(LocalView& view, const RegisterKey& key, std::int64_t at_ms, bool is_present) {
+void Put(const Given& given, ViewEntry& entry) {
+  entry.at_ms = given.at_ms;
+  entry.is_automatic = given.is_automatic;
+}
+
+void AddElement(LocalView& view, const RegisterKey& key, const Given& given, bool is_present) {
   ViewEntry entry;
-  entry.at_ms = at_ms;
+  Put(given, entry);
   entry.seen = SeenDigest(std::string(is_present ? "present" : ""));
   if (is_present) entry.shared = Value{};
   view[key] = entry;
 }
 
 void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding,
-             const IssueBase& base, const LocalField& field, std::int64_t at_ms,
+             const IssueBase& base, const LocalField& field, const Given& given,
              const Directory& directory) {
   for (const auto& [key, unused] : base.registers) {
     if (key.kind == RegisterKind::kElement && key.field == binding.name) {
-      AddElement(view, key, at_ms, false);
+      AddElement(view, key, given, false);
     }
   }
   for (const Value& local : field.values) {
     const auto shared = ScalarToShared(terms, binding, local, std::nullopt, directory);
     if (shared && !shared->text.empty()) {
-      AddElement(view, ElementKey(binding.name, shared->text), at_ms, true);
+      AddElement(view, ElementKey(binding.name, shared->text), given, true);
       continue;
     }
     ViewEntry unmapped;
@@ -137,26 +142,26 @@ void ViewFields(LocalView& view, const Terms& terms, const IssueBase& base, cons
   for (const auto& [name, binding] : terms.binding.fields) {
     const auto field = local.fields.find(binding.field);
     if (field == local.fields.end()) continue;  // not on this type's screens: not shown, not diffed
-    const std::int64_t at_ms = GivenAt(local, terms, binding.field);
+    const Given given = GivenTo(local, terms, binding.field);
     if (IsSet(binding.kind)) {
-      ViewSet(view, terms, binding, base, field->second, at_ms, directory);
+      ViewSet(view, terms, binding, base, field->second, given, directory);
       continue;
     }
     const RegisterKey key = FieldKey(name);
     const std::optional<Value>* agreed = AgreedOf(base, key);
     view[key] = ToSharedField(terms, binding, field->second, agreed ? *agreed : std::nullopt,
                               directory);
-    view[key].at_ms = at_ms;
+    Put(given, view[key]);
   }
 }
 
 void ViewNames(LocalView& view, const Terms& terms, const LocalIssue& local) {
   ViewEntry& type = view[FieldKey(kTypeField)];
   type = NameEntry(local.type, terms.binding.TypeToShared(local.type));
-  type.at_ms = GivenAt(local, terms, "issuetype");
+  Put(GivenTo(local, terms, "issuetype"), type);
   ViewEntry& status = view[FieldKey(kStatusField)];
   status = NameEntry(local.status, terms.binding.StatusToShared(local.status));
-  status.at_ms = GivenAt(local, terms, "status");
+  Put(GivenTo(local, terms, "status"), status);
 }
 
 void ViewComments(LocalView& view, const Terms& terms, const IssueBase& base,

@@ -20,6 +20,7 @@ struct ViewEntry {
   std::string local_text;        // for lists of people: the unmapped value
   std::int64_t at_ms = 0;        // when this Jira got the value (changelog, comment, else
                                  // `updated`)
+  bool is_automatic = false;     // a rule of this Jira gave it, as far as the changelog tells
 };
 using LocalView = std::map<RegisterKey, ViewEntry>;
 

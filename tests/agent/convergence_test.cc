@@ -51,7 +51,7 @@ void EditAt(Model& model, const RegisterKey& key, std::uint32_t index, std::int6
     Register edit{key, At(at_ms, index), Version{}, value};
     base.is_pending = !RecordConcurrentEdit(TermsAt(index), base, edit, kNow, change, findings);
   } else {
-    RecordLocalEdit(TermsAt(index), base, key, value, at_ms, kNow, change);
+    RecordLocalEdit(TermsAt(index), base, key, value, {at_ms, false}, kNow, change);
   }
   NoteLost(site, findings);
   for (Register& edit : change.registers) site.in_flight.push_back(std::move(edit));

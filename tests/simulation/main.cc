@@ -81,6 +81,7 @@ constexpr Planted kPlanted[] = {
     {"rule marker off", &Switches::marker, false},
     {"rule capture before write off", &Switches::capture_before_write, false},
     {"rule changelog check off", &Switches::changelog_check, false},
+    {"rule flip hold off", &Switches::flip_hold, false},
     {"bug 1: blind retry", &Switches::bug_blind_retry, true},
     {"bug 3: probe without settle", &Switches::bug_probe_without_settle, true},
     {"bug 5: ack before commit", &Switches::bug_ack_before_commit, true},

@@ -51,6 +51,7 @@ class Runner {
 
   Outcome Run() {
     const Faults faults = DrawFaults(world_.random);
+    has_rules_ = world_.random.Chance(200);
     if (world_.random.Chance(500)) skew_ms_ = world_.random.Below(60'000) - 30'000;
     hq_.set_faults(faults);
     field_.set_faults(faults);
@@ -107,6 +108,10 @@ class Runner {
     world_.now_ms = std::max(world_.now_ms + 1, next);
     hq_.port.Run();
     field_.port.Run();
+    if (has_rules_ && world_.now_ms >= next_rules_ms_) {
+      users_.RunRules();
+      next_rules_ms_ = world_.now_ms + 20'000;
+    }
     SimSite& first = world_.random.Chance(500) ? hq_ : field_;
     SimSite& second = &first == &hq_ ? field_ : hq_;
     for (SimSite* site : {&first, &second}) {
@@ -157,6 +162,8 @@ class Runner {
   }
 
   bool is_shown_ = false;
+  bool has_rules_ = false;
+  std::int64_t next_rules_ms_ = 0;
   std::string ambushed_;  // body of the write that was last ambushed
   SharedWorld world_;
   std::int64_t skew_ms_ = 0;

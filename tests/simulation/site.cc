@@ -108,6 +108,7 @@ Terms SimTerms(std::uint32_t site, const Switches& switches) {
   binding.statuses["closed"] = {{"Closed"}, "Fixed"};
   binding.statuses["reopened"] = {{"Reopened"}, ""};
   if (site == 0) binding.users["bob"] = "bob";  // FIELD knows him by name only
+  binding.automations = {"carol"};
   BindFields(binding, site);
   // Timings: the defaults, but a poll each minute and acks that do not take hours to heal.
   terms.settings.poll_every_ms = 60'000;

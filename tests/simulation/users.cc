@@ -48,8 +48,8 @@ std::string Users::CountKey(std::uint32_t site, const std::string& issue,
   return std::to_string(site) + " " + issue + " " + field;
 }
 
-HttpResponse Users::AskAs(SimSite& site, const HttpRequest& request) {
-  HttpResponse told = Ask(site.jira, request, "alice-token");
+HttpResponse Users::AskAs(SimSite& site, const HttpRequest& request, const char* token) {
+  HttpResponse told = Ask(site.jira, request, token);
   world_.trace.Note(world_.now_ms, site.name + " person " + request.method + " " + request.path +
                                        " " + request.body + " " + std::to_string(told.status));
   return told;
@@ -110,6 +110,18 @@ void Users::Ambush(SimSite& site, const std::string& path, const std::string& bo
   if (body.find("\"labels\"") != std::string::npos) EditLabels(site, *issue);
 }
 
+void Users::RunRules() {
+  for (SimSite* site : {&hq_, &field_}) {
+    const char* const unwanted = site->index == 0 ? "Critical" : "Minor";
+    const char* const wanted = site->index == 0 ? "Minor" : "Critical";
+    for (const std::string& key : Keys(*site)) {
+      const auto issue = Read(*site, key);
+      if (!issue || TextOf(*issue, "customfield_10105") != unwanted) continue;
+      Write(*site, *issue, "severity", "customfield_10105", One(wanted), "carol-token");
+    }
+  }
+}
+
 void Users::Create(SimSite& site) {
   jira::CreateIssue create;
   create.project = site.terms.binding.project;
@@ -148,13 +160,13 @@ std::string Users::SomeText(SimSite& site, const std::string& before) {
 }
 
 void Users::Write(SimSite& site, const LocalIssue& issue, const std::string& field_name,
-                  const std::string& jira_field, LocalField value) {
+                  const std::string& jira_field, LocalField value, const char* token) {
   for (const jira::FieldShape& shape : side(site).shapes) {
     if (shape.id != jira_field) continue;
     const std::vector<jira::FieldWrite> writes{{shape, std::move(value)}};
     const Result<HttpRequest> request = jira::EditIssue(issue.id, writes, "");
     CHECK(request.ok());
-    const HttpResponse told = AskAs(site, request.value());
+    const HttpResponse told = AskAs(site, request.value(), token);
     if (told.status == 204) ++edit_counts_[CountKey(site.index, IssueOf(site, issue), field_name)];
   }
 }

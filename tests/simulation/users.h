@@ -34,6 +34,9 @@ class Users {
   // Edits the very field that a PUT on its way to Jira is about to write: between read and write.
   void Ambush(SimSite& site, const std::string& path, const std::string& body);
 
+  // Two rules that do not know of each other: HQ wants nothing critical, FIELD nothing minor.
+  void RunRules();
+
   const std::vector<TracedEdit>& edits() const { return edits_; }
   std::size_t created() const { return created_; }
   // "issue label", added once.
@@ -63,10 +66,12 @@ class Users {
   void Move(SimSite& site, const LocalIssue& issue);
   void Comment(SimSite& site, const LocalIssue& issue);
   void Write(SimSite& site, const LocalIssue& issue, const std::string& field_name,
-             const std::string& jira_field, LocalField value);
+             const std::string& jira_field, LocalField value,
+             const char* token = "alice-token");
   std::string Unique(const std::string& what);
   std::string SomeText(SimSite& site, const std::string& before);
-  HttpResponse AskAs(SimSite& site, const HttpRequest& request);
+  HttpResponse AskAs(SimSite& site, const HttpRequest& request,
+                     const char* token = "alice-token");
   Side& side(const SimSite& site) { return sides_[site.index]; }
   const Side& side(const SimSite& site) const { return sides_[site.index]; }
 
