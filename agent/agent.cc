@@ -318,6 +318,9 @@ void Agent::Retry(const std::string& issue) {
     auto base = world_.store.LoadIssue(id);
     if (!base) continue;
     bool is_changed = !base->held.empty();
+    if (base->held == "rollback") {  // the operator says that what Jira shows is right
+      base->jira_created_ms = base->jira_updated_ms = base->history_through = 0;
+    }
     base->held.clear();
     for (auto& [key, reg] : base->registers) {
       if (reg.held.empty()) continue;

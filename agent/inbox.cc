@@ -74,13 +74,15 @@ Result<std::size_t> Inbox::Receive() {
   if (!world_.carrier) return std::size_t{0};
   Result<std::vector<Arrival>> arrivals = world_.carrier->Receive(kReceiveMax);
   if (!arrivals.ok()) return arrivals.error();
+  Result<std::size_t> outcome = arrivals.value().size();
   for (Arrival& arrival : arrivals.value()) {
     const Result<bool> kept = PutArrival(std::move(arrival.sealed));
     if (!kept.ok()) return kept.error();
+    // What cannot be removed comes again and is known by then; it holds nothing else up.
     const Result<void> removed = world_.carrier->Remove(arrival.handle);
-    if (!removed.ok()) return removed.error();  // comes again; its bytes are known by then
+    if (!removed.ok()) outcome = removed.error();
   }
-  return arrivals.value().size();
+  return outcome;
 }
 
 Result<std::size_t> Inbox::OpenArrivals() {

@@ -21,8 +21,7 @@ DoneWrite ToDoneWrite(const Intent& intent) {
   write.sent_at_ms = intent.sent_at_ms;
   write.body = intent.comment_body;
   const Result<Record> record = DecodeRecord(intent.targets);
-  CHECK(record.ok());  // we wrote it
-  write.targets = std::get<Change>(record.value()).registers;
+  if (record.ok()) write.targets = std::get<Change>(record.value()).registers;  // see settle.cc
   return write;
 }
 
@@ -123,33 +122,6 @@ Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
                                     type.value_or(""), 0);
 }
 
-Task<std::optional<Result<LocalIssue>>> IssueOperation::ReadWhole(std::string jira_id) {
-  JiraAnswer answer = co_await jira_.Send(jira::ReadIssue(jira_id, jira_.field_ids()));
-  if (!answer.ok()) {
-    if (answer.judged.verdict == Verdict::kGone) co_return std::nullopt;
-    co_return Result<LocalIssue>(answer.judged.error);
-  }
-  Result<LocalIssue> issue = jira::ParseIssue(answer.response, jira_.shapes());
-  if (!issue.ok()) co_return std::move(issue);
-  LocalIssue local = std::move(issue).value();
-  if (!local.has_all_comments) {  // pitfall 11: the embedded page may be cut
-    std::vector<LocalComment> all;
-    while (true) {
-      JiraAnswer page_answer = co_await jira_.Send(
-          jira::ReadComments(jira_id, all.size(), 100, false));
-      if (!page_answer.ok()) co_return Result<LocalIssue>(page_answer.judged.error);
-      Result<jira::CommentPage> page = jira::ParseComments(page_answer.response);
-      if (!page.ok()) co_return Result<LocalIssue>(page.error());
-      const auto& comments = page.value().comments;
-      all.insert(all.end(), comments.begin(), comments.end());
-      if (comments.empty() || all.size() >= page.value().total) break;
-    }
-    local.comments = std::move(all);
-    local.has_all_comments = true;
-  }
-  co_return Result<LocalIssue>(std::move(local));
-}
-
 // Nothing is captured or written; what the peer sent gets its outcome, held.
 IssueOperation::Step IssueOperation::HoldWhole(IssueBase base, const std::string& reason) {
   std::vector<Finding> findings;
@@ -178,6 +150,9 @@ Task<IssueOperation::Step> IssueOperation::ReadRound(std::string jira_id,
   if (base && !local.project.empty() && local.project != terms_.binding.project) {
     co_return HoldWhole(std::move(*base), "moved");  // what the binding does not name never leaves
   }
+  if (base && WentBack(*base, local)) co_return HoldWhole(std::move(*base), "rollback");
+  Result<void> internal = co_await LearnInternal(local, base);
+  if (!internal.ok()) co_return Later(BackOffMs(), internal.error().code);
   jira_.NotePeople(local);
   std::vector<std::string> accounts;
   for (const std::string& text : TextsOf(terms_, local)) {
@@ -273,7 +248,10 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
     const std::optional<Step> stranger = Recognise(local, base);
     if (stranger) co_return *stranger;
   }
-  if (base->held == "gone" || base->held == "moved") base->held.clear();  // it is back
+  // It is back.
+  if (base->held == "gone" || base->held == "moved" || base->held == "rollback") {
+    base->held.clear();
+  }
   current_status_ = local.status;
   const std::set<std::string> gone = co_await ProveGone(*base, local);
   const std::set<std::string> twins = co_await FindTwins(*base, local);

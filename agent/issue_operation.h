@@ -51,9 +51,13 @@ class IssueOperation {
   Task<Step> DiffRound(LocalIssue local, std::optional<IssueBase> base);
   std::optional<Step> Recognise(const LocalIssue& local, std::optional<IssueBase>& base);
   Step ListTwin(const LocalIssue& local, const Id& marked);
-  Task<std::optional<Result<LocalIssue>>> ReadWhole(std::string jira_id);
   Task<std::set<std::string>> FindTwins(IssueBase& base, const LocalIssue& local);
   Task<std::set<std::string>> ProveGone(const IssueBase& base, const LocalIssue& local);
+
+  // issue_read.cc
+  Task<std::optional<Result<LocalIssue>>> ReadWhole(std::string jira_id);
+  Task<Result<std::vector<LocalComment>>> ReadComments(std::string jira_id);
+  Task<Result<void>> LearnInternal(LocalIssue& local, const std::optional<IssueBase>& base);
 
   // issue_commit.cc
   void MergeReady(IssueBase& base, std::vector<Finding>& findings);
@@ -75,7 +79,9 @@ class IssueOperation {
     std::optional<HttpRequest> request;
     std::string held_reason;
     jira::Judged judged;
+    bool is_stale = false;  // a person was faster: the plan is made anew
   };
+  Task<bool> IsStale(const PlannedWrite& write, std::string issue);
   Task<Prepared> Prepare(PlannedWrite write, const IssueBase& base, std::string type,
                          std::int64_t history_before);
   Task<Step> CommitAndWrite(Plan plan, LocalChange change, std::vector<Finding> findings,

@@ -98,10 +98,26 @@ Result<HttpRequest> IssueOperation::RequestOf(const PlannedWrite& write, const I
   }
 }
 
+// Jira keeps no changelog of comments, so a person's edit that ours overwrites is nowhere to be
+// found afterwards: the comment is read once more, right before. What is edited within that one
+// round trip is lost; Jira has no conditional write.
+Task<bool> IssueOperation::IsStale(const PlannedWrite& write, std::string issue) {
+  const bool is_rewrite =
+      write.kind == WriteKind::kCommentEdit || write.kind == WriteKind::kCommentDelete;
+  if (!is_rewrite || write.shown.is_zero()) co_return false;
+  JiraAnswer answer =
+      co_await jira_.Send(jira::ReadComment(std::move(issue), write.comment_jira_id, false));
+  if (!answer.ok()) co_return false;  // the write will tell
+  const Result<LocalComment> now = jira::ParseComment(answer.response);
+  co_return now.ok() && SeenDigest(now.value().body) != write.shown;
+}
+
 Task<IssueOperation::Prepared> IssueOperation::Prepare(PlannedWrite write, const IssueBase& base,
                                                        std::string type,
                                                        std::int64_t history_before) {
   Prepared out;
+  out.is_stale = co_await IsStale(write, base.jira_id);
+  if (out.is_stale) co_return out;
   out.intent = NewIntent(write, base, history_before);
   const std::string write_id = Text(out.intent.write_id);
   if (write.kind == WriteKind::kTransition) {
@@ -132,6 +148,7 @@ Task<IssueOperation::Step> IssueOperation::CommitAndWrite(
   if (one_at_a_time_) SplitEdits(plan.writes);
   if (!plan.writes.empty()) {
     first = co_await Prepare(plan.writes.front(), plan.base, type, history_before);
+    if (first.is_stale) co_return Again();
     if (!first.held_reason.empty()) {
       const PlannedWrite& write = plan.writes.front();
       if (write.kind == WriteKind::kCreate) plan.base.held = first.held_reason;

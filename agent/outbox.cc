@@ -56,6 +56,17 @@ bool Outbox::IsTimeToPack(bool at_once) const {
   return now_ms >= packed_at_ms_ + terms_.settings.ack_after_ms;
 }
 
+// One bad row holds back only itself: it stays, in no epoch, and is listed.
+void Outbox::SetAside(const OutgoingChange& change, const Error& error) {
+  world_.log.Write(LogLevel::kError, "unpackable",
+                   {{"issue", Text(change.issue_id)}, {"why", error.message}});
+  world_.store.Begin();
+  world_.store.MarkPacked(change.op_id, change.record, 0, 1);
+  world_.store.AppendListed({0, world_.clock.NowMs(), change.issue_id, "unpackable",
+                             FieldKey("issue"), std::nullopt, Version{}, "unpackable", true});
+  (void)world_.store.Commit().ok();  // not kept: the next round finds it again
+}
+
 Outbox::Selection Outbox::Select() {
   Selection out;
   std::uint64_t bytes = 0;
@@ -65,8 +76,8 @@ Outbox::Selection Outbox::Select() {
   };
   for (OutgoingChange& change : world_.store.UnpackedChanges(kChangesPerPacket)) {
     Result<Record> record = DecodeRecord(change.record);
-    if (!record.ok()) {  // one bad row holds back only itself; it stays unpacked and is shown
-      world_.log.Write(LogLevel::kError, "unpackable", {{"issue", Text(change.issue_id)}});
+    if (!record.ok()) {
+      SetAside(change, record.error());
       continue;
     }
     if (!fits(record.value())) return out;

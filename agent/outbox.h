@@ -40,6 +40,7 @@ class Outbox {
     std::vector<std::int64_t> waiting;
   };
   Selection Select();
+  void SetAside(const OutgoingChange& change, const Error& error);
   bool IsTimeToPack(bool at_once) const;
   Result<void> CommitPacket(PacketKind kind, Selection selection);
   void NumberChanges(Selection& selection);

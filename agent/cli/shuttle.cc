@@ -50,6 +50,7 @@ Exit Import(const Invocation& call) {
   const auto live = LiveChannel::Open(*config, false, false);
   if (!live.ok()) return Fail(call, live.error());
   std::size_t new_packets = 0;
+  const std::size_t aside_before = live.value()->store().Quarantined().size();
   const Result<BundleSummary> read =
       live.value()->parser().ReadBundle(file, [&](Bytes sealed) -> Result<void> {
         const bool is_new = TRY(live.value()->agent().ImportPacket(std::move(sealed)));
@@ -60,7 +61,11 @@ Exit Import(const Invocation& call) {
   const std::optional<Error> stopped = live.value()->agent().OpenImported();
   if (!read.ok()) return Fail(call, read.error());
   if (stopped) return Fail(call, *stopped);
-  return PrintSummary(call, "read", file, read.value(), new_packets);
+  const std::size_t aside = live.value()->store().Quarantined().size() - aside_before;
+  const Exit exit = PrintSummary(call, "read", file, read.value(), new_packets);
+  if (aside == 0 || exit != Exit::kOk) return exit;
+  call.terminal.Note({std::to_string(aside) + " packets were not accepted; type: valise queue"});
+  return Exit::kAttention;
 }
 
 }  // namespace

@@ -137,6 +137,12 @@ Result<MarkedIssue> ParseMarker(const HttpResponse& response) {
   return issue;
 }
 
+Result<bool> ParseCommentInternal(const HttpResponse& response) {
+  const Json json = TRY(ParseJson(response.body));
+  if (json["value"].is_null()) return BadMember("property", "value");
+  return SaysInternal(json["value"]);
+}
+
 Result<std::string> ParseCommentMarker(const HttpResponse& response) {
   const Json json = TRY(ParseJson(response.body));
   if (json["key"].String() != kMarkerProperty) return BadMember("property", "key");

@@ -81,6 +81,7 @@ struct MarkedIssue {
   bool operator==(const MarkedIssue&) const = default;
 };
 Result<MarkedIssue> ParseMarker(const HttpResponse& response);
+Result<bool> ParseCommentInternal(const HttpResponse& response);  // ReadCommentInternal
 Result<std::string> ParseCommentMarker(const HttpResponse& response);  // ReadCommentMarker
 
 struct AccountInfo {

@@ -47,17 +47,19 @@ std::string ReadMarkerProperty(const Json& properties) {
 
 namespace {
 
-// A service desk says by property that a comment is internal; some of its versions as JSON in a
-// string (pitfall 13).
+// A service desk says by property that a comment is internal (pitfall 13).
 bool IsInternal(const Json& properties) {
   const Json* value = FindProperty(properties, "sd.public.comment");
-  if (value == nullptr) return false;
-  if (!value->is_string()) return (*value)["internal"].IsTrue();
-  const Result<Json> inner = ParseJson(value->text);
-  return inner.ok() && inner.value()["internal"].IsTrue();
+  return value != nullptr && SaysInternal(*value);
 }
 
 }  // namespace
+
+bool SaysInternal(const Json& value) {
+  if (!value.is_string()) return value["internal"].IsTrue();
+  const Result<Json> inner = ParseJson(value.text);
+  return inner.ok() && inner.value()["internal"].IsTrue();
+}
 
 Result<LocalComment> ReadCommentJson(const Json& json) {
   LocalComment comment;
@@ -71,6 +73,7 @@ Result<LocalComment> ReadCommentJson(const Json& json) {
   const Json& is_public = json["jsdPublic"];
   comment.is_restricted = !json["visibility"].is_null() || IsInternal(json["properties"]) ||
                           (!is_public.is_null() && !is_public.IsTrue());
+  comment.has_properties = !json["properties"].is_null();
   comment.marker = ReadMarkerProperty(json["properties"]);
   return comment;
 }

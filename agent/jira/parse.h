@@ -27,6 +27,8 @@ Result<LocalComment> ReadCommentJson(const Json& json);
 // The value of a property in [{key, value}], {"key": value} or {"properties": {"key": value}}.
 const Json* FindProperty(const Json& properties, std::string_view key);
 std::string ReadMarkerProperty(const Json& properties);
+// The value of a comment's property "sd.public.comment"; some versions give it as JSON in a string.
+bool SaysInternal(const Json& value);
 // Names of the allowedValues that a field of createmeta, editmeta or a transition lists.
 std::vector<std::string> ReadAllowed(const Json& meta);
 

@@ -137,6 +137,10 @@ HttpRequest ReadComment(std::string_view issue, std::string_view comment_id, boo
   return Get(CommentPath(issue, comment_id) + (with_properties ? "?expand=properties" : ""));
 }
 
+HttpRequest ReadCommentInternal(std::string_view comment_id) {
+  return Get("comment/" + PercentEncode(comment_id) + "/properties/sd.public.comment");
+}
+
 HttpRequest ReadCommentMarker(std::string_view comment_id) {
   return Get(CommentMarkerPath(comment_id));
 }

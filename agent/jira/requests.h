@@ -52,6 +52,8 @@ HttpRequest ReadIssue(std::string_view issue, std::span<const std::string> field
 HttpRequest ReadComments(std::string_view issue, std::uint64_t start_at, std::uint64_t results_max,
                          bool with_properties);
 HttpRequest ReadComment(std::string_view issue, std::string_view comment_id, bool with_properties);
+// Where expand=properties is not served: whether a service desk hides it; 404 when it does not say.
+HttpRequest ReadCommentInternal(std::string_view comment_id);
 // Where expand=properties is not served: the marker of one comment; 404 when it has none.
 HttpRequest ReadCommentMarker(std::string_view comment_id);
 // One step of the key walk that looks for a create of unknown outcome; database, not index.

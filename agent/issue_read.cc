@@ -1,0 +1,90 @@
+// An issue as this Jira shows it, whole: all its comments, and which of them are internal.
+#include <algorithm>
+
+#include "agent/core/history.h"
+#include "agent/issue_operation.h"
+
+namespace valise {
+
+using jira::Verdict;
+
+namespace {
+
+constexpr std::uint64_t kCommentPage = 100;
+
+// Comments that would leave if they are public.
+std::set<std::string> NewComments(const LocalIssue& local, const std::optional<IssueBase>& base,
+                                  const std::string& own_user) {
+  std::set<std::string> fresh;
+  for (const LocalComment& comment : local.comments) {
+    const bool is_open = !comment.is_restricted && !comment.has_properties;
+    if (is_open && comment.author.name != own_user) fresh.insert(comment.id);
+  }
+  if (!base) return fresh;
+  for (const auto& [id, comment] : base->comments) fresh.erase(comment.jira_id);
+  return fresh;
+}
+
+}  // namespace
+
+Task<Result<std::vector<LocalComment>>> IssueOperation::ReadComments(std::string jira_id) {
+  std::vector<LocalComment> all;
+  while (true) {
+    JiraAnswer answer =
+        co_await jira_.Send(jira::ReadComments(jira_id, all.size(), kCommentPage, true));
+    if (!answer.ok()) co_return Result<std::vector<LocalComment>>(answer.judged.error);
+    Result<jira::CommentPage> page = jira::ParseComments(answer.response);
+    if (!page.ok()) co_return Result<std::vector<LocalComment>>(page.error());
+    const auto& comments = page.value().comments;
+    all.insert(all.end(), comments.begin(), comments.end());
+    if (comments.empty() || all.size() >= page.value().total) break;
+  }
+  co_return Result<std::vector<LocalComment>>(std::move(all));
+}
+
+Task<std::optional<Result<LocalIssue>>> IssueOperation::ReadWhole(std::string jira_id) {
+  JiraAnswer answer = co_await jira_.Send(jira::ReadIssue(jira_id, jira_.field_ids()));
+  if (!answer.ok()) {
+    if (answer.judged.verdict == Verdict::kGone) co_return std::nullopt;
+    co_return Result<LocalIssue>(answer.judged.error);
+  }
+  Result<LocalIssue> issue = jira::ParseIssue(answer.response, jira_.shapes());
+  if (!issue.ok()) co_return std::move(issue);
+  LocalIssue local = std::move(issue).value();
+  if (!local.has_all_comments) {  // pitfall 11: the embedded page may be cut
+    Result<std::vector<LocalComment>> all = co_await ReadComments(jira_id);
+    if (!all.ok()) co_return Result<LocalIssue>(all.error());
+    local.comments = std::move(all).value();
+    local.has_all_comments = true;
+  }
+  co_return Result<LocalIssue>(std::move(local));
+}
+
+// A service desk marks internal comments by a property that no issue shows (pitfall 13). Asked of
+// new comments only; what cannot be told is not captured: the issue is read again later.
+Task<Result<void>> IssueOperation::LearnInternal(LocalIssue& local,
+                                                 const std::optional<IssueBase>& base) {
+  if (NewComments(local, base, terms_.own_user).empty()) co_return Ok();
+  Result<std::vector<LocalComment>> all = co_await ReadComments(local.id);
+  if (!all.ok()) co_return all.error();
+  for (LocalComment& comment : local.comments) {
+    for (const LocalComment& asked : all.value()) {
+      if (asked.id != comment.id) continue;
+      comment.is_restricted |= asked.is_restricted;
+      comment.has_properties = asked.has_properties;
+    }
+  }
+  const std::set<std::string> unknown = NewComments(local, base, terms_.own_user);
+  for (LocalComment& comment : local.comments) {  // expand=properties is not served
+    if (!unknown.contains(comment.id)) continue;
+    JiraAnswer answer = co_await jira_.Send(jira::ReadCommentInternal(comment.id));
+    if (answer.judged.verdict == Verdict::kGone) continue;  // no such property: public
+    if (!answer.ok()) co_return answer.judged.error;
+    const Result<bool> is_internal = jira::ParseCommentInternal(answer.response);
+    if (!is_internal.ok()) co_return is_internal.error();
+    comment.is_restricted |= is_internal.value();
+  }
+  co_return Ok();
+}
+
+}  // namespace valise
