@@ -1,11 +1,20 @@
 """What the end-to-end tests share: a pair of sites per class, and questions to both Jiras."""
+import contextlib
+import pathlib
 import re
+import tempfile
 import unittest
 
 import compare
 import harness
 
 AUTHOR_LINE = re.compile(r"\A_[^\n]* \((hq|field)\), \d{4}-\d\d-\d\d \d\d:\d\d:_\n?")
+
+
+@contextlib.contextmanager
+def temporary_folder():
+    with tempfile.TemporaryDirectory(prefix="valise-e2e-") as name:
+        yield pathlib.Path(name)
 
 
 class SyncCase(unittest.TestCase):
