@@ -101,7 +101,8 @@ class Previewer {
     ++looked_at_;
     const auto told = TRY(session_.AskIfThere(jira::ReadIssue(hit.id, ids_)));
     if (!told) return Ok();
-    const LocalIssue local = TRY(jira::ParseIssue(*told, shapes_));
+    LocalIssue local = TRY(jira::ParseIssue(*told, shapes_));
+    TRY(LearnInternal(local));
     if (!known && !terms_.binding.TypeToShared(local.type)) return Ok();
     const std::string_view origin = paired_.keys.origin.view();
     IssueBase base = NewBase(terms_, local, origin, Id{});
@@ -114,6 +115,20 @@ class Previewer {
         Capture(terms_, std::move(base), {local, directory, {}, {}, NowMs(), origin});
     if (captured.change.empty()) return Ok();
     leaving_.push_back({local.key, "new", captured.change.is_birth, captured.change.registers});
+    return Ok();
+  }
+
+  // As the agent does: a service desk's internal comments stay, so they are not shown as leaving.
+  Result<void> LearnInternal(LocalIssue& local) {
+    if (local.comments.empty()) return Ok();
+    const auto told = TRY(session_.AskIfThere(jira::ReadComments(local.id, 0, 1000, true)));
+    if (!told) return Ok();
+    const jira::CommentPage page = TRY(jira::ParseComments(*told));
+    for (LocalComment& comment : local.comments) {
+      for (const LocalComment& asked : page.comments) {
+        if (asked.id == comment.id) comment.is_restricted |= asked.is_restricted;
+      }
+    }
     return Ok();
   }
 

@@ -64,6 +64,7 @@ class Comments(case.SyncCase):
         there = self.only(self.field, "ticket")
         internal = [{"key": "sd.public.comment", "value": {"internal": True}}]
         self.hq.jira.comment(here, "never for customers", properties=internal)
+        self.assertNotIn("never for customers", self.hq.cli("preview", codes=(0, 2)).stdout)
         self.hq.jira.comment(here, "for everybody")
         self.says(self.field, there, ["for everybody"])
         time.sleep(1)
