@@ -9,6 +9,9 @@ namespace valise::cli {
 
 namespace {
 
+constexpr std::size_t kWorkMax = 1'000'000;
+constexpr std::uint32_t kStuckAfter = 5;  // tries of one issue; a restart of Jira takes fewer
+
 struct Summary {
   std::string pairing;  // "none", "unverified", "verified"
   std::string peer;
@@ -18,7 +21,7 @@ struct Summary {
   bool is_stream_broken = false;
   std::int64_t polled_at_ms = 0, sent_at_ms = 0, received_at_ms = 0, next_send_at_ms = 0;
   std::uint64_t issues = 0, unpacked = 0, unacked = 0, unacked_bytes = 0, incoming = 0;
-  std::uint64_t pending = 0, held = 0, writes = 0, quarantined = 0, listed = 0;
+  std::uint64_t stuck = 0, pending = 0, held = 0, writes = 0, quarantined = 0, listed = 0;
   std::uint64_t in_epoch = 0, in_through = 0, out_epoch = 0, out_sequence = 0;
   std::vector<std::pair<std::string, Trouble>> troubles;
 };
@@ -46,6 +49,9 @@ void AddQueues(const Store& store, Summary& summary) {
   summary.writes = store.AllIntents().size();
   summary.quarantined = store.Quarantined().size();
   summary.listed = store.AllListed(true).size();
+  for (const Store::Work& work : store.DueWork(INT64_MAX, kWorkMax)) {
+    if (work.failures >= kStuckAfter) ++summary.stuck;
+  }
   for (const Store::OpenRegister& open : store.OpenRegisters()) {
     ++(open.held.empty() ? summary.pending : summary.held);
   }
@@ -91,6 +97,7 @@ std::vector<std::string> NeedsYou(const Config& config, const Summary& summary,
                     " [" + trouble.code + "]");
   }
   if (summary.is_paused) needs.push_back("paused; type: valise resume");
+  count(summary.stuck, " issues tried again and again; type: valise queue");
   count(summary.held, " held values; type: valise queue");
   count(summary.listed, " listed values (lost, altered, unmapped); type: valise queue");
   count(summary.quarantined, " packets in quarantine; type: valise queue");

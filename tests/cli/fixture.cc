@@ -57,7 +57,7 @@ void FillQueues(Store& store) {
   incoming.arrived_at_ms = 3000;
   incoming.waiting = "gap";
   store.AppendIncoming(incoming);
-  store.DeferWork({"10007", Id{}, 9'000'000'000'000, "parent", 3});
+  store.DeferWork({"10007", Id{}, 9'000'000'000'000, "parent", 5});
   ArrivedPacket arrived;
   arrived.digest = Hash("test", "arrived");
   arrived.sealed = "no packet at all";

@@ -25,6 +25,7 @@ class Reading(TwoSites):
         text = self.hq.valise("status").out
         self.assertLessEqual(max(len(line) for line in text.splitlines()), 120)
         self.assertIn("held values", text)
+        self.assertIn("1 issues tried again and again", text)
 
     def test_queue_lists_all_kinds_and_shows_each(self):
         entries = self.hq.valise("queue", "--json").json_lines()
