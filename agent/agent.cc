@@ -1,6 +1,7 @@
 #include "agent/agent.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace valise {
 namespace {
@@ -295,6 +296,9 @@ void Agent::Obey(const OperatorRequest& request) {
     if (!is_paused_) jira_.ForgetLoginError();
   } else if (request.verb == "retry") {
     Retry(request.argument);
+  } else if (request.verb == "dismiss") {
+    const bool is_all = request.argument == "all";
+    store.DismissListed(is_all ? 0 : std::strtoll(request.argument.c_str(), nullptr, 10));
   }
   store.AppendJournal({0, world_.clock.NowMs(), Id{}, Id{}, "operator",
                        request.verb + " " + request.argument});

@@ -121,7 +121,7 @@ say "setting both sites up"
 at hq valise init --site hq --peer field --jira-url "$(cat "$demo/hq.url")" --project DOME \
   --token-file jira-token --from-jira --outbox ../to-field --inbox ../to-hq --yes
 say "agreeing on people: an alias each in the contract, an account each in either binding"
-printf '\n[people]\nalice = "Alice Adams"\nbob = "Bob Brown"\ncarol = "Carol Clark"\n' >>"$demo/hq/contract.toml"
+sed -i 's/^\[people\]$/[people]\nalice = "Alice Adams"\nbob = "Bob Brown"\ncarol = "Carol Clark"/' "$demo/hq/contract.toml"
 printf '\n[bind.users]\nalice = "alice"\nbob = "bob"\ncarol = "carol"\n' >>"$demo/hq/channel.toml"
 at field valise init --site field --join --jira-url "$(cat "$demo/field.url")" --project SITE \
   --token-file jira-token --outbox ../to-hq --inbox ../to-field --yes 2>/dev/null || [ $? = 2 ]

@@ -1,6 +1,7 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/json_text.h"
 #include "agent/cli/verbs.h"
+#include "agent/pairing.h"
 
 namespace valise::cli {
 
@@ -65,6 +66,14 @@ Exit CheckConfig(const Invocation& call) {
     return Exit::kConfig;
   }
   const Config& config = loaded.config;
+  const SiteFiles site{config.file, config.site, "", config.state_dir, {}};
+  const auto pairing = LoadPairingState(site);
+  if (pairing.ok() && pairing.value().peer &&
+      pairing.value().peer->contract_digest != config.contract.digest) {
+    return Fail(call, {Recovery::kAskOperator, "VAL-PAIR-CONTRACT",
+                       config.file + ": its contract is not the one that the sites are paired "
+                       "on; put that one back, byte for byte"});
+  }
   call.terminal.Out({{"ok", Style::kGood},
                      {": channel " + config.channel + ", site " + config.site + ", contract " +
                       Text(config.contract.digest).substr(0, 12)}});

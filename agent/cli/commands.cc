@@ -8,7 +8,8 @@ const std::vector<const Command*>& Commands() {
   static const std::vector<const Command*> commands{
       &kInit,       &kPairInvite,  &kPairJoin, &kPairFinish, &kPairVerify, &kPairShow,  &kPairPsk,
       &kMapSuggest, &kCheckConfig, &kRun,      &kStatus,     &kQueue,      &kQueueShow, &kPreview,
-      &kInspect,    &kExplain,     &kRetry,    &kPause,      &kResume,     &kExport,    &kImport};
+      &kInspect,    &kExplain,     &kRetry,    &kDismiss,    &kPause,      &kResume,    &kExport,
+      &kImport};
   return commands;
 }
 

@@ -204,9 +204,10 @@ Exit Unknown(const Invocation& call, const Config& config, const Store& store,
   const std::string scope = config.binding.scope.empty() ? "" : " and " + config.binding.scope;
   return Fail(call, {Recovery::kAskOperator, "VAL-ISSUE-UNKNOWN",
                      "nothing is known of " + name +
-                         ": it was not in scope (project = " + config.binding.project + scope +
-                         ") at the last poll, " + LocalTime(store.MetaNumber("poll.last_ms", 0)) +
-                         ", or the peer never sent it; check its project and scope in Jira"});
+                         ": at the last poll, " + LocalTime(store.MetaNumber("poll.last_ms", 0)) +
+                         ", it was not in scope (project = " + config.binding.project + scope +
+                         "), or its issue type is not in [bind.types], or it waits for its parent "
+                         "(valise queue), or the peer never sent it"});
 }
 
 Exit Explain(const Invocation& call) {

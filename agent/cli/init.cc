@@ -177,7 +177,9 @@ Exit Init(const Invocation& call) {
   if (!written.ok()) return Fail(call, written.error());
   const LoadedConfig loaded = LoadConfig(call.config_file);
   if (loaded.problems.empty()) {
-    call.terminal.Note({"Next: valise map suggest, then valise pair invite"});
+    call.terminal.Note({call.Has("--from-jira")
+                             ? "Next: read channel.toml and contract.toml, then: valise pair invite"
+                             : "Next: valise map suggest, then valise pair invite"});
     return Exit::kOk;
   }
   call.terminal.Note({"Still to do before valise check-config is content:"});

@@ -33,7 +33,7 @@ Exit Request(const Invocation& call, const std::string& verb, const std::string&
   const auto lock = StateLock::Take(config->state_dir);
   const bool is_running = !lock.ok();
   if (is_running && lock.error().code != "VAL-STATE-LOCKED") return Fail(call, lock.error());
-  const bool is_direct = !is_running && verb != "retry";
+  const bool is_direct = !is_running && verb != "retry" && verb != "dismiss";
   const auto recorded = Record(*store.value(), verb, argument, is_direct);
   if (!recorded.ok()) return Fail(call, recorded.error());
   call.terminal.Note({verb + (is_direct    ? ": done"
@@ -46,6 +46,14 @@ Exit Retry(const Invocation& call) {
   const std::string issue = call.ArgumentOf("ISSUE");
   return Request(call, "retry", issue.empty() ? "all" : issue);
 }
+Exit Dismiss(const Invocation& call) {
+  const std::string id = call.ArgumentOf("ID");
+  const bool is_row = id.size() > 1 && id[0] == 'L' &&
+                      id.find_first_not_of("0123456789", 1) == std::string::npos;
+  if (id == "all" || is_row) return Request(call, "dismiss", is_row ? id.substr(1) : id);
+  return Fail(call, {Recovery::kAskOperator, "VAL-USAGE",
+                     "\"" + id + "\" is no listed row; see the ids with L in: valise queue"});
+}
 Exit Pause(const Invocation& call) { return Request(call, "pause", ""); }
 Exit Resume(const Invocation& call) { return Request(call, "resume", ""); }
 
@@ -53,6 +61,11 @@ Exit Resume(const Invocation& call) { return Request(call, "resume", ""); }
 
 const Command kRetry{
     "retry", "try held values again", {}, {{"ISSUE", false, "key or id; default: all"}}, Retry};
+const Command kDismiss{"dismiss",
+                       "a listed value was looked at: take it off the list (its story keeps it)",
+                       {},
+                       {{"ID", true, "L… of valise queue, or all"}},
+                       Dismiss};
 const Command kPause{"pause", "stop capturing, writing and sending; receive on", {}, {}, Pause};
 const Command kResume{"resume", "go on after pause, or after a stop for the login", {}, {}, Resume};
 

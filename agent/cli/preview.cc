@@ -176,7 +176,12 @@ Exit Preview(const Invocation& call) {
   if (!store.ok() && !is_first) return Fail(call, store.error());
   const auto port = OpenJira(config->jira);
   if (!port.ok()) return Fail(call, port.error());
-  const std::size_t issues_max = std::strtoull(call.Value("--issues", "200").c_str(), nullptr, 10);
+  const std::string issues = call.Value("--issues", "200");
+  const std::size_t issues_max = std::strtoull(issues.c_str(), nullptr, 10);
+  if (issues_max == 0 || issues.find_first_not_of("0123456789") != std::string::npos) {
+    return Fail(call, {Recovery::kAskOperator, "VAL-USAGE",
+                       "--issues takes a number from 1 on, not \"" + issues + "\""});
+  }
   Previewer previewer(*config, paired.value(), is_first ? nullptr : store.value().get(),
                       *port.value(), issues_max);
   const auto leaving = previewer.Run();

@@ -89,9 +89,19 @@ class Lister {
   void Registers() {
     for (const Store::OpenRegister& open : store_.OpenRegisters()) {
       const bool is_held = !open.held.empty();
-      entries_.push_back({"", is_held ? "held" : "pending", Name(open.issue_id), Describe(open.key),
+      entries_.push_back({is_held ? ListedHold(open) : "", is_held ? "held" : "pending",
+                          Name(open.issue_id), Describe(open.key),
                           is_held ? open.held : "to write", open.version.at_ms});
     }
+  }
+
+  // The listed row that shows the value.
+  std::string ListedHold(const Store::OpenRegister& open) const {
+    for (const valise::Listed& listed : store_.ListedOf(open.issue_id)) {
+      const bool is_it = listed.is_open && listed.kind == "held" && listed.key == open.key;
+      if (is_it) return IdOf('L', std::to_string(listed.row));
+    }
+    return "";
   }
 
   void Writes() {

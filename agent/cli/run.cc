@@ -51,6 +51,7 @@ class Loop {
       : live_(live),
         is_once_(is_once),
         has_carrier_(has_carrier),
+        terminal_(call.terminal),
         progress_(call.terminal, "issues to look at", 0) {}
 
   Exit Run() {
@@ -97,7 +98,7 @@ class Loop {
 
   // --once: one poll is over, nothing is in flight and nothing is due any more.
   bool IsAllDone(const Agent::Report& report) {
-    if (report.jira_error) return !report.is_busy;
+    if (report.jira_error || IsPaused()) return !report.is_busy;
     const bool has_polled = live_.store().MetaNumber("poll.last_ms", 0) >= begun_ms_;
     const bool has_due_work = !live_.store().DueWork(NowMs(), 1).empty();
     // By hand: what was captured waits for `export`.
@@ -107,7 +108,13 @@ class Loop {
            (!has_unsent || report.carrier_error.has_value());
   }
 
-  static Exit OnceExit(const Agent::Report& report) {
+  bool IsPaused() const { return live_.store().MetaNumber("paused", 0) != 0; }
+
+  Exit OnceExit(const Agent::Report& report) const {
+    if (IsPaused()) {
+      terminal_.Note({"paused: nothing was captured, written or sent; type: valise resume"});
+      return Exit::kAttention;
+    }
     if (report.jira_error) return ExitOf(*report.jira_error);
     if (report.carrier_error) return ExitOf(*report.carrier_error);
     return Exit::kOk;
@@ -116,6 +123,7 @@ class Loop {
   LiveChannel& live_;
   bool is_once_;
   bool has_carrier_;
+  Terminal& terminal_;
   Progress progress_;
   LineLog log_;
   Teller teller_{log_};

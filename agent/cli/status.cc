@@ -48,7 +48,9 @@ void AddQueues(const Store& store, Summary& summary) {
   summary.incoming = store.AllIncoming(1'000'000).size();
   summary.writes = store.AllIntents().size();
   summary.quarantined = store.Quarantined().size();
-  summary.listed = store.AllListed(true).size();
+  for (const Listed& listed : store.AllListed(true)) {
+    if (listed.kind != "held") ++summary.listed;  // those are counted by their registers
+  }
   for (const Store::Work& work : store.DueWork(INT64_MAX, kWorkMax)) {
     if (work.failures >= kStuckAfter) ++summary.stuck;
   }

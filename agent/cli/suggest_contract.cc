@@ -168,6 +168,10 @@ std::string DraftContract(const ContractHead& head, const JiraFacts& facts) {
     text += TomlQuoted(Fresh(SharedName(status, "status"), taken));
   }
   text += "]\n" + DraftFields(facts);
+  text +=
+      "\n# People whom both sites know, before pairing: alias = \"Display Name\". Without one\n"
+      "# here a person cannot be set in a field of the other Jira and is held there.\n"
+      "[people]\n# jane = \"Jane Doe\"\n";
   text += "\n[comments]\nfrom = \"both\"\nvisibility = \"public-only\"\n";
   text += "\n[conflict]\ndefault = \"newest\"\n";
   return PrintableLines(text);

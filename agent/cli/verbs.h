@@ -16,7 +16,7 @@ extern const Command kQueue, kQueueShow;
 extern const Command kPreview;
 extern const Command kInspect;
 extern const Command kExplain;
-extern const Command kRetry, kPause, kResume;
+extern const Command kRetry, kDismiss, kPause, kResume;
 extern const Command kExport, kImport;
 
 }  // namespace valise::cli

@@ -147,7 +147,10 @@ class Capturer {
     const bool is_birth_register = is_new && out_.change.is_birth;
     if (entry.shared == base.agreed && !is_birth_register) return;
     if (is_new && !entry.shared && !is_birth_register) return;
-    if (!MayEdit(terms_, key, terms_.own_site)) return ForeignEdit(key, base, entry);
+    if (!MayEdit(terms_, key, terms_.own_site)) {
+      if (!entry.shared && base.version == Version{}) return;  // nobody wrote it, here or there
+      return ForeignEdit(key, base, entry);
+    }
     if (IsFight(base, entry)) {
       base.held = "flip";
       base.is_pending = false;

@@ -97,7 +97,8 @@ class Judgement {
  private:
   static constexpr const char* kDown = "Jira is down or busy; it is tried again";
   static constexpr const char* kLogin =
-      "the credentials are not accepted; renew the token and restart, then: valise run --once";
+      "the credentials are not accepted; put a valid token into [jira] token_file, then: valise "
+      "resume";
 
   Judged Give(Verdict verdict, Recovery recovery, const char* code, const std::string& message) {
     judged_.verdict = verdict;
@@ -208,6 +209,9 @@ class Judgement {
     std::string told = Told(request_, response_) + ": Jira refuses it as it is";
     for (const auto& [field, text] : judged_.field_errors) {
       told.append(", field ").append(SafeName(field));
+    }
+    if (request_.path.find("/search") != std::string::npos) {
+      told += "; correct [jira] project or scope, a JQL condition without ORDER BY";
     }
     return Give(Verdict::kRefused, Recovery::kAskOperator, "VAL-JIRA-REFUSED", told);
   }

@@ -25,6 +25,13 @@ std::vector<JournalEntry> Store::JournalTail(std::size_t count_max) const {
 
 // --- lists for people ---------------------------------------------------------------------------
 
+void Store::DismissListed(std::int64_t row) {
+  database().Run(
+      "UPDATE listed SET is_open = 0 WHERE is_open = 1 AND listed_kind <> 'held' AND "
+      "(?1 = 0 OR row = ?1)",
+      row);
+}
+
 void Store::PruneStory(std::int64_t before_ms) {
   database().Run("DELETE FROM journal WHERE at_ms < ?1", before_ms);
   database().Run("DELETE FROM listed WHERE at_ms < ?1 AND is_open = 0", before_ms);

@@ -285,6 +285,7 @@ class Store {
   std::vector<JournalEntry> JournalTail(std::size_t count_max) const;
   void AppendListed(const Listed& listed);
   void SettleListed(const Id& issue_id, const RegisterKey& key, const std::string& kind);
+  void DismissListed(std::int64_t row);  // 0: all; holds stay until they end
   std::vector<Listed> ListedOf(const Id& issue_id) const;
   std::vector<Listed> AllListed(bool open_only) const;
   void AppendRequest(const OperatorRequest& request);
