@@ -297,14 +297,23 @@ void Agent::Obey(const OperatorRequest& request) {
   } else if (request.verb == "retry") {
     Retry(request.argument);
   } else if (request.verb == "dismiss") {
-    const bool is_all = request.argument == "all";
-    store.DismissListed(is_all ? 0 : std::strtoll(request.argument.c_str(), nullptr, 10));
+    Dismiss(request.argument);
   }
   store.AppendJournal({0, world_.clock.NowMs(), Id{}, Id{}, "operator",
                        request.verb + " " + request.argument});
   store.RemoveRequest(request.row);
   const Result<void> kept = store.Commit();
   if (!kept.ok()) jira_error_ = kept.error();
+}
+
+// "all" listed rows, one of them ("L12"), or a packet in quarantine ("Q" and its digest's begin).
+void Agent::Dismiss(const std::string& id) {
+  if (id == "all") return world_.store.DismissListed(0);
+  const std::string rest = id.substr(1);
+  if (id[0] == 'L') return world_.store.DismissListed(std::strtoll(rest.c_str(), nullptr, 10));
+  for (const ArrivedPacket& packet : world_.store.Quarantined()) {
+    if (Text(packet.digest).starts_with(rest)) world_.store.RemoveArrival(packet.digest);
+  }
 }
 
 // Held registers become pending again, if they still are that version: they are, as a newer one

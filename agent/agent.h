@@ -77,6 +77,7 @@ class Agent {
   void Obey(const OperatorRequest& request);
   void ObeyRequests();
   void Retry(const std::string& issue);
+  void Dismiss(const std::string& id);
   void ForgetDeadlines(std::int64_t now_ms);
   void NoteHealth(const Report& report, std::int64_t now_ms);
   void Prune(std::int64_t now_ms);

@@ -8,6 +8,8 @@ namespace valise::cli {
 
 namespace {
 
+constexpr std::size_t kDigestBegin = 12;  // of a packet in quarantine, as queue prints it
+
 Result<void> Record(Store& store, const std::string& verb, const std::string& argument,
                     bool is_direct) {
   store.Begin();
@@ -50,9 +52,10 @@ Exit Dismiss(const Invocation& call) {
   const std::string id = call.ArgumentOf("ID");
   const bool is_row = id.size() > 1 && id[0] == 'L' &&
                       id.find_first_not_of("0123456789", 1) == std::string::npos;
-  if (id == "all" || is_row) return Request(call, "dismiss", is_row ? id.substr(1) : id);
+  const bool is_packet = id.size() == 1 + kDigestBegin && id[0] == 'Q';
+  if (id == "all" || is_row || is_packet) return Request(call, "dismiss", id);
   return Fail(call, {Recovery::kAskOperator, "VAL-USAGE",
-                     "\"" + id + "\" is no listed row; see the ids with L in: valise queue"});
+                     "\"" + id + "\" cannot be dismissed; see ids with L or Q in: valise queue"});
 }
 Exit Pause(const Invocation& call) { return Request(call, "pause", ""); }
 Exit Resume(const Invocation& call) { return Request(call, "resume", ""); }
@@ -62,9 +65,9 @@ Exit Resume(const Invocation& call) { return Request(call, "resume", ""); }
 const Command kRetry{
     "retry", "try held values again", {}, {{"ISSUE", false, "key or id; default: all"}}, Retry};
 const Command kDismiss{"dismiss",
-                       "a listed value was looked at: take it off the list (its story keeps it)",
+                       "take a listed value off the list, or drop a packet in quarantine",
                        {},
-                       {{"ID", true, "L… of valise queue, or all"}},
+                       {{"ID", true, "L… or Q… of valise queue, or all: every L…"}},
                        Dismiss};
 const Command kPause{"pause", "stop capturing, writing and sending; receive on", {}, {}, Pause};
 const Command kResume{"resume", "go on after pause, or after a stop for the login", {}, {}, Resume};

@@ -40,6 +40,12 @@ class Reading(TwoSites):
         self.refused(self.hq.valise("queue", "show", "Z9"), 64, "VAL-USAGE")
         self.assertIn("PROJ-7", self.hq.valise("queue").out)
 
+    def test_dismiss_takes_listed_rows_only(self):
+        self.refused(self.hq.valise("dismiss", "P1.2"), 64, "VAL-USAGE", "valise queue")
+        asked = self.hq.valise("dismiss", "all")
+        self.assertEqual(asked.code, 0)
+        self.assertIn("next run", asked.err)
+
     def test_foreign_text_cannot_forge_the_screen(self):
         rows = [e["id"] for e in self.hq.valise("queue", "--json").json_lines()]
         printed = "".join(self.hq.valise("queue", "show", row).out for row in rows if row)

@@ -161,6 +161,16 @@ class Inbox(case.SyncCase):
         away.rename(self.inbox)
         self.only(self.field, "while unmounted")
 
+    def test_a_packet_in_quarantine_is_dropped_when_the_operator_says_so(self):
+        (self.inbox / ("b" * 26 + ".valise")).write_bytes(b"no packet at all")
+
+        def rows():
+            shown = self.field.cli("queue", "--json", codes=(0, 2)).stdout
+            return [row["id"] for row in map(json.loads, shown.splitlines()) if row["kind"] == "quarantine"]
+        before = self.wait(rows, what="a packet in quarantine")
+        self.field.cli("dismiss", before[0])
+        self.wait(lambda: before[0] not in rows(), what="it is dropped")
+
     def test_an_outbox_that_is_not_mounted_fails_run_once(self):
         self.hq.stop()
         marker = self.pair.folder / "hq-to-field" / ".valise-folder"

@@ -113,6 +113,12 @@ class BothWays(case.SyncCase):
         self.assertTrue(lost, f"the losing value stands in no list:\n{listed}")
         told = self.hq.cli("explain", here, codes=(0, 2)).stdout
         self.assertIn("description", told)
+        self.hq.cli("dismiss", lost[0]["id"])
+
+        def rows():
+            shown = self.hq.cli("queue", "--json", codes=(0, 2)).stdout
+            return [row["id"] for row in map(json.loads, shown.splitlines())]
+        self.wait(lambda: lost[0]["id"] not in rows(), what="the dismissed row is off the list")
 
     def test_two_edits_of_one_field_the_sites_word_stands(self):
         here, there = self.conflict("site rule", "environment", "hq says", "field says, later")
