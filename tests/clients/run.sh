@@ -31,6 +31,8 @@ status=0
 if [ "${SKIP_NPM:-0}" = 1 ]; then
   echo "jira-client: skipped: SKIP_NPM=1"
 else
+  # npm asks its own list of authorities; a site behind an inspecting proxy has its own in Debian's.
+  export NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}"
   cp "$here/package.json" "$here/jira_client.mjs" "$work/"
   if (cd "$work" && npm install --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
       jira-client@8.2.2 >"$work/npm.log" 2>&1); then
