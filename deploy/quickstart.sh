@@ -22,7 +22,12 @@ say() {
 at() {  # SITE COMMAND...
   local site=$1
   shift
-  printf '%s$ %s\n' "$site" "${*//$demo\//}"
+  local word line=
+  for word in "${@//$demo\//}"; do
+    case $word in *' '*) word="\"$word\"" ;; esac
+    line+=" $word"
+  done
+  printf '%s$%s\n' "$site" "$line"
   (cd "$demo/$site" && PATH=$PWD/../..:$PATH "$@")
 }
 

@@ -200,8 +200,10 @@ class Judgement {
                   "a page where JSON belongs; check the URL, its context path and any proxy");
     }
     ReadErrorBody();
+    const bool is_first = request_.path.find("/myself") != std::string::npos;
     return Tell(Verdict::kGone, Recovery::kAskOperator, "VAL-JIRA-GONE",
-                "not there, or not visible to this account");
+                is_first ? "no Jira there; check [jira] url with its context path, as in /jira"
+                         : "not there, or not visible to this account");
   }
 
   Judged Refused() {
