@@ -204,15 +204,18 @@ Result<PairingState> LoadPairingState(const SiteFiles& site) {
   return state;
 }
 
+Result<void> CheckPairedContract(const PeerRecord& peer, const Config& config) {
+  if (peer.contract_digest == config.contract.digest) return Ok();
+  return Refused("VAL-PAIR-CONTRACT",
+                 "the contract changed since pairing, were it by a blank; put the paired one "
+                 "back, or pair anew on the new one");
+}
+
 Result<Paired> LoadPaired(const Config& config) {
   const SiteFiles site{config.file, config.site, "", config.state_dir, {}};
   const PeerRecord peer = TRY(RequirePeer(site));
   SiteKeys keys = TRY(LoadKeys(site));
-  if (peer.contract_digest != config.contract.digest) {
-    return Refused("VAL-PAIR-CONTRACT",
-                   "the contract changed since pairing; put the paired one "
-                   "back, or agree on the new one with the peer");
-  }
+  TRY(CheckPairedContract(peer, config));
   TRY(CheckNames(config.contract, config.site, peer.card.name));
   // Not inside the braces: leaving from there would leave the keys behind.
   std::optional<SecretBytes> psk = TRY(LoadPreShared(site));

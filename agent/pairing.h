@@ -45,6 +45,9 @@ struct PeerRecord {
   std::string verified_by;
 };
 
+// VAL-PAIR-CONTRACT unless the contract is, byte for byte, the one that the sites were paired on.
+Result<void> CheckPairedContract(const PeerRecord& peer, const Config& config);
+
 struct PairingState {
   PairingStage stage = PairingStage::kNone;
   PeerCard own;

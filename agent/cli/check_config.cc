@@ -32,6 +32,17 @@ std::vector<std::string> Unbound(const Config& config) {
   return unbound;
 }
 
+// A site that is paired already must hold the contract that it was paired on.
+void AddPairingProblem(LoadedConfig& loaded) {
+  const Config& config = loaded.config;
+  const SiteFiles site{config.file, config.site, "", config.state_dir, {}};
+  const auto pairing = LoadPairingState(site);
+  if (!pairing.ok() || !pairing.value().peer) return;
+  const Result<void> same = CheckPairedContract(*pairing.value().peer, config);
+  if (same.ok()) return;
+  loaded.problems.push_back({config.file, 0, 0, same.error().code, same.error().message});
+}
+
 Exit PrintJson(const Invocation& call, const std::string& file, const LoadedConfig& loaded) {
   const bool is_sound = loaded.problems.empty();
   JsonText json;
@@ -53,7 +64,8 @@ Exit PrintJson(const Invocation& call, const std::string& file, const LoadedConf
 Exit CheckConfig(const Invocation& call) {
   const std::string named = call.ArgumentOf("FILE");
   const std::string file = named.empty() ? call.config_file : named;
-  const LoadedConfig loaded = LoadConfig(file);
+  LoadedConfig loaded = LoadConfig(file);
+  if (loaded.problems.empty()) AddPairingProblem(loaded);
   if (call.is_json) return PrintJson(call, file, loaded);
   for (const ConfigProblem& problem : loaded.problems) {
     call.terminal.Out({{Place(problem), Style::kStrong},
@@ -66,14 +78,6 @@ Exit CheckConfig(const Invocation& call) {
     return Exit::kConfig;
   }
   const Config& config = loaded.config;
-  const SiteFiles site{config.file, config.site, "", config.state_dir, {}};
-  const auto pairing = LoadPairingState(site);
-  if (pairing.ok() && pairing.value().peer &&
-      pairing.value().peer->contract_digest != config.contract.digest) {
-    return Fail(call, {Recovery::kAskOperator, "VAL-PAIR-CONTRACT",
-                       config.file + ": its contract is not the one that the sites are paired "
-                       "on; put that one back, byte for byte"});
-  }
   call.terminal.Out({{"ok", Style::kGood},
                      {": channel " + config.channel + ", site " + config.site + ", contract " +
                       Text(config.contract.digest).substr(0, 12)}});

@@ -153,6 +153,12 @@ class Refusals(TwoSites):
         self.pair_both()
         self.hq.write("contract.toml", CONTRACT + "# a word more\n")
         self.assertEqual(self.hq.fixture("verified").out, "VAL-PAIR-CONTRACT\n")
+        checked = self.hq.valise("check-config")
+        self.assertEqual(checked.code, 78)
+        self.assertIn("VAL-PAIR-CONTRACT", checked.out)
+        told = self.hq.valise("check-config", "--json")
+        self.assertEqual((told.code, told.json()["ok"]), (78, False))
+        self.assertEqual([p["code"] for p in told.json()["problems"]], ["VAL-PAIR-CONTRACT"])
 
     def test_an_unsound_contract_is_refused(self):
         self.init_both()
