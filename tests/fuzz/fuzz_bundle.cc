@@ -15,12 +15,6 @@
 namespace valise {
 namespace {
 
-std::vector<Bytes> Packets(unsigned count) {
-  std::vector<Bytes> packets;
-  for (unsigned i = 0; i < count; ++i) packets.push_back(SomeBytes(300 + i * 77, i));
-  return packets;
-}
-
 // The process stands in a folder of its own, so that an entry that was extracted would show.
 struct Fixture {
   Fixture() {

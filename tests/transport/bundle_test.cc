@@ -15,12 +15,6 @@
 namespace valise {
 namespace {
 
-std::vector<Bytes> Packets(unsigned count) {
-  std::vector<Bytes> packets;
-  for (unsigned i = 0; i < count; ++i) packets.push_back(SomeBytes(300 + i * 77, i));
-  return packets;
-}
-
 struct ReadBack {
   std::vector<Bytes> packets;
   std::optional<BundleSummary> summary;

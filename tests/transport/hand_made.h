@@ -1,4 +1,4 @@
-// A hand-made archive, for what WriteBundle would never write.
+// Packets, and a hand-made archive, for what WriteBundle would never write.
 #pragma once
 
 #include <archive.h>
@@ -8,10 +8,18 @@
 #include <string>
 #include <vector>
 
+#include "tests/transport/temporary.h"
 #include "transport/drop_folder.h"
 #include "transport/manifest.h"
 
 namespace valise {
+
+// Packets as far as a bundle can tell: different bytes of different sizes.
+inline std::vector<Bytes> Packets(unsigned count) {
+  std::vector<Bytes> packets;
+  for (unsigned i = 0; i < count; ++i) packets.push_back(SomeBytes(300 + i * 77, i));
+  return packets;
+}
 
 class HandMade {
  public:
