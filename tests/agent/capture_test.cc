@@ -125,6 +125,60 @@ TEST_CASE("labels leave element by element") {
   CHECK(Find(captured.change.registers, ElementKey("labels", "c"))->value == Value{});
 }
 
+TEST_CASE("an empty field that the peer owns is no edit of anybody's at birth") {
+  const Terms terms = TermsOf(kField);  // `due` and `region` are HQ's
+  const LocalIssue local = Shown();
+  const Captured born = Read(terms, NewBase(terms, local, kOriginKey, Id{}), local);
+  CHECK(Of(born.findings, "override").empty());
+}
+
+TEST_CASE("rules that answer each other are held; a person's edit ends the hold") {
+  Terms terms = TermsOf(kHq);
+  terms.binding.automations = {"robot"};
+  terms.settings.flips_max = 3;
+  LocalIssue local = Shown();
+  IssueBase base = Born(terms, local);
+  base.registers[kSummary].flips = 2;
+  Edit(local, "summary", {"two"});
+  Log(local, 1, "robot", 6'000, {"summary", "", "one", "", "two"});
+  const Captured third = Read(terms, base, local);
+  REQUIRE(third.change.registers.size() == 1);
+  CHECK(third.change.registers[0].is_automatic);
+  CHECK(third.base.registers.at(kSummary).flips == 3);
+
+  Edit(local, "summary", {"three"});
+  Log(local, 2, "robot", 7'000, {"summary", "", "two", "", "three"});
+  const Captured fourth = Read(terms, third.base, local);
+  CHECK(fourth.change.empty());
+  CHECK(fourth.base.registers.at(kSummary).held == "flip");
+  CHECK(Of(fourth.findings, "held").size() == 1);
+
+  Edit(local, "summary", {"four"});
+  Log(local, 3, "bbrown", 8'000, {"summary", "", "three", "", "four"});
+  const Captured person = Read(terms, fourth.base, local);
+  REQUIRE(person.change.registers.size() == 1);
+  CHECK_FALSE(person.change.registers[0].is_automatic);
+  CHECK(person.base.registers.at(kSummary).flips == 0);
+  CHECK(person.base.registers.at(kSummary).held.empty());
+}
+
+TEST_CASE("an issue went back when its birth, its changelog or its time did") {
+  const Terms terms = TermsOf(kHq);
+  LocalIssue local = Shown();
+  local.updated_ms += 3'600'000;
+  Log(local, 5, "bbrown", 5'500, {"summary", "", "zero", "", "one"});
+  const IssueBase base = Born(terms, local);
+  CHECK_FALSE(WentBack(base, local));
+  LocalIssue other = local;
+  SUBCASE("another issue under its id") { other.created_ms += 1; }
+  SUBCASE("an edit that is no more") { other.histories.clear(); }
+  SUBCASE("a comment that is no more") { other.updated_ms -= 11 * 60'000; }
+  CHECK(WentBack(base, other) == (other != local));
+  LocalIssue skewed = local;
+  skewed.updated_ms -= 60'000;  // a server's clock was set a little
+  CHECK_FALSE(WentBack(base, skewed));
+}
+
 TEST_CASE("an edit at the wrong side of a one-way field is put back, or kept and listed") {
   const Terms terms = TermsOf(kField);
   LocalIssue local = Shown();

@@ -73,6 +73,8 @@ void FillQueues(Store& store) {
                       {900, 0},
                       "conflict",
                       true});
+  store.AppendListed({0, 5000, IdOf(1), "held", FieldKey("severity"), Value{"purple", ""},
+                      {2000, 1}, "value", true});
   store.AppendJournal({0, 1000, IdOf(1), IdOf(2), "captured", "summary"});
   store.AppendJournal({0, 1500, IdOf(1), IdOf(3), "arrived", "packet 1.4"});
   store.PutMetaNumber("poll.last_ms", 6000);

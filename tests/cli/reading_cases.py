@@ -18,7 +18,7 @@ class Reading(TwoSites):
         status = answer.json()
         self.assertEqual((status["channel"], status["peer"]), ("acme", "field"))
         self.assertEqual(status["pairing"], "verified")
-        for name, count in [("changes_unpacked", 1), ("changes_waiting", 1), ("values_held", 1),
+        for name, count in [("listed", 1), ("changes_unpacked", 1), ("changes_waiting", 1), ("values_held", 1),
                             ("values_pending", 1), ("quarantined", 1), ("issues", 1)]:
             self.assertEqual(status[name], count, name)
         self.assertEqual(status["polled_at"], "1970-01-01T00:00:06.000Z")
@@ -37,6 +37,8 @@ class Reading(TwoSites):
                 shown = self.hq.valise("queue", "show", entry["id"])
                 self.assertEqual(shown.code, 0, entry)
                 self.assertNotEqual(shown.out.strip(), "")
+        held = [entry["id"] for entry in entries if entry["kind"] == "held"]
+        self.assertIn("purple", self.hq.valise("queue", "show", held[0]).out)
         self.refused(self.hq.valise("queue", "show", "Z9"), 64, "VAL-USAGE")
         self.assertIn("PROJ-7", self.hq.valise("queue").out)
 

@@ -185,6 +185,16 @@ class Inbox(case.SyncCase):
             self.hq.start()
         self.only(self.field, "for an outbox that is away")
 
+    def test_run_once_on_a_paused_channel_says_so_and_ends(self):
+        self.hq.stop()
+        self.hq.cli("pause")
+        try:
+            once = self.hq.cli("run", "--once", codes=(2,), seconds=20)
+            self.assertIn("valise resume", once.stderr)
+        finally:
+            self.hq.cli("resume")
+            self.hq.start()
+
     def test_a_second_agent_on_the_state_folder_is_refused(self):
         done = self.field.cli("run", "--once", codes=None)
         self.assertEqual(done.returncode, 75, done.stderr)

@@ -85,6 +85,7 @@ TEST_CASE("a read is tried again where a write would be in doubt") {
   for (const int status : {408, 500, 502, 503, 504}) CHECK(On(kRead, status) == Verdict::kLater);
   CHECK(On(kRead, 400) == Verdict::kRefused);
   CHECK(On(kSearch, 400) == Verdict::kRefused);
+  CHECK(Judge(kSearch, Arrived(400, "{}")).error.message.find("scope") != std::string::npos);
   CHECK(On(kRead, 410) == Verdict::kRefused);
 }
 
