@@ -309,6 +309,7 @@ void Agent::Obey(const OperatorRequest& request) {
 // "all" listed rows, one of them ("L12"), or a packet in quarantine ("Q" and its digest's begin).
 void Agent::Dismiss(const std::string& id) {
   if (id == "all") return world_.store.DismissListed(0);
+  if (id.size() < 2) return;  // a request row is only as good as who wrote it
   const std::string rest = id.substr(1);
   if (id[0] == 'L') return world_.store.DismissListed(std::strtoll(rest.c_str(), nullptr, 10));
   for (const ArrivedPacket& packet : world_.store.Quarantined()) {
