@@ -2,12 +2,63 @@
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "tests/simulation/simulation.h"
 
+#include <algorithm>
+
+#include "tests/simulation/site.h"
+
 #undef CHECK
 #include <doctest/doctest.h>
 
+using valise::GenerateKeys;
+using valise::HttpRequest;
+using valise::HttpResponse;
+using valise::SeededEntropy;
 using valise::simulation::Outcome;
 using valise::simulation::Plan;
 using valise::simulation::Run;
+using valise::simulation::SharedWorld;
+using valise::simulation::SimSite;
+using valise::simulation::SimTerms;
+
+namespace {
+
+// Two sites without any fault, told what to do.
+struct Scene {
+  SharedWorld world{1, false};
+  SeededEntropy entropy{1};
+  SimSite hq{world, "hq", 0, SimTerms(0, {}), GenerateKeys("hq", entropy), 1};
+  SimSite field{world, "field", 1, SimTerms(1, {}), GenerateKeys("field", entropy), 1};
+
+  Scene() {
+    const valise::Id channel = entropy.RandomId();
+    hq.Meet(field, channel);
+    field.Meet(hq, channel);
+    hq.StartAgent();
+    field.StartAgent();
+  }
+
+  void RunFor(std::int64_t ms) {
+    const std::int64_t until = world.now_ms + ms;
+    while (world.now_ms < until) {
+      const std::int64_t next = std::min({until, hq.NextAt(), field.NextAt()});
+      world.now_ms = std::max(world.now_ms + 1, next);
+      for (SimSite* site : {&hq, &field}) {
+        site->port.Run();
+        if (site->NextAt() <= world.now_ms) site->StepAgent();
+      }
+    }
+  }
+
+  static HttpResponse As(SimSite& site, const char* method, const char* path, const char* body) {
+    HttpRequest request;
+    request.method = method;
+    request.path = path;
+    request.body = body;
+    return valise::simulation::Ask(site.jira, request, "alice-token");
+  }
+};
+
+}  // namespace
 
 TEST_CASE("twenty seeds converge without loss, doubles or echo") {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
@@ -19,4 +70,51 @@ TEST_CASE("twenty seeds converge without loss, doubles or echo") {
 
 TEST_CASE("the same seed twice gives the same trace") {
   CHECK(Run({7, {}, false}).trace_hash == Run({7, {}, false}).trace_hash);
+}
+
+// FIELD's Jira keeps whole seconds: an edit in the second of the read moves no `updated`. One issue
+// is made and edited in each of many seconds; the poll reads some of them in between.
+TEST_CASE("an edit that its second hides from the poll is found by another look") {
+  constexpr int kIssues = 60;
+  Scene scene;
+  scene.RunFor(1000 - scene.world.now_ms % 1000);
+  for (int i = 1; i <= kIssues; ++i) {
+    const HttpResponse made = Scene::As(
+        scene.field, "POST", "/rest/api/2/issue",
+        R"({"fields":{"project":{"key":"FLD"},"issuetype":{"name":"Bug"},"summary":"first"}})");
+    REQUIRE(made.status == 201);
+    scene.RunFor(980);
+    const std::string path = "/rest/api/2/issue/FLD-" + std::to_string(i);
+    REQUIRE(Scene::As(scene.field, "PUT", path.c_str(), R"({"fields":{"summary":"hidden"}})")
+                .status == 204);
+    scene.RunFor(20);
+  }
+  scene.RunFor(300'000);
+  for (int i = 1; i <= kIssues; ++i) {
+    const std::string path = "/rest/api/2/issue/HQ-" + std::to_string(i);
+    const HttpResponse shown = Scene::As(scene.hq, "GET", path.c_str(), "");
+    CHECK_MESSAGE(shown.body.find("hidden") != std::string::npos, path);
+  }
+}
+
+// No change of ours is like that; a version that bounded records otherwise may have left one.
+TEST_CASE("a change that cannot be packed is set aside and listed, and holds up nothing") {
+  Scene scene;
+  scene.field.store->Begin();
+  valise::OutgoingChange broken;
+  broken.op_id = scene.entropy.RandomId();
+  broken.issue_id = scene.entropy.RandomId();
+  broken.record = "no record";
+  scene.field.store->AppendOutgoing(broken);
+  REQUIRE(scene.field.store->Commit().ok());
+  REQUIRE(Scene::As(scene.field, "POST", "/rest/api/2/issue",
+                    R"({"fields":{"project":{"key":"FLD"},"issuetype":{"name":"Bug"},)"
+                    R"("summary":"behind it"}})").status == 201);
+  scene.RunFor(600'000);
+  CHECK(scene.hq.jira.issue_count() == 1);
+  CHECK(scene.field.store->UnpackedCount() == 0);
+  const auto listed = scene.field.store->AllListed(true);
+  REQUIRE(listed.size() == 1);
+  CHECK(listed[0].kind == "unpackable");
+  CHECK(scene.field.store->OutgoingByOp(broken.op_id).has_value());  // kept
 }
