@@ -22,12 +22,17 @@ using valise::simulation::SimTerms;
 
 namespace {
 
+valise::Terms OftenPolled(valise::Terms terms) {
+  terms.settings.poll_every_ms = 1'500;
+  return terms;
+}
+
 // Two sites without any fault, told what to do.
 struct Scene {
   SharedWorld world{1, false};
   SeededEntropy entropy{1};
   SimSite hq{world, "hq", 0, SimTerms(0, {}), GenerateKeys("hq", entropy), 1};
-  SimSite field{world, "field", 1, SimTerms(1, {}), GenerateKeys("field", entropy), 1};
+  SimSite field{world, "field", 1, OftenPolled(SimTerms(1, {})), GenerateKeys("field", entropy), 1};
 
   Scene() {
     const valise::Id channel = entropy.RandomId();
@@ -75,7 +80,7 @@ TEST_CASE("the same seed twice gives the same trace") {
 // FIELD's Jira keeps whole seconds: an edit in the second of the read moves no `updated`. One issue
 // is made and edited in each of many seconds; the poll reads some of them in between.
 TEST_CASE("an edit that its second hides from the poll is found by another look") {
-  constexpr int kIssues = 60;
+  constexpr int kIssues = 120;
   Scene scene;
   scene.RunFor(1000 - scene.world.now_ms % 1000);
   for (int i = 1; i <= kIssues; ++i) {
