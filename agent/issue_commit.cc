@@ -102,15 +102,15 @@ void IssueOperation::AppendChange(const IssueBase& base, const LocalChange& chan
     bytes = 0;
   };
   if (change.is_birth) part.created = base.origin;
-  std::map<Id, CommentOrigin> origins;  // each travels with the first register of its comment
-  for (const CommentOrigin& origin : change.comments) origins[origin.comment] = origin;
+  std::map<Id, ObjectOrigin> origins;  // each travels with the first register of its comment
+  for (const ObjectOrigin& origin : change.objects) origins[origin.id] = origin;
   for (const Register& one : change.registers) {
     const std::uint64_t size =
         (one.value ? one.value->text.size() + one.value->detail.size() : 0) + 512;
     if (bytes > 0 && bytes + size > kChangeBytesMax) flush();
     const auto origin = origins.find(one.key.object);
     if (origin != origins.end()) {
-      part.comments.push_back(origin->second);
+      part.objects.push_back(origin->second);
       origins.erase(origin);
     }
     part.registers.push_back(one);

@@ -19,7 +19,7 @@ DoneWrite ToDoneWrite(const Intent& intent) {
   write.kind = intent.kind;
   write.history_before = intent.history_before;
   write.sent_at_ms = intent.sent_at_ms;
-  write.body = intent.comment_body;
+  write.body = intent.body_sent;
   const Result<Record> record = DecodeRecord(intent.targets);
   if (record.ok()) write.targets = std::get<Change>(record.value()).registers;  // see settle.cc
   return write;
@@ -213,7 +213,7 @@ Task<std::set<std::string>> IssueOperation::ProveGone(const IssueBase& base,
 Task<std::set<std::string>> IssueOperation::FindTwins(IssueBase& base, const LocalIssue& local) {
   std::set<std::string> twins;
   for (const LocalComment& shown : local.comments) {
-    const bool is_known = std::any_of(base.comments.begin(), base.comments.end(), [&](auto& pair) {
+    const bool is_known = std::any_of(base.objects.begin(), base.objects.end(), [&](auto& pair) {
       return pair.second.jira_id == shown.id;
     });
     if (is_known || shown.author.name != terms_.own_user || !terms_.switches.marker) continue;
@@ -226,8 +226,8 @@ Task<std::set<std::string>> IssueOperation::FindTwins(IssueBase& base, const Loc
     }
     const auto id = IdFromText(marker.value().substr(0, marker.value().find(':')));
     if (!id || marker.value() != MarkerOf(*id)) continue;  // of another channel: local here
-    const auto wanted = base.comments.find(*id);
-    if (wanted == base.comments.end() || !wanted->second.jira_id.empty()) {
+    const auto wanted = base.objects.find(*id);
+    if (wanted == base.objects.end() || !wanted->second.jira_id.empty()) {
       twins.insert(shown.id);
       continue;
     }
@@ -281,7 +281,7 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
     current = std::move(captured.base);
     findings.insert(findings.end(), captured.findings.begin(), captured.findings.end());
     change.is_birth = captured.change.is_birth;
-    change.comments = std::move(captured.change.comments);
+    change.objects = std::move(captured.change.objects);
     change.registers.insert(change.registers.end(), captured.change.registers.begin(),
                             captured.change.registers.end());
   }

@@ -21,7 +21,7 @@ std::set<std::string> NewComments(const LocalIssue& local, const std::optional<I
     if (is_open && comment.author.name != own_user) fresh.insert(comment.id);
   }
   if (!base) return fresh;
-  for (const auto& [id, comment] : base->comments) fresh.erase(comment.jira_id);
+  for (const auto& [id, comment] : base->objects) fresh.erase(comment.jira_id);
   return fresh;
 }
 

@@ -46,9 +46,9 @@ Intent IssueOperation::NewIntent(const PlannedWrite& write, const IssueBase& bas
   intent.kind = write.kind;
   intent.targets = EncodeRecord(targets);
   intent.history_before = history_before;
-  intent.comment = write.comment;
-  intent.comment_body = write.body;
-  intent.jira_id = write.comment_jira_id;
+  intent.object = write.object;
+  intent.body_sent = write.body;
+  intent.jira_id = write.object_jira_id;
   intent.before_mark = write.kind == WriteKind::kCreate
                            ? world_.store.MetaNumber("jira.highest_number", 0)
                            : 0;
@@ -81,11 +81,11 @@ Result<HttpRequest> IssueOperation::RequestOf(const PlannedWrite& write, const I
       return CreateRequest(write, base);
     case WriteKind::kCommentAdd:
       return jira::AddComment(base.jira_id, write.body,
-                              terms_.switches.marker ? MarkerOf(write.comment) : "");
+                              terms_.switches.marker ? MarkerOf(write.object) : "");
     case WriteKind::kCommentEdit:
-      return jira::EditComment(base.jira_id, write.comment_jira_id, write.body);
+      return jira::EditComment(base.jira_id, write.object_jira_id, write.body);
     case WriteKind::kCommentDelete:
-      return jira::DeleteComment(base.jira_id, write.comment_jira_id);
+      return jira::DeleteComment(base.jira_id, write.object_jira_id);
     default: {
       std::vector<jira::FieldWrite> fields;
       for (const auto& [field, value] : write.fields) {
@@ -106,7 +106,7 @@ Task<bool> IssueOperation::IsStale(const PlannedWrite& write, std::string issue)
       write.kind == WriteKind::kCommentEdit || write.kind == WriteKind::kCommentDelete;
   if (!is_rewrite || write.shown.is_zero()) co_return false;
   JiraAnswer answer =
-      co_await jira_.Send(jira::ReadComment(std::move(issue), write.comment_jira_id, false));
+      co_await jira_.Send(jira::ReadComment(std::move(issue), write.object_jira_id, false));
   if (!answer.ok()) co_return false;  // the write will tell
   const Result<LocalComment> now = jira::ParseComment(answer.response);
   co_return now.ok() && SeenDigest(now.value().body) != write.shown;

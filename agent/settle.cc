@@ -99,7 +99,7 @@ Task<IssueOperation::Found> IssueOperation::ProbeCreate(Intent& intent) {
 Task<IssueOperation::Found> IssueOperation::ProbeComment(Intent& intent) {
   const auto base = world_.store.LoadIssue(intent.issue_id);
   if (!base) co_return Found::kCannotTell;
-  const std::string marker = MarkerOf(intent.comment);
+  const std::string marker = MarkerOf(intent.object);
   std::vector<std::string> ours;
   std::uint64_t read = 0;
   while (true) {
@@ -150,7 +150,7 @@ Task<IssueOperation::Found> IssueOperation::ProbeEdit(Intent& intent) {
                                     [&](const auto& c) { return c.id == intent.jira_id; });
     const bool is_gone = shown == local.comments.end();
     if (intent.kind == WriteKind::kCommentDelete) co_return is_gone ? Found::kYes : Found::kNo;
-    const bool is_written = !is_gone && WithUnixLineEnds(shown->body) == intent.comment_body;
+    const bool is_written = !is_gone && WithUnixLineEnds(shown->body) == intent.body_sent;
     co_return is_written ? Found::kYes : Found::kNo;
   }
   const LocalView view = ViewOf(terms_, *base, local, jira_.directory());
@@ -188,12 +188,12 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
     }
   }
   if (intent.kind == WriteKind::kCommentAdd) {
-    base->comments[intent.comment].jira_id = intent.jira_id;
-    RegisterBase& text = base->registers[CommentTextKey(intent.comment)];
+    base->objects[intent.object].jira_id = intent.jira_id;
+    RegisterBase& text = base->registers[CommentTextKey(intent.object)];
     text.has_seen = true;
-    text.seen = SeenDigest(intent.comment_body);
+    text.seen = SeenDigest(intent.body_sent);
   }
-  if (intent.kind == WriteKind::kCommentDelete) base->comments[intent.comment].jira_id.clear();
+  if (intent.kind == WriteKind::kCommentDelete) base->objects[intent.object].jira_id.clear();
   const std::string tries_key = "tries." + Text(intent.issue_id);
   world_.store.Begin();
   if (world_.store.MetaNumber(tries_key, 0) > 0) world_.store.PutMetaNumber(tries_key, 0);

@@ -65,15 +65,28 @@ Result<Register> FromWire(wire::Register& message) {
   return reg;
 }
 
-void ToWire(const CommentOrigin& comment, wire::CommentOrigin& message) {
-  message.set_comment(WireBytes(comment.comment));
-  ToWire(comment.author, *message.mutable_author());
-  message.set_created_ms(comment.created_ms);
+void ToWire(const ObjectOrigin& object, wire::ObjectOrigin& message) {
+  message.set_object(WireBytes(object.id));
+  ToWire(object.author, *message.mutable_author());
+  message.set_created_ms(object.created_ms);
+  message.set_kind(WireNumber(object.kind));
+  message.set_name(object.name);
+  message.set_mime(object.mime);
+  message.set_bytes(object.bytes);
+  message.set_content(WireBytes(object.content));
 }
 
-Result<CommentOrigin> FromWire(wire::CommentOrigin& message) {
-  const Id comment = TRY(IdFromWire(message.comment()));
-  return CommentOrigin{comment, FromWire(*message.mutable_author()), message.created_ms()};
+Result<ObjectOrigin> FromWire(wire::ObjectOrigin& message) {
+  ObjectOrigin object;
+  object.id = TRY(IdFromWire(message.object()));
+  object.author = FromWire(*message.mutable_author());
+  object.created_ms = message.created_ms();
+  object.kind = EnumFromWire<ObjectKind>(message.kind());
+  object.name = std::move(*message.mutable_name());
+  object.mime = std::move(*message.mutable_mime());
+  object.bytes = message.bytes();
+  object.content = TRY(DigestFromWire(message.content()));
+  return object;
 }
 
 void ToWire(const IssueOrigin& origin, wire::IssueOrigin& message) {
@@ -98,11 +111,11 @@ Result<IssueOrigin> FromWire(wire::IssueOrigin& message) {
 
 // Field numbers of one message mean one thing in Change and State, so one text serves both.
 template <typename Message>
-Result<std::vector<CommentOrigin>> CommentsFromWire(Message& message) {
-  std::vector<CommentOrigin> comments;
-  for (wire::CommentOrigin& comment : *message.mutable_comments())
-    comments.push_back(TRY(FromWire(comment)));
-  return comments;
+Result<std::vector<ObjectOrigin>> ObjectsFromWire(Message& message) {
+  std::vector<ObjectOrigin> objects;
+  for (wire::ObjectOrigin& object : *message.mutable_objects())
+    objects.push_back(TRY(FromWire(object)));
+  return objects;
 }
 
 }  // namespace
@@ -113,7 +126,7 @@ void ToWire(const Change& change, wire::Change& message) {
   message.set_issue_sequence(change.issue_sequence);
   if (change.author != Person{}) ToWire(change.author, *message.mutable_author());
   if (change.created) ToWire(*change.created, *message.mutable_created());
-  for (const CommentOrigin& comment : change.comments) ToWire(comment, *message.add_comments());
+  for (const ObjectOrigin& object : change.objects) ToWire(object, *message.add_objects());
   for (const Register& reg : change.registers) ToWire(reg, *message.add_registers());
   message.set_event(WireNumber(change.event));
 }
@@ -125,7 +138,7 @@ Result<Change> FromWire(wire::Change& message) {
   change.issue_sequence = message.issue_sequence();
   change.author = FromWire(*message.mutable_author());
   if (message.has_created()) change.created = TRY(FromWire(*message.mutable_created()));
-  change.comments = TRY(CommentsFromWire(message));
+  change.objects = TRY(ObjectsFromWire(message));
   for (wire::Register& reg : *message.mutable_registers())
     change.registers.push_back(TRY(FromWire(reg)));
   change.event = EnumFromWire<IssueEvent>(message.event());
@@ -163,7 +176,7 @@ void ToWire(const State& state, wire::State& message) {
   message.set_digest(WireBytes(state.digest));
   message.set_is_whole(state.is_whole);
   if (state.origin) ToWire(*state.origin, *message.mutable_origin());
-  for (const CommentOrigin& comment : state.comments) ToWire(comment, *message.add_comments());
+  for (const ObjectOrigin& object : state.objects) ToWire(object, *message.add_objects());
   for (const StateRegister& reg : state.registers) {
     wire::StateRegister& part = *message.add_registers();
     ToWire(reg.agreed, *part.mutable_agreed());
@@ -182,7 +195,7 @@ Result<State> FromWire(wire::State& message) {
   state.digest = TRY(DigestFromWire(message.digest()));
   state.is_whole = message.is_whole();
   if (message.has_origin()) state.origin = TRY(FromWire(*message.mutable_origin()));
-  state.comments = TRY(CommentsFromWire(message));
+  state.objects = TRY(ObjectsFromWire(message));
   for (wire::StateRegister& reg : *message.mutable_registers()) {
     StateRegister part;
     part.agreed = TRY(FromWire(*reg.mutable_agreed()));

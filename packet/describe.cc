@@ -101,9 +101,20 @@ std::string Line(const Register& reg) {
          Describe(reg.seen) + " = " + (reg.value ? Describe(*reg.value) : "absent") +
          (reg.is_automatic ? " by a rule\n" : "\n");
 }
-std::string Line(const CommentOrigin& comment) {
-  return "  comment " + Short(comment.comment) + " by " + Names(comment.author) + " created " +
-         std::to_string(comment.created_ms) + "\n";
+std::string Line(const ObjectOrigin& object) {
+  const std::string line = Short(object.id) + " by " + Names(object.author) + " created " +
+                           std::to_string(object.created_ms);
+  switch (object.kind) {
+    case ObjectKind::kComment:
+      return "  comment " + line + "\n";
+    case ObjectKind::kWorkLog:
+      return "  work log " + line + "\n";
+    case ObjectKind::kAttachment:
+      return "  attachment " + line + " name " + Quoted(object.name) + " type " +
+             Quoted(object.mime) + " bytes " + std::to_string(object.bytes) + " content " +
+             Short(object.content) + "\n";
+  }
+  return "  object of unknown kind " + line + "\n";
 }
 std::string Line(const IssueOrigin& origin) {
   return "  created at site " + std::to_string(origin.birth_site) + " type " + Quoted(origin.type) +
@@ -117,7 +128,7 @@ std::string Lines(const Change& change) {
                      " issue_sequence " + std::to_string(change.issue_sequence) + " by " +
                      Names(change.author) + "\n";
   if (change.created) text += Line(*change.created);
-  for (const CommentOrigin& comment : change.comments) text += Line(comment);
+  for (const ObjectOrigin& object : change.objects) text += Line(object);
   for (const Register& reg : change.registers) text += Line(reg);
   if (change.event != IssueEvent::kNone) text += "  event " + Name(change.event) + "\n";
   return text;
@@ -142,7 +153,7 @@ std::string Lines(const State& state) {
                      (state.is_whole ? " whole" : "") + (state.is_tombstone ? " tombstone" : "") +
                      (state.is_last ? " last" : "") + "\n";
   if (state.origin) text += Line(*state.origin);
-  for (const CommentOrigin& comment : state.comments) text += Line(comment);
+  for (const ObjectOrigin& object : state.objects) text += Line(object);
   for (const StateRegister& reg : state.registers) {
     text += Line(reg.agreed);
     text.pop_back();

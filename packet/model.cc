@@ -18,6 +18,47 @@ RegisterKey CommentPresenceKey(const Id& comment) {
   return {RegisterKind::kCommentPresence, {}, {}, comment};
 }
 
+RegisterKey TextKey(ObjectKind kind, const Id& object) {
+  const bool is_work_log = kind == ObjectKind::kWorkLog;
+  return {is_work_log ? RegisterKind::kWorkLog : RegisterKind::kCommentText, {}, {}, object};
+}
+
+RegisterKey PresenceKey(ObjectKind kind, const Id& object) {
+  switch (kind) {
+    case ObjectKind::kWorkLog:
+      return {RegisterKind::kWorkLogPresence, {}, {}, object};
+    case ObjectKind::kAttachment:
+      return {RegisterKind::kAttachmentPresence, {}, {}, object};
+    case ObjectKind::kComment:
+      break;
+  }
+  return CommentPresenceKey(object);
+}
+
+RegisterKey LinkKey(std::string type, const Id& target) {
+  return {RegisterKind::kLinkPresence, std::move(type), {}, target};
+}
+
+std::optional<ObjectKind> ObjectKindOf(RegisterKind kind) {
+  switch (kind) {
+    case RegisterKind::kCommentText:
+    case RegisterKind::kCommentPresence:
+      return ObjectKind::kComment;
+    case RegisterKind::kWorkLog:
+    case RegisterKind::kWorkLogPresence:
+      return ObjectKind::kWorkLog;
+    case RegisterKind::kAttachmentPresence:
+      return ObjectKind::kAttachment;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool IsPresence(RegisterKind kind) {
+  return kind == RegisterKind::kCommentPresence || kind == RegisterKind::kWorkLogPresence ||
+         kind == RegisterKind::kAttachmentPresence;
+}
+
 std::string Describe(const RegisterKey& key) {
   const std::string object = Text(key.object).substr(0, 8) + "…";
   switch (key.kind) {
@@ -36,7 +77,7 @@ std::string Describe(const RegisterKey& key) {
     case RegisterKind::kWorkLogPresence:
       return "work log " + object + " presence";
     case RegisterKind::kLinkPresence:
-      return "link " + object + " presence";
+      return "link " + key.field + " to " + object;
   }
   return "register of unknown kind " + std::to_string(static_cast<int>(key.kind));
 }

@@ -36,10 +36,13 @@ enum class RegisterKind : std::uint8_t {
   kCommentText = 3,      // `object` = comment id
   kCommentPresence = 4,  // `object` = comment id; deletion wins
   kAttachmentPresence = 5,
-  kWorkLog = 6,
+  kWorkLog = 6,          // `object`; text = comment, detail = "STARTED SECONDS" (core/worklog.h)
   kWorkLogPresence = 7,
-  kLinkPresence = 8
+  kLinkPresence = 8      // `field` = link type, `object` = the issue it points to; at the source
 };
+
+// What hangs on an issue and has an id of its own. Wire numbers.
+enum class ObjectKind : std::uint8_t { kComment = 0, kWorkLog = 1, kAttachment = 2 };
 
 // Names one register of one issue.
 struct RegisterKey {
@@ -54,6 +57,13 @@ RegisterKey FieldKey(std::string field);
 RegisterKey ElementKey(std::string field, std::string element);
 RegisterKey CommentTextKey(const Id& comment);
 RegisterKey CommentPresenceKey(const Id& comment);
+// Of any object. An attachment has no text of its own.
+RegisterKey TextKey(ObjectKind kind, const Id& object);
+RegisterKey PresenceKey(ObjectKind kind, const Id& object);
+RegisterKey LinkKey(std::string type, const Id& target);
+// The object that a register belongs to; nullopt: a field, an element or a link.
+std::optional<ObjectKind> ObjectKindOf(RegisterKind kind);
+bool IsPresence(RegisterKind kind);  // of an object: deletion wins
 std::string Describe(const RegisterKey& key);  // "summary", "labels[x]", "comment abcd… text"
 
 // A register as it travels. `seen` is the newest version of the deciding site that the sender knew
@@ -74,12 +84,18 @@ struct Person {
   bool operator==(const Person&) const = default;
 };
 
-// The immutable part of a comment. Its text and presence are registers.
-struct CommentOrigin {
-  Id comment;
+// The immutable part of a comment, work log or attachment. Presence is a register, and so is the
+// text of a comment or work log. The last four are an attachment's.
+struct ObjectOrigin {
+  Id id;
   Person author;
   std::int64_t created_ms = 0;
-  bool operator==(const CommentOrigin&) const = default;
+  ObjectKind kind = ObjectKind::kComment;
+  std::string name = {};    // file name, as that Jira has it; untrusted
+  std::string mime = {};
+  std::uint64_t bytes = 0;
+  Digest content = {};      // Hash("VLS1 content", the bytes)
+  bool operator==(const ObjectOrigin&) const = default;
 };
 
 // The immutable part of an issue, sent once with its first registers.
@@ -103,7 +119,7 @@ struct Change {
   std::uint64_t issue_sequence = 0;
   Person author;
   std::optional<IssueOrigin> created;
-  std::vector<CommentOrigin> comments;
+  std::vector<ObjectOrigin> objects;
   std::vector<Register> registers;
   IssueEvent event = IssueEvent::kNone;
   bool operator==(const Change&) const = default;

@@ -128,7 +128,7 @@ struct State {
   Digest digest;  // over the sorted (register, version, digest of agreed) and tombstones
   bool is_whole = false;
   std::optional<IssueOrigin> origin;
-  std::vector<CommentOrigin> comments;
+  std::vector<ObjectOrigin> objects;
   std::vector<StateRegister> registers;
   bool is_tombstone = false;
   bool is_last = false;  // closes the state

@@ -52,10 +52,11 @@ Result<void> CheckKey(const RegisterKey& key) {
     return Malformed("unknown register kind " + std::to_string(static_cast<int>(key.kind)));
   TRY(CheckName("field name", key.field));
   TRY(CheckName("element name", key.element));
-  const bool has_field = key.kind <= RegisterKind::kElement;
+  const bool is_link = key.kind == RegisterKind::kLinkPresence;
+  const bool has_field = key.kind <= RegisterKind::kElement || is_link;
   if (has_field == key.field.empty() ||
       (key.kind == RegisterKind::kElement) == key.element.empty() ||
-      has_field != key.object.is_zero())
+      (has_field && !is_link) != key.object.is_zero())
     return Malformed("register key does not fit its kind");
   return Ok();
 }
@@ -74,11 +75,15 @@ Result<void> CheckRegister(const Register& reg) {
   return CheckText("value detail", reg.value->detail, limits::kTextBytesMax);
 }
 
-Result<void> CheckComments(const std::vector<CommentOrigin>& comments) {
-  TRY(CheckCount("comments", comments.size(), limits::kRegistersMax));
-  for (const CommentOrigin& comment : comments) {
-    TRY(CheckPresent("comment id", !comment.comment.is_zero()));
-    TRY(CheckPerson(comment.author));
+Result<void> CheckObjects(const std::vector<ObjectOrigin>& objects) {
+  TRY(CheckCount("objects", objects.size(), limits::kRegistersMax));
+  for (const ObjectOrigin& object : objects) {
+    TRY(CheckPresent("object id", !object.id.is_zero()));
+    if (!IsBetween(object.kind, ObjectKind::kComment, ObjectKind::kAttachment))
+      return Malformed("unknown object kind " + std::to_string(static_cast<int>(object.kind)));
+    TRY(CheckPerson(object.author));
+    TRY(CheckName("file name", object.name));
+    TRY(CheckName("file type", object.mime));
   }
   return Ok();
 }
@@ -95,7 +100,7 @@ Result<void> Validate(const Change& change) {
   TRY(CheckPresent("issue id", !change.issue_id.is_zero()));
   TRY(CheckPerson(change.author));
   if (change.created) TRY(CheckOrigin(*change.created));
-  TRY(CheckComments(change.comments));
+  TRY(CheckObjects(change.objects));
   TRY(CheckCount("registers", change.registers.size(), limits::kRegistersMax));
   for (const Register& reg : change.registers) TRY(CheckRegister(reg));
   if (!IsBetween(change.event, IssueEvent::kNone, IssueEvent::kLeftScope))
@@ -133,7 +138,7 @@ Result<void> Validate(const State& state) {
   TRY(CheckPresent("incarnation", !state.incarnation_asked.is_zero()));
   TRY(CheckPresent("issue id", state.is_last || !state.issue_id.is_zero()));
   if (state.origin) TRY(CheckOrigin(*state.origin));
-  TRY(CheckComments(state.comments));
+  TRY(CheckObjects(state.objects));
   TRY(CheckCount("registers", state.registers.size(), limits::kRegistersMax));
   for (const StateRegister& reg : state.registers) {
     TRY(CheckRegister(reg.agreed));

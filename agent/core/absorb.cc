@@ -6,6 +6,7 @@
 
 #include "agent/core/decide.h"
 #include "agent/core/history.h"
+#include "agent/core/objects.h"
 #include "agent/core/text.h"
 #include "agent/core/view.h"
 
@@ -56,11 +57,17 @@ class Absorber {
     const bool is_on_its_way = write.kind == WriteKind::kTransition && entry != view_.end() &&
                                entry->second.shared != target.value;
     if (base.version == target.version && !is_on_its_way) base.is_pending = false;
-    if (target.key.kind == RegisterKind::kCommentPresence) return;
+    if (IsPresence(target.key.kind)) return;
     if (entry == view_.end()) return;  // gone again, or not readable here: nothing to compare
     if (!terms_.switches.seen) return;
-    if (target.key.kind == RegisterKind::kCommentText) {
-      return AbsorbComment(write, base, entry->second);
+    if (ObjectKindOf(target.key.kind)) {
+      const std::string detail = target.value ? target.value->detail : "";
+      return AbsorbText(write, detail, base, entry->second);
+    }
+    if (target.key.kind == RegisterKind::kLinkPresence) {
+      base.has_seen = true;
+      base.seen = entry->second.seen;
+      return;
     }
     const bool is_create = write.kind == WriteKind::kCreate;  // leaves no entry of its own
     const LocalHistory* ours = is_create ? nullptr : OurEntry(write, target.key);
@@ -83,18 +90,19 @@ class Absorber {
       if (found == out_.base.registers.end() || found->second.version == Version{}) continue;
       const bool is_target = std::any_of(write.targets.begin(), write.targets.end(),
                                          [&](const Register& t) { return t.key == key; });
-      const bool is_comment = key.kind == RegisterKind::kCommentText;
-      if (is_target || is_comment || EditedAfter(0, key)) continue;
+      const bool is_field = key.kind == RegisterKind::kField || key.kind == RegisterKind::kElement;
+      if (is_target || !is_field || EditedAfter(0, key)) continue;
       found->second.seen = entry.seen;
     }
   }
 
-  // Jira trims comments and alters nothing else; anything else is a person's later edit.
-  void AbsorbComment(const DoneWrite& write, RegisterBase& base, const ViewEntry& entry) const {
+  // Jira trims these texts and alters nothing else; anything else is a person's later edit.
+  static void AbsorbText(const DoneWrite& write, const std::string& detail, RegisterBase& base,
+                         const ViewEntry& entry) {
     base.has_seen = true;
-    const bool is_ours = SeenDigest(Trimmed(write.body)) == entry.seen ||
-                         SeenDigest(write.body) == entry.seen;
-    base.seen = is_ours ? entry.seen : SeenDigest(write.body);
+    const bool is_ours = SeenDigest(Trimmed(write.body), detail) == entry.seen ||
+                         SeenDigest(write.body, detail) == entry.seen;
+    base.seen = is_ours ? entry.seen : SeenDigest(write.body, detail);
   }
 
   const LocalHistory* OurEntry(const DoneWrite& write, const RegisterKey& key) const {

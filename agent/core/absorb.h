@@ -19,7 +19,7 @@ struct DoneWrite {
   std::string write_id;
   WriteKind kind = WriteKind::kEdit;
   std::vector<Register> targets;
-  std::string body;                  // comment add, edit: as sent
+  std::string body;                  // comment, work log, add and edit: as sent
   std::int64_t history_before = 0;   // highest changelog id of the read before the write
   std::int64_t sent_at_ms = 0;
 };

@@ -13,7 +13,9 @@ namespace valise {
 
 // Writes to Jira. Numbers are stored.
 enum class WriteKind : std::uint8_t {
-  kCreate = 1, kEdit = 2, kTransition = 3, kCommentAdd = 4, kCommentEdit = 5, kCommentDelete = 6
+  kCreate = 1, kEdit = 2, kTransition = 3, kCommentAdd = 4, kCommentEdit = 5, kCommentDelete = 6,
+  kWorkLogAdd = 7, kWorkLogEdit = 8, kWorkLogDelete = 9, kAttachmentAdd = 10,
+  kAttachmentDelete = 11, kLinkAdd = 12, kLinkDelete = 13
 };
 
 struct RegisterBase {
@@ -30,11 +32,11 @@ struct RegisterBase {
   bool operator==(const RegisterBase&) const = default;
 };
 
-struct CommentBase {
-  CommentOrigin origin;
+struct ObjectBase {
+  ObjectOrigin origin;
   bool is_ours = true;          // born at this site
   std::string jira_id;          // empty: not created here (yet)
-  bool operator==(const CommentBase&) const = default;
+  bool operator==(const ObjectBase&) const = default;
 };
 
 enum class IssueState : std::uint8_t {
@@ -57,7 +59,7 @@ struct IssueBase {
   Epoch in_epoch;                     // of the peer, for which in_sequence counts
   std::uint64_t in_sequence = 0;      // issue_sequence merged last in in_epoch
   std::map<RegisterKey, RegisterBase> registers;
-  std::map<Id, CommentBase> comments;
+  std::map<Id, ObjectBase> objects;
   bool operator==(const IssueBase&) const = default;
 };
 

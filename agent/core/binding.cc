@@ -50,6 +50,13 @@ std::optional<std::string> Binding::StatusToShared(const std::string& local) con
   return std::nullopt;
 }
 
+std::optional<std::string> Binding::LinkToShared(const std::string& local) const {
+  for (const auto& [shared, name] : links) {
+    if (name == local) return shared;
+  }
+  return std::nullopt;
+}
+
 const FieldBinding* Binding::ByField(const std::string& jira_field) const {
   for (const auto& [shared, field] : fields) {
     if (field.field == jira_field) return &field;

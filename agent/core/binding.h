@@ -41,12 +41,16 @@ struct Binding {
   std::map<std::string, std::string> users;                // alias -> local user name
   std::set<std::string> automations;                       // accounts of rules, not of people
   bool has_comments = true;
+  bool has_work_logs = true;
+  bool has_attachments = true;
+  std::map<std::string, std::string> links;                // shared link type -> local name
   std::string author_line = "_{name} ({site}), {date}:_";  // above a peer's comment; empty: none
   std::string project;                                     // project key
   std::string scope;                                       // JQL; empty: whole project
 
   std::optional<std::string> TypeToShared(const std::string& local) const;
   std::optional<std::string> TypeToLocal(const std::string& shared) const;
+  std::optional<std::string> LinkToShared(const std::string& local) const;
   std::optional<std::string> StatusToShared(const std::string& local) const;
   const FieldBinding* ByField(const std::string& jira_field) const;
 };

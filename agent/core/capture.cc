@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/core/decide.h"
+#include "agent/core/objects.h"
 #include "packet/limits.h"
 
 namespace valise {
@@ -48,79 +49,105 @@ class Capturer {
 
   Captured Run() {
     out_.change.is_birth = is_first_read_ && out_.base.origin.birth_site == terms_.own_site;
-    NoteComments();
+    for (const ObjectKind kind : kObjectKinds) NoteObjects(kind);
     for (const auto& [key, entry] : ViewOf(terms_, out_.base, input_.local, input_.directory)) {
       CaptureRegister(key, entry);
     }
-    NoteDeletedComments();
+    NoteDeletedObjects();
     return std::move(out_);
   }
 
  private:
-  bool CommentsLeave() const {
-    return terms_.contract.has_comments && terms_.binding.has_comments &&
-           MayEdit(terms_, CommentPresenceKey(Id{}), terms_.own_site);
+  bool Leaves(ObjectKind kind) const {
+    return IsBound(terms_, kind) && MayEdit(terms_, PresenceKey(kind, Id{}), terms_.own_site);
   }
 
   // Comments of one instant (some databases keep whole seconds) cross in the order Jira shows them.
-  std::int64_t PlaceInTime(const LocalComment& comment, std::int64_t& last_ms) const {
-    const auto known = known_.find(comment.id);
-    const bool is_placed = known != known_.end() && known->second->is_ours;
-    const std::int64_t place_ms = is_placed ? known->second->origin.created_ms
-                                            : std::max(comment.created_ms, last_ms + 1);
-    if (is_placed || known == known_.end()) last_ms = std::max(last_ms, place_ms);
+  static std::int64_t PlaceInTime(const LocalObject& shown, const ObjectBase* known,
+                                  std::int64_t& last_ms) {
+    const bool is_placed = known && known->is_ours;
+    const std::int64_t place_ms =
+        is_placed ? known->origin.created_ms : std::max(shown.created_ms, last_ms + 1);
+    if (is_placed || !known) last_ms = std::max(last_ms, place_ms);
     return place_ms;
   }
 
-  void NoteComments() {
-    if (!CommentsLeave()) return;
-    std::int64_t last_ms = 0;
-    for (const auto& [id, comment] : out_.base.comments) {
-      if (!comment.jira_id.empty()) known_[comment.jira_id] = &comment;
+  void NoteObjects(ObjectKind kind) {
+    if (!Leaves(kind)) return;
+    std::map<std::string, const ObjectBase*> known;  // by jira id
+    for (const auto& [id, object] : out_.base.objects) {
+      if (object.origin.kind == kind && !object.jira_id.empty()) known[object.jira_id] = &object;
     }
-    for (const LocalComment& comment : input_.local.comments) {
-      if (!IsShareable(terms_, comment) || input_.comments_ignored.contains(comment.id)) continue;
-      const std::int64_t place_ms = PlaceInTime(comment, last_ms);
-      if (known_.contains(comment.id)) continue;
-      CommentBase known;
-      known.origin.comment = CommentIdOf(input_.origin_key, comment.id, comment.created_ms);
-      known.origin.author.name = NameCut(comment.author.display_name);
-      known.origin.created_ms = place_ms;
-      known.jira_id = comment.id;
-      const auto before = out_.base.registers.find(CommentPresenceKey(known.origin.comment));
-      if (before != out_.base.registers.end() && before->second.version != Version{} &&
-          !before->second.agreed) {
-        // Shown again after it was taken for deleted (a visibility that came and went). Deletion
-        // has won at the peer; here it only stops being unknown.
-        out_.base.comments[known.origin.comment].jira_id = comment.id;
-        out_.findings.push_back({"override", before->first, Value{}, before->second.version,
-                                 "deleted"});
-        continue;
-      }
-      out_.base.comments[known.origin.comment] = known;
-      out_.change.comments.push_back(known.origin);
-      RegisterBase& presence = out_.base.registers[CommentPresenceKey(known.origin.comment)];
-      RecordLocalEdit(terms_, presence, CommentPresenceKey(known.origin.comment), Value{},
-                      {comment.created_ms, false}, input_.now_ms, out_.change);
+    std::int64_t last_ms = 0;
+    for (const LocalObject& shown : ObjectsOf(input_.local, kind)) {
+      if (!IsShareable(terms_, shown) || input_.ignored.contains({kind, shown.id})) continue;
+      const auto found = known.find(shown.id);
+      const ObjectBase* before = found == known.end() ? nullptr : found->second;
+      const std::int64_t place_ms = PlaceInTime(shown, before, last_ms);
+      if (!before) NoteObject(shown, place_ms);
     }
   }
 
-  void NoteDeletedComments() {
-    for (const std::string& jira_id : input_.comments_gone) {
-      for (auto& [id, comment] : out_.base.comments) {
-        if (comment.jira_id != jira_id) continue;
-        comment.jira_id.clear();
-        const RegisterKey key = CommentPresenceKey(id);
-        RegisterBase& presence = out_.base.registers[key];
-        if (!presence.agreed) continue;  // the peer deleted it, and we here
-        if (!CommentsLeave()) {
-          out_.findings.push_back({"override", key, std::nullopt, presence.version, "direction"});
-          continue;
-        }
-        RecordLocalEdit(terms_, presence, key, std::nullopt, {input_.local.updated_ms, false},
-                        input_.now_ms, out_.change);
+  void NoteObject(const LocalObject& shown, std::int64_t place_ms) {
+    ObjectBase object;
+    object.origin.id = ObjectIdOf(input_.origin_key, shown.kind, shown.id, shown.created_ms);
+    object.origin.kind = shown.kind;
+    object.origin.author.name = NameCut(shown.author.display_name);
+    object.origin.created_ms = place_ms;
+    object.jira_id = shown.id;
+    const RegisterKey key = PresenceKey(shown.kind, object.origin.id);
+    const auto before = out_.base.registers.find(key);
+    if (before != out_.base.registers.end() && before->second.version != Version{} &&
+        !before->second.agreed) {
+      // Shown again after it was taken for deleted (a visibility that came and went). Deletion
+      // has won at the peer; here it only stops being unknown.
+      out_.base.objects[object.origin.id].jira_id = shown.id;
+      out_.findings.push_back({"override", key, Value{}, before->second.version, "deleted"});
+      return;
+    }
+    if (shown.kind == ObjectKind::kAttachment && !DescribeFile(shown, key, object)) return;
+    out_.base.objects[object.origin.id] = object;
+    out_.change.objects.push_back(object.origin);
+    RecordLocalEdit(terms_, out_.base.registers[key], key, Value{}, {shown.created_ms, false},
+                    input_.now_ms, out_.change);
+  }
+
+  // False: it does not leave, now (its bytes are not here yet) or at all (filtered: known, so that
+  // it is listed once).
+  bool DescribeFile(const LocalObject& shown, const RegisterKey& key, ObjectBase& object) {
+    const std::string why = WhyFiltered(terms_.contract.attachments, shown.name, shown.mime,
+                                        shown.bytes);
+    if (!why.empty()) {
+      out_.base.objects[object.origin.id] = object;
+      out_.findings.push_back({"filtered", key, Value{NameCut(shown.name), ""}, Version{}, why});
+      return false;
+    }
+    object.origin.name = NameCut(shown.name);
+    object.origin.mime = NameCut(shown.mime);
+    object.origin.bytes = shown.bytes;
+    object.origin.content = shown.content;
+    return !shown.content.is_zero();
+  }
+
+  void NoteDeletedObjects() {
+    for (const ObjectRef& gone : input_.gone) {
+      for (auto& [id, object] : out_.base.objects) {
+        if (object.origin.kind != gone.kind || object.jira_id != gone.jira_id) continue;
+        object.jira_id.clear();
+        NoteDeleted(PresenceKey(gone.kind, id));
       }
     }
+  }
+
+  void NoteDeleted(const RegisterKey& key) {
+    RegisterBase& presence = out_.base.registers[key];
+    if (!presence.agreed) return;  // the peer deleted it, and we here; or it was filtered
+    if (!Leaves(*ObjectKindOf(key.kind))) {
+      out_.findings.push_back({"override", key, std::nullopt, presence.version, "direction"});
+      return;
+    }
+    RecordLocalEdit(terms_, presence, key, std::nullopt, {input_.local.updated_ms, false},
+                    input_.now_ms, out_.change);
   }
 
   void CaptureRegister(const RegisterKey& key, const ViewEntry& entry) {
@@ -143,7 +170,9 @@ class Capturer {
           {"unmapped", key, Value{entry.local_text, ""}, base.version, "value"});
       return;
     }
-    if (is_new && !entry.shared && key.kind == RegisterKind::kElement) return;
+    const bool is_element = key.kind == RegisterKind::kElement ||
+                            key.kind == RegisterKind::kLinkPresence;
+    if (is_new && !entry.shared && is_element) return;
     const bool is_birth_register = is_new && out_.change.is_birth;
     if (entry.shared == base.agreed && !is_birth_register) return;
     if (is_new && !entry.shared && !is_birth_register) return;
@@ -187,7 +216,6 @@ class Capturer {
 
   const Terms& terms_;
   const CaptureInput& input_;
-  std::map<std::string, const CommentBase*> known_;  // by jira id
   Captured out_;
   bool is_first_read_ = false;
 };
@@ -198,8 +226,10 @@ Id IssueIdOf(std::string_view origin_key, const std::string& jira_id, std::int64
   return DerivedId(origin_key, "issue", jira_id, created_ms);
 }
 
-Id CommentIdOf(std::string_view origin_key, const std::string& jira_id, std::int64_t created_ms) {
-  return DerivedId(origin_key, "comment", jira_id, created_ms);
+Id ObjectIdOf(std::string_view origin_key, ObjectKind kind, const std::string& jira_id,
+              std::int64_t created_ms) {
+  constexpr const char* kNames[] = {"comment", "work log", "attachment"};
+  return DerivedId(origin_key, kNames[static_cast<std::size_t>(kind)], jira_id, created_ms);
 }
 
 Version NextVersion(const Terms& terms, const RegisterBase& base, std::int64_t at_ms,
@@ -251,13 +281,13 @@ bool RecordConcurrentEdit(const Terms& terms, RegisterBase& base, Register edit,
   return stands;
 }
 
-std::vector<std::string> MissingComments(const IssueBase& base, const LocalIssue& local) {
-  std::vector<std::string> missing;
-  if (!local.has_all_comments) return missing;
-  for (const auto& [id, comment] : base.comments) {
-    const bool is_shown = std::any_of(local.comments.begin(), local.comments.end(),
-                                      [&](const auto& c) { return c.id == comment.jira_id; });
-    if (!comment.jira_id.empty() && !is_shown) missing.push_back(comment.jira_id);
+std::vector<ObjectRef> MissingObjects(const Terms& terms, const IssueBase& base,
+                                      const LocalIssue& local) {
+  std::vector<ObjectRef> missing;
+  for (const auto& [id, object] : base.objects) {
+    const ObjectKind kind = object.origin.kind;
+    if (object.jira_id.empty() || !HasAll(local, kind) || !IsBound(terms, kind)) continue;
+    if (!ShownAs(local, kind, object.jira_id)) missing.push_back({kind, object.jira_id});
   }
   return missing;
 }

@@ -9,6 +9,7 @@
 #include "agent/core/base.h"
 #include "agent/core/history.h"
 #include "agent/core/local.h"
+#include "agent/core/objects.h"
 #include "agent/core/terms.h"
 #include "agent/core/view.h"
 
@@ -16,7 +17,7 @@ namespace valise {
 
 // Something for people to look at; the agent turns it into a row of the list.
 struct Finding {
-  std::string kind;        // "conflict-lost", "altered", "unmapped", "held", "override", "put-back"
+  std::string kind;        // "conflict-lost", "altered", "unmapped", "held", "filtered", "override", "put-back"
   RegisterKey key;
   std::optional<Value> value;
   Version version;
@@ -27,9 +28,9 @@ struct Finding {
 // What of one issue leaves, before it gets op ids and is cut into records.
 struct LocalChange {
   bool is_birth = false;
-  std::vector<CommentOrigin> comments;
+  std::vector<ObjectOrigin> objects;
   std::vector<Register> registers;
-  bool empty() const { return !is_birth && comments.empty() && registers.empty(); }
+  bool empty() const { return !is_birth && objects.empty() && registers.empty(); }
 };
 
 struct Captured {
@@ -38,17 +39,19 @@ struct Captured {
   std::vector<Finding> findings;
 };
 
-// Comments that base knows in this Jira and the read does not show: candidates only. The agent asks
-// for each by id; what answers 404 is proven gone. Absence alone is never taken for deletion.
-std::vector<std::string> MissingComments(const IssueBase& base, const LocalIssue& local);
+// Comments, work logs and attachments that base knows in this Jira and the read does not show:
+// candidates only. The agent asks for each by id; what answers 404 is proven gone. Absence alone is
+// never taken for deletion.
+std::vector<ObjectRef> MissingObjects(const Terms& terms, const IssueBase& base,
+                                      const LocalIssue& local);
 
 struct CaptureInput {
   const LocalIssue& local;
   const Directory& directory;
-  std::set<std::string> comments_gone;     // Jira ids, proven
-  std::set<std::string> comments_ignored;  // Jira ids: twins of our own, nobody's comments
+  std::set<ObjectRef> gone;      // proven
+  std::set<ObjectRef> ignored;   // twins of our own, nobody's objects
   std::int64_t now_ms = 0;
-  std::string_view origin_key;          // derives comment ids
+  std::string_view origin_key;   // derives the objects' ids
 };
 Captured Capture(const Terms& terms, IssueBase base, const CaptureInput& input);
 
@@ -56,10 +59,11 @@ Captured Capture(const Terms& terms, IssueBase base, const CaptureInput& input);
 IssueBase NewBase(const Terms& terms, const LocalIssue& local, std::string_view origin_key,
                   const Id& parent);
 
-// Ids that are the same after any restore: KeyedId over "issue" | "comment", Jira's id and
-// `created`.
+// Ids that are the same after any restore: KeyedId over "issue" | "comment" | "work log" |
+// "attachment", Jira's id and `created`.
 Id IssueIdOf(std::string_view origin_key, const std::string& jira_id, std::int64_t created_ms);
-Id CommentIdOf(std::string_view origin_key, const std::string& jira_id, std::int64_t created_ms);
+Id ObjectIdOf(std::string_view origin_key, ObjectKind kind, const std::string& jira_id,
+              std::int64_t created_ms);
 
 // A version for an edit made here: newer than everything known of the register, not more than a day
 // ahead of our clock.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,15 @@ struct FieldTerms {
   bool operator==(const FieldTerms&) const = default;
 };
 
+// Which attachments travel. Names and MIME types are patterns with * and ?, without regard to case.
+struct AttachmentTerms {
+  std::uint64_t bytes_max = 100ULL << 20;
+  std::vector<std::string> types;          // MIME types that travel; empty: all
+  std::vector<std::string> types_refused;  // stronger than `types`
+  std::vector<std::string> names_refused;
+  bool operator==(const AttachmentTerms&) const = default;
+};
+
 struct TypeTerms {
   bool has_parent = false;
   bool operator==(const TypeTerms&) const = default;
@@ -73,6 +83,14 @@ struct Contract {
   bool has_comments = false;
   Direction comments_from;
   CommentVisibility comment_visibility = CommentVisibility::kPublicOnly;
+  bool has_work_logs = false;
+  Direction work_logs_from;
+  CommentVisibility work_log_visibility = CommentVisibility::kPublicOnly;
+  bool has_attachments = false;
+  Direction attachments_from;
+  AttachmentTerms attachments;
+  std::set<std::string> link_types;  // shared names; empty: links do not travel
+  Direction links_from;
   ConflictRule conflict;  // default
   std::map<std::string, std::string> people;  // alias -> display name
   bool shares_keys = false;

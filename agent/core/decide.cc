@@ -1,10 +1,12 @@
 #include "agent/core/decide.h"
 
+#include "agent/core/objects.h"
+
 namespace valise {
 namespace {
 
-bool IsComment(const RegisterKey& key) {
-  return key.kind == RegisterKind::kCommentText || key.kind == RegisterKind::kCommentPresence;
+bool IsField(const RegisterKey& key) {
+  return key.kind == RegisterKind::kField || key.kind == RegisterKind::kElement;
 }
 
 // Deletion wins over everything, whoever made it and whenever (design, section 8).
@@ -26,11 +28,13 @@ Decision DecideBySite(const Terms& terms, std::uint32_t winner, const RegisterBa
 }  // namespace
 
 ConflictRule RuleOf(const Terms& terms, const RegisterKey& key) {
-  return IsComment(key) ? terms.contract.conflict : terms.contract.RuleFor(key.field);
+  return IsField(key) ? terms.contract.RuleFor(key.field) : terms.contract.conflict;
 }
 
 Direction DirectionOf(const Terms& terms, const RegisterKey& key) {
-  return IsComment(key) ? terms.contract.comments_from : terms.contract.DirectionOf(key.field);
+  if (IsField(key)) return terms.contract.DirectionOf(key.field);
+  const auto kind = ObjectKindOf(key.kind);
+  return kind ? DirectionOf(terms.contract, *kind) : terms.contract.links_from;
 }
 
 bool MayEdit(const Terms& terms, const RegisterKey& key, std::uint32_t site) {
@@ -46,7 +50,7 @@ Decision Decide(const Terms& terms, const RegisterBase& base, const Register& in
     return Decision::kStands;
   }
   if (incoming.version <= base.peer_newest) return Decision::kKnown;
-  if (incoming.key.kind == RegisterKind::kCommentPresence) return DecidePresence(base, incoming);
+  if (IsPresence(incoming.key.kind)) return DecidePresence(base, incoming);
   const bool is_one_way = DirectionOf(terms, incoming.key).owner.has_value();
   if (is_one_way && terms.switches.one_way) return Decision::kStands;
   const ConflictRule rule = RuleOf(terms, incoming.key);

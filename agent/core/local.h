@@ -24,16 +24,38 @@ struct LocalField {
   bool operator==(const LocalField&) const = default;
 };
 
-struct LocalComment {
+// A comment, work log or attachment.
+struct LocalObject {
+  ObjectKind kind = ObjectKind::kComment;
   std::string id;
   LocalUser author;
-  std::string body;
+  std::string body;            // comment, work log
   std::int64_t created_ms = 0;
   std::int64_t updated_ms = 0;
   bool is_restricted = false;  // visibility by role or group, or internal in a service desk
   bool has_properties = false; // read with its properties: whether it is internal is known
   std::string marker;          // property valise.origin, where it was read; else empty
-  bool operator==(const LocalComment&) const = default;
+  // Work log.
+  std::int64_t started_ms = 0;
+  std::int64_t seconds = 0;
+  // Attachment.
+  std::string name, mime;
+  std::uint64_t bytes = 0;
+  std::string path;            // below the base URL, for the download: "/secure/attachment/…"
+  Digest content;              // zero until its bytes are here
+  bool operator==(const LocalObject&) const = default;
+};
+using LocalComment = LocalObject;
+
+// One end of an issue link. Jira's own words (pitfall 23): the source "blocks", the other "is
+// blocked by".
+struct LocalLink {
+  std::string id;
+  std::string type;            // the link type's name
+  bool is_source = false;      // this issue is the source
+  std::string other_id, other_key;
+  Id other;                    // zero: that issue is not shared on this channel
+  bool operator==(const LocalLink&) const = default;
 };
 
 struct LocalHistoryItem {
@@ -62,8 +84,13 @@ struct LocalIssue {
   std::string parent_id, parent_key;
   LocalUser reporter;
   std::map<std::string, LocalField> fields;  // by Jira field id; only those asked for
-  std::vector<LocalComment> comments;        // in Jira's order
+  std::vector<LocalObject> comments;         // in Jira's order
   bool has_all_comments = true;              // the embedded page may be cut (pitfall 11)
+  std::vector<LocalObject> work_logs;
+  bool has_all_work_logs = true;             // the embedded page has at most 20 (pitfall 14)
+  std::vector<LocalObject> attachments;
+  std::vector<LocalLink> links;
+  bool has_links = false;                    // Jira sent them (null where linking is off)
   std::vector<LocalHistory> histories;       // ascending id
   std::string marker;                        // property valise.origin
   bool operator==(const LocalIssue&) const = default;

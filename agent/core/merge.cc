@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/core/decide.h"
+#include "agent/core/objects.h"
 #include "packet/limits.h"
 
 namespace valise {
@@ -15,11 +16,10 @@ bool IsBound(const Terms& terms, const RegisterKey& key) {
              terms.binding.fields.contains(key.field);
     case RegisterKind::kElement:
       return terms.binding.fields.contains(key.field);
-    case RegisterKind::kCommentText:
-    case RegisterKind::kCommentPresence:
-      return terms.binding.has_comments;
+    case RegisterKind::kLinkPresence:
+      return terms.binding.links.contains(key.field);
     default:
-      return false;
+      return IsBound(terms, *ObjectKindOf(key.kind));
   }
 }
 
@@ -42,12 +42,16 @@ bool IsSharedName(const Terms& terms, const RegisterKey& key) {
     const FieldTerms* field = terms.contract.Field(key.field);
     return field && IsSet(field->kind) && key.element.find('\x1f') == std::string::npos;
   }
-  if (key.kind != RegisterKind::kField) return true;
+  if (key.kind == RegisterKind::kLinkPresence) return terms.contract.link_types.contains(key.field);
+  if (const auto kind = ObjectKindOf(key.kind)) return IsShared(terms, *kind);
   const FieldTerms* field = terms.contract.Field(key.field);
   return (field && !IsSet(field->kind)) || key.field == kTypeField || key.field == kStatusField;
 }
 
 bool IsSharedValue(const Terms& terms, const Register& incoming) {
+  if (incoming.key.kind == RegisterKind::kWorkLog) {
+    return incoming.value && ParseWorkTime(incoming.value->detail);
+  }
   const FieldTerms* field = terms.contract.Field(incoming.key.field);
   const bool is_closed = field && !field->any_value && !field->values.empty() &&
                          (field->kind == ValueKind::kOption || field->kind == ValueKind::kOptions);
@@ -75,7 +79,9 @@ void MergeRegister(const Terms& terms, const Register& incoming, IssueBase& issu
     return;
   }
   RegisterBase& base = issue.registers[incoming.key];
-  if (incoming.key.kind == RegisterKind::kElement && !base.has_seen &&
+  const bool is_element = incoming.key.kind == RegisterKind::kElement ||
+                          incoming.key.kind == RegisterKind::kLinkPresence;
+  if (is_element && !base.has_seen &&
       issue.state == IssueState::kMapped) {
     base.has_seen = true;  // an element that no read ever showed is absent here
     base.seen = SeenDigest(LocalField{});
@@ -97,10 +103,11 @@ void MergeRegister(const Terms& terms, const Register& incoming, IssueBase& issu
 
 void ListLostText(const IssueBase& issue, const Register& incoming,
                   std::vector<Finding>& findings) {
-  const auto text = issue.registers.find(CommentTextKey(incoming.key.object));
+  const ObjectKind kind = *ObjectKindOf(incoming.key.kind);
+  const auto text = issue.registers.find(TextKey(kind, incoming.key.object));
   if (text == issue.registers.end() || !text->second.agreed) return;
-  findings.push_back({"comment-deleted", text->first, text->second.agreed, text->second.version,
-                      "deleted"});
+  const char* what = kind == ObjectKind::kWorkLog ? "work-log-deleted" : "comment-deleted";
+  findings.push_back({what, text->first, text->second.agreed, text->second.version, "deleted"});
 }
 
 RegisterOutcome OneOutcome(const Terms& terms, const IssueBase& issue, const Register& incoming) {
@@ -138,20 +145,25 @@ IssueBase IncomingBase(const Change& change) {
   return base;
 }
 
+// Only of kinds that are shared, from a side that may make them.
+void NoteObject(const Terms& terms, const ObjectOrigin& origin, IssueBase& base) {
+  const RegisterKey key = PresenceKey(origin.kind, origin.id);
+  const bool is_welcome = IsShared(terms, origin.kind) && MayEdit(terms, key, terms.peer_site);
+  if (!is_welcome || base.objects.contains(origin.id)) return;
+  ObjectBase object;
+  object.origin = origin;
+  object.is_ours = false;
+  base.objects[origin.id] = object;
+}
+
 Merged Merge(const Terms& terms, IssueBase base, const Change& change) {
   Merged out;
-  const bool comments_welcome = MayEdit(terms, CommentPresenceKey(Id{}), terms.peer_site);
-  for (const CommentOrigin& origin : change.comments) {
-    if (!comments_welcome || base.comments.contains(origin.comment)) continue;
-    CommentBase comment;
-    comment.origin = origin;
-    comment.is_ours = false;
-    base.comments[origin.comment] = comment;
-  }
+  for (const ObjectOrigin& origin : change.objects) NoteObject(terms, origin, base);
   for (const Register& incoming : change.registers) {
-    const bool is_deletion =
-        incoming.key.kind == RegisterKind::kCommentPresence && !incoming.value;
-    if (is_deletion && comments_welcome) ListLostText(base, incoming, out.findings);
+    const bool is_deletion = IsPresence(incoming.key.kind) && !incoming.value;
+    if (is_deletion && MayEdit(terms, incoming.key, terms.peer_site)) {
+      ListLostText(base, incoming, out.findings);
+    }
     MergeRegister(terms, incoming, base, out.findings);
   }
   if (change.event != IssueEvent::kNone && base.origin.birth_site == terms.peer_site) {

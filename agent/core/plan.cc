@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "agent/core/plan_parts.h"
 #include "agent/core/text.h"
-#include "agent/core/view.h"
 
 namespace valise {
 namespace {
@@ -37,8 +37,9 @@ std::size_t BytesOf(const RegisterKey& key, const RegisterBase& base) {
 
 class Planner {
  public:
-  Planner(const Terms& terms, IssueBase base, const LocalIssue& local, const Directory& directory)
-      : terms_(terms), local_(local), directory_(directory) {
+  Planner(const Terms& terms, IssueBase base, const LocalIssue& local, const Directory& directory,
+          const Neighbours& neighbours)
+      : terms_(terms), local_(local), directory_(directory), neighbours_(neighbours) {
     plan_.base = std::move(base);
   }
 
@@ -46,7 +47,6 @@ class Planner {
     PlanFields();
     PlanStatus();
     PlanType();
-    PlanComments();
     AddWrites();
     return std::move(plan_);
   }
@@ -54,27 +54,18 @@ class Planner {
   // The rest of a create: everything that cannot go into the POST itself.
   Plan RunAfterCreate() {
     PlanStatus();
-    PlanComments();
     AddWrites();
     return std::move(plan_);
   }
 
  private:
-  RegisterBase* Pending(const RegisterKey& key) {
-    const auto found = plan_.base.registers.find(key);
-    if (found == plan_.base.registers.end() || !found->second.is_pending) return nullptr;
-    return &found->second;
-  }
+  RegisterBase* Pending(const RegisterKey& key) { return PendingRegister(plan_.base, key); }
 
   void Hold(const RegisterKey& key, const std::string& reason) {
     HoldRegister(plan_.base, key, reason, plan_.findings);
   }
 
-  static void Settle(RegisterBase& base, const Id& seen) {
-    base.is_pending = false;
-    base.has_seen = true;
-    base.seen = seen;
-  }
+  static void Settle(RegisterBase& base, const Id& seen) { SettleRegister(base, seen); }
 
   void PlanFields() {
     for (const auto& [name, binding] : terms_.binding.fields) {
@@ -196,99 +187,21 @@ class Planner {
     edit_.keys.push_back(key);
   }
 
-  void PlanComments() {
-    if (!terms_.binding.has_comments) return;
-    std::vector<const CommentBase*> ordered;
-    for (const auto& [id, comment] : plan_.base.comments) ordered.push_back(&comment);
-    std::sort(ordered.begin(), ordered.end(), [](const CommentBase* a, const CommentBase* b) {
-      return std::tie(a->origin.created_ms, a->origin.comment) <
-             std::tie(b->origin.created_ms, b->origin.comment);
-    });
-    for (const CommentBase* comment : ordered) PlanComment(*comment);
-  }
-
-  void PlanComment(const CommentBase& comment) {
-    const RegisterKey text_key = CommentTextKey(comment.origin.comment);
-    const RegisterKey presence_key = CommentPresenceKey(comment.origin.comment);
-    RegisterBase* text = Pending(text_key);
-    RegisterBase* presence = Pending(presence_key);
-    const auto known = plan_.base.registers.find(presence_key);
-    const bool is_gone = known != plan_.base.registers.end() &&
-                         known->second.version != Version{} && !known->second.agreed;
-    if (is_gone) return PlanGone(comment, presence, text);
-    if (comment.jira_id.empty()) {
-      if (text || presence) AddComment(comment, {text_key, presence_key});
-      return;
-    }
-    if (presence) Settle(*presence, Id{});
-    if (text) EditComment(comment, *text, text_key);
-  }
-
-  void PlanGone(const CommentBase& comment, RegisterBase* presence, RegisterBase* text) {
-    if (text) text->is_pending = false;
-    if (!presence) return;
-    if (comment.jira_id.empty()) return Settle(*presence, Id{});
-    PlannedWrite write;
-    write.kind = WriteKind::kCommentDelete;
-    write.comment = comment.origin.comment;
-    write.comment_jira_id = comment.jira_id;
-    write.keys = {CommentPresenceKey(write.comment)};
-    for (const LocalComment& shown : local_.comments) {
-      if (shown.id == comment.jira_id) write.shown = SeenDigest(shown.body);
-    }
-    comments_.push_back(std::move(write));
-  }
-
-  // Text and presence are one write; a newer version of either ends a hold of both.
-  void AddComment(const CommentBase& comment, std::vector<RegisterKey> keys) {
-    for (const RegisterKey& key : keys) {
-      RegisterBase& base = plan_.base.registers[key];
-      if (base.version == Version{}) return;  // the other half has not come yet
-      base.held.clear();
-      base.is_pending = true;
-    }
-    PlannedWrite write;
-    write.kind = WriteKind::kCommentAdd;
-    write.comment = comment.origin.comment;
-    write.body = CommentBody(terms_, comment, plan_.base.registers[keys.front()].agreed);
-    write.keys = std::move(keys);
-    comments_.push_back(std::move(write));
-  }
-
-  void EditComment(const CommentBase& comment, RegisterBase& text, const RegisterKey& key) {
-    for (const LocalComment& shown : local_.comments) {
-      if (shown.id != comment.jira_id) continue;
-      if (!IsShareable(terms_, shown)) return Hold(key, "restricted");
-      const std::string body =
-          comment.is_ours && text.agreed
-              ? TextToLocalKeeping(text.agreed->text, shown.body, terms_, directory_)
-              : CommentBody(terms_, comment, text.agreed);
-      if (WithUnixLineEnds(shown.body) == body) return Settle(text, SeenDigest(shown.body));
-      PlannedWrite write;
-      write.kind = WriteKind::kCommentEdit;
-      write.comment = comment.origin.comment;
-      write.comment_jira_id = comment.jira_id;
-      write.body = body;
-      write.shown = SeenDigest(shown.body);
-      write.keys = {key};
-      comments_.push_back(std::move(write));
-      return;
-    }
-  }
-
   void AddWrites() {
     if (!edit_.keys.empty()) plan_.writes.push_back(std::move(edit_));
     if (!transition_.keys.empty()) plan_.writes.push_back(std::move(transition_));
-    for (PlannedWrite& write : comments_) plan_.writes.push_back(std::move(write));
+    for (PlannedWrite& write : PlanObjects(terms_, local_, directory_, neighbours_, plan_)) {
+      plan_.writes.push_back(std::move(write));
+    }
   }
 
   const Terms& terms_;
   const LocalIssue& local_;
   const Directory& directory_;
+  const Neighbours& neighbours_;
   Plan plan_;
   PlannedWrite edit_, transition_;
   Room room_;
-  std::vector<PlannedWrite> comments_;
 };
 
 // What the POST itself can carry: every pending field with a local value.
@@ -330,6 +243,18 @@ PlannedWrite CreateOf(const Terms& terms, IssueBase& base, std::vector<Finding>&
 
 }  // namespace
 
+RegisterBase* PendingRegister(IssueBase& base, const RegisterKey& key) {
+  const auto found = base.registers.find(key);
+  if (found == base.registers.end() || !found->second.is_pending) return nullptr;
+  return &found->second;
+}
+
+void SettleRegister(RegisterBase& base, const Id& seen) {
+  base.is_pending = false;
+  base.has_seen = true;
+  base.seen = seen;
+}
+
 void HoldRegister(IssueBase& base, const RegisterKey& key, const std::string& reason_code,
                   std::vector<Finding>& findings) {
   RegisterBase& reg = base.registers[key];
@@ -339,9 +264,9 @@ void HoldRegister(IssueBase& base, const RegisterKey& key, const std::string& re
 }
 
 Plan PlanWrites(const Terms& terms, IssueBase base, const LocalIssue& local,
-                const Directory& directory) {
+                const Directory& directory, const Neighbours& neighbours) {
   if (base.state == IssueState::kFrozen) return Plan{std::move(base), {}, {}};
-  return Planner(terms, std::move(base), local, directory).Run();
+  return Planner(terms, std::move(base), local, directory, neighbours).Run();
 }
 
 Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_status) {
@@ -359,7 +284,8 @@ Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_s
   LocalIssue fresh;
   fresh.status = initial_status;
   const Directory nobody;
-  Plan plan = Planner(terms, std::move(base), fresh, nobody).RunAfterCreate();
+  const Neighbours none;  // files and links wait for the read after the create
+  Plan plan = Planner(terms, std::move(base), fresh, nobody, none).RunAfterCreate();
   plan.writes.insert(plan.writes.begin(), std::move(create));
   plan.findings.insert(plan.findings.begin(), findings.begin(), findings.end());
   return plan;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,13 +17,20 @@ struct PlannedWrite {
   WriteKind kind = WriteKind::kEdit;
   std::vector<RegisterKey> keys;              // registers that it settles
   std::map<std::string, LocalField> fields;   // create, edit; transition: wanted on its screen
-  std::string type;                           // create, or edit of the type: local name
+  std::string type;                           // create, edit of the type, link: local name
   std::string status;                         // transition: local status to reach
   std::string default_resolution;             // transition: when its screen asks and none is agreed
-  Id comment;
-  std::string comment_jira_id;                // edit, delete
-  std::string body;                           // comment add, edit
+  Id object;                                  // comment, work log, attachment; link: its target
+  std::string object_jira_id;                 // edit, delete; link add: the target's key
+  std::string body;                           // comment, work log: the text; attachment: file name
+  std::string detail;                         // work log: "STARTED SECONDS"
   Id shown;                                   // edit, delete: digest of the body that the plan saw
+};
+
+// What a plan needs to know beyond its issue.
+struct Neighbours {
+  std::set<Digest> contents;         // attachments' contents that are here, whole and verified
+  std::map<Id, std::string> keys;    // issue id -> key in this Jira, of the pending links' targets
 };
 
 struct Plan {
@@ -33,7 +41,7 @@ struct Plan {
 
 // `local`: the whole read that the plan rests on.
 Plan PlanWrites(const Terms& terms, IssueBase base, const LocalIssue& local,
-                const Directory& directory);
+                const Directory& directory, const Neighbours& neighbours = {});
 // For an issue that is not in this Jira yet. `initial_status`: what a new issue of its type starts
 // with, as learnt; empty: unknown, then the status waits for the read after the create.
 Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_status);

@@ -21,7 +21,30 @@ Civil CivilOf(std::int64_t ms) {
           static_cast<unsigned>(date.day()), ms - days * kDayMs};
 }
 
+// The number at [at, at + digits); -1 if there is none.
+std::int64_t NumberAt(std::string_view text, std::size_t at, std::size_t digits) {
+  std::int64_t number = 0;
+  for (std::size_t i = at; i < at + digits; ++i) {
+    if (i >= text.size() || text[i] < '0' || text[i] > '9') return -1;
+    number = number * 10 + (text[i] - '0');
+  }
+  return number;
+}
+
 }  // namespace
+
+std::optional<std::int64_t> ParseInstant(std::string_view text) {
+  const std::chrono::year_month_day date{
+      std::chrono::year{static_cast<int>(NumberAt(text, 0, 4))},
+      std::chrono::month{static_cast<unsigned>(NumberAt(text, 5, 2))},
+      std::chrono::day{static_cast<unsigned>(NumberAt(text, 8, 2))}};
+  if (!date.ok()) return std::nullopt;
+  const std::int64_t days = std::chrono::sys_days{date}.time_since_epoch().count();
+  const std::int64_t minutes = NumberAt(text, 11, 2) * 60 + NumberAt(text, 14, 2);
+  const std::int64_t seconds = minutes * 60 + NumberAt(text, 17, 2);
+  const std::int64_t ms = days * 86'400'000 + seconds * 1000 + NumberAt(text, 20, 3);
+  return InstantText(ms) == text ? std::optional(ms) : std::nullopt;
+}
 
 std::string MinuteText(std::int64_t ms) {
   const Civil c = CivilOf(ms);

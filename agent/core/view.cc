@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/core/history.h"
+#include "agent/core/objects.h"
 #include "agent/core/text.h"
 
 namespace valise {
@@ -164,21 +165,37 @@ void ViewNames(LocalView& view, const Terms& terms, const LocalIssue& local) {
   Put(GivenTo(local, terms, "status"), status);
 }
 
-void ViewComments(LocalView& view, const Terms& terms, const IssueBase& base,
-                  const LocalIssue& local, const Directory& directory) {
-  for (const auto& [id, comment] : base.comments) {
-    const auto shown = std::find_if(
-        local.comments.begin(), local.comments.end(),
-        [&](const LocalComment& c) { return !c.id.empty() && c.id == comment.jira_id; });
-    if (shown == local.comments.end() || !IsShareable(terms, *shown)) continue;
-    const RegisterKey key = CommentTextKey(id);
+// Comments and work logs; an attachment has no text of its own.
+void ViewObjects(LocalView& view, const Terms& terms, const IssueBase& base,
+                 const LocalIssue& local, const Directory& directory) {
+  for (const auto& [id, object] : base.objects) {
+    const ObjectKind kind = object.origin.kind;
+    if (kind == ObjectKind::kAttachment || !IsBound(terms, kind)) continue;
+    const LocalObject* shown = ShownAs(local, kind, object.jira_id);
+    if (!shown || !IsShareable(terms, *shown)) continue;
+    const RegisterKey key = TextKey(kind, id);
     const std::optional<Value>* agreed = AgreedOf(base, key);
     ViewEntry entry;
-    entry.seen = SeenDigest(shown->body);
+    entry.seen = SeenDigest(*shown);
     entry.at_ms = shown->updated_ms;
-    entry.shared = CommentToShared(terms, comment, shown->body, agreed ? *agreed : std::nullopt,
-                                   directory);
+    entry.shared = ObjectToShared(terms, object, *shown, agreed ? *agreed : std::nullopt,
+                                  directory);
     view[key] = entry;
+  }
+}
+
+// Kept at the source (pitfall 23), so that both ends of a link are one register. A link to an
+// issue that is not shared is nobody's business.
+void ViewLinks(LocalView& view, const Terms& terms, const IssueBase& base,
+               const LocalIssue& local) {
+  const Given given{local.updated_ms, false};
+  for (const auto& [key, reg] : base.registers) {
+    if (key.kind == RegisterKind::kLinkPresence) AddElement(view, key, given, false);
+  }
+  for (const LocalLink& link : local.links) {
+    const auto type = terms.binding.LinkToShared(link.type);
+    if (!link.is_source || link.other.is_zero() || !type) continue;
+    AddElement(view, LinkKey(*type, link.other), given, true);
   }
 }
 
@@ -189,9 +206,8 @@ LocalView ViewOf(const Terms& terms, const IssueBase& base, const LocalIssue& lo
   LocalView view;
   ViewNames(view, terms, local);
   ViewFields(view, terms, base, local, directory);
-  if (terms.contract.has_comments && terms.binding.has_comments) {
-    ViewComments(view, terms, base, local, directory);
-  }
+  ViewObjects(view, terms, base, local, directory);
+  if (local.has_links) ViewLinks(view, terms, base, local);
   return view;
 }
 
@@ -210,12 +226,6 @@ Id SeenDigest(const std::string& text) {
   LocalField field;
   if (!text.empty()) field.values.push_back(Value{text, ""});
   return SeenDigest(field);
-}
-
-bool IsShareable(const Terms& terms, const LocalComment& comment) {
-  if (terms.switches.bug_private_comment) return true;
-  return !comment.is_restricted ||
-         terms.contract.comment_visibility == CommentVisibility::kAll;
 }
 
 ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const LocalField& field,
@@ -240,32 +250,6 @@ std::optional<LocalField> ToLocalField(const Terms& terms, const FieldBinding& b
   if (!local) return std::nullopt;
   field.values.push_back(*local);
   return field;
-}
-
-std::string CommentBody(const Terms& terms, const CommentBase& comment,
-                        const std::optional<Value>& agreed) {
-  const std::string text = agreed ? TextToLocal(agreed->text, terms) : "";
-  if (comment.is_ours) return text;
-  return AuthorLine(terms, comment.origin.author, terms.peer_site, comment.origin.created_ms) +
-         text;
-}
-
-std::optional<Value> CommentToShared(const Terms& terms, const CommentBase& comment,
-                                     const std::string& body, const std::optional<Value>& agreed,
-                                     const Directory& directory) {
-  std::string local = WithUnixLineEnds(body);
-  if (!comment.is_ours) {
-    const std::string line = AuthorLine(terms, comment.origin.author, terms.peer_site,
-                                        comment.origin.created_ms);
-    if (local.starts_with(line)) {
-      local.erase(0, line.size());
-    } else if (!line.empty() && local == line.substr(0, line.size() - 1)) {
-      local.clear();  // Jira trimmed the line feed of an empty comment
-    }
-  }
-  return Value{agreed ? TextToSharedKeeping(local, agreed->text, terms, directory)
-                      : TextToShared(local, terms, directory),
-               ""};
 }
 
 }  // namespace valise

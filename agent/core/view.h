@@ -36,17 +36,8 @@ std::optional<LocalField> ToLocalField(const Terms& terms, const FieldBinding& b
 ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const LocalField& field,
                         const std::optional<Value>& agreed, const Directory& directory);
 
-// The whole body of a comment in this Jira: author line and text for a peer's comment.
-std::string CommentBody(const Terms& terms, const CommentBase& comment,
-                        const std::optional<Value>& agreed);
-std::optional<Value> CommentToShared(const Terms& terms, const CommentBase& comment,
-                                     const std::string& body, const std::optional<Value>& agreed,
-                                     const Directory& directory);
-
 Id SeenDigest(const LocalField& field);
 Id SeenDigest(const std::string& text);  // one text, line ends normalised
-
-bool IsShareable(const Terms& terms, const LocalComment& comment);  // visibility rule
 
 // Names of the registers that are no ordinary fields.
 inline constexpr char kTypeField[] = "type";

@@ -52,6 +52,28 @@ struct CommentPage {
 Result<CommentPage> ParseComments(const HttpResponse& response);
 Result<LocalComment> ParseComment(const HttpResponse& response);  // GET, POST and PUT comment
 
+// ReadWorkLogs. `total` may exceed what is there.
+struct WorkLogPage {
+  std::uint64_t total = 0;
+  std::vector<LocalObject> work_logs;
+  bool operator==(const WorkLogPage&) const = default;
+};
+Result<WorkLogPage> ParseWorkLogs(const HttpResponse& response);
+Result<LocalObject> ParseWorkLog(const HttpResponse& response);  // GET, POST and PUT work log
+Result<LocalObject> ParseAttachment(const HttpResponse& response);
+Result<std::vector<LocalObject>> ParseUploaded(const HttpResponse& response);  // an array (15)
+struct AttachmentLimits {
+  bool is_enabled = false;
+  std::uint64_t bytes_max = 0;
+  bool operator==(const AttachmentLimits&) const = default;
+};
+Result<AttachmentLimits> ParseAttachmentLimits(const HttpResponse& response);
+struct LinkType {
+  std::string id, name, inward, outward;
+  bool operator==(const LinkType&) const = default;
+};
+Result<std::vector<LinkType>> ParseLinkTypes(const HttpResponse& response);
+
 struct TransitionField {
   std::string id;
   bool is_required = false;

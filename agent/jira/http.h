@@ -5,15 +5,39 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "packet/result.h"
+
 namespace valise {
+
+// Bytes that are streamed, as an attachment does not fit into memory.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  virtual std::uint64_t bytes() const = 0;
+  // Up to `into.size()` bytes from `offset`; 0 only at the end.
+  virtual Result<std::size_t> Read(std::uint64_t offset, std::span<char> into) = 0;
+};
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  virtual Result<void> Write(std::string_view bytes) = 0;  // an error ends the request
+};
 
 struct HttpRequest {
   std::string method;
   std::string path;   // below the Jira base URL: "/rest/api/2/issue/10001?fields=summary"
   std::string body;   // JSON, or empty
+  // A multipart upload of one file, part "file" (pitfall 15); `body` is empty then.
+  std::string file_name;
+  std::shared_ptr<BodySource> file;
+  // Takes the body of a 2xx answer; every other body stays in the answer.
+  std::shared_ptr<BodySink> sink;
   std::chrono::milliseconds timeout{30000};
 };
 

@@ -82,6 +82,37 @@ Result<HttpRequest> AddComment(std::string_view issue, std::string_view body,
 Result<HttpRequest> EditComment(std::string_view issue, std::string_view comment_id,
                                 std::string_view body);
 HttpRequest DeleteComment(std::string_view issue, std::string_view comment_id);
+
+// --- work logs (pitfall 14): the remaining estimate is left alone ---
+HttpRequest ReadWorkLogs(std::string_view issue);  // all; the embedded page has at most 20
+HttpRequest ReadWorkLog(std::string_view issue, std::string_view work_log_id);
+struct WorkLogWrite {
+  std::string_view body;
+  std::int64_t started_ms = 0;
+  std::int64_t seconds = 0;
+};
+Result<HttpRequest> AddWorkLog(std::string_view issue, const WorkLogWrite& work_log);
+Result<HttpRequest> EditWorkLog(std::string_view issue, std::string_view work_log_id,
+                                const WorkLogWrite& work_log);
+HttpRequest DeleteWorkLog(std::string_view issue, std::string_view work_log_id);
+
+// --- attachments (pitfall 15): immutable; `path` is LocalObject::path ---
+HttpRequest ReadAttachment(std::string_view attachment_id);
+HttpRequest DownloadAttachment(std::string_view path, std::shared_ptr<BodySink> sink);
+HttpRequest UploadAttachment(std::string_view issue, std::string_view file_name,
+                             std::shared_ptr<BodySource> file);
+HttpRequest DeleteAttachment(std::string_view attachment_id);
+HttpRequest ReadAttachmentLimits();
+
+// --- links (pitfall 23): the source "blocks" the target ---
+Result<HttpRequest> AddLink(std::string_view type, std::string_view source_key,
+                            std::string_view target_key);
+HttpRequest DeleteLink(std::string_view link_id);
+HttpRequest ReadLinkTypes();
+// Upsert by `global_id`.
+Result<HttpRequest> PutRemoteLink(std::string_view issue, std::string_view global_id,
+                                  std::string_view url, std::string_view title);
+
 // PUT of the marker property of an issue or comment that exists: adopting one of unknown origin.
 Result<HttpRequest> SetIssueMarker(std::string_view issue, std::string_view marker);
 Result<HttpRequest> SetCommentMarker(std::string_view comment_id, std::string_view marker);

@@ -13,7 +13,7 @@ namespace {
 template <typename Side>
 void Walk(Side& side, For<Side, Ack> ack);
 template <typename Side>
-void Walk(Side& side, For<Side, CommentOrigin> comment);
+void Walk(Side& side, For<Side, ObjectOrigin> object);
 template <typename Side>
 void Walk(Side& side, For<Side, IssueOrigin> origin);
 template <typename Side>
@@ -100,10 +100,15 @@ void Walk(Side& side, For<Side, RegisterOutcome> reg) {
   side.Text(reg.reason_code);
 }
 template <typename Side>
-void Walk(Side& side, For<Side, CommentOrigin> comment) {
-  Walk(side, comment.comment);
-  Walk(side, comment.author);
-  side.Number(comment.created_ms);
+void Walk(Side& side, For<Side, ObjectOrigin> object) {
+  Walk(side, object.id);
+  Walk(side, object.author);
+  side.Number(object.created_ms);
+  side.Enum(object.kind);
+  side.Text(object.name);
+  side.Text(object.mime);
+  side.Number(object.bytes);
+  Walk(side, object.content);
 }
 template <typename Side>
 void Walk(Side& side, For<Side, IssueOrigin> origin) {
@@ -165,7 +170,7 @@ void Walk(Side& side, For<Side, Change> change) {
   side.Number(change.issue_sequence);
   Walk(side, change.author);
   side.Optional(change.created, kItem<Side>);
-  side.List(change.comments, kItem<Side>);
+  side.List(change.objects, kItem<Side>);
   side.List(change.registers, kItem<Side>);
   side.Enum(change.event);
 }
@@ -190,7 +195,7 @@ void Walk(Side& side, For<Side, State> state) {
   Walk(side, state.digest);
   side.Flag(state.is_whole);
   side.Optional(state.origin, kItem<Side>);
-  side.List(state.comments, kItem<Side>);
+  side.List(state.objects, kItem<Side>);
   side.List(state.registers, kItem<Side>);
   side.Flag(state.is_tombstone);
   side.Flag(state.is_last);

@@ -60,10 +60,11 @@ auto Columns(T& base) {
              base.is_pending, base.held, base.is_override, base.flips);
 }
 
-template <Maybe<CommentBase> T>
-auto Columns(T& comment) {
-  return Row(comment.origin.comment, comment.origin.author, comment.origin.created_ms,
-             comment.is_ours, comment.jira_id);
+template <Maybe<ObjectBase> T>
+auto Columns(T& object) {
+  return Row(object.origin.id, object.origin.author, object.origin.created_ms, object.is_ours,
+             object.jira_id, object.origin.kind, object.origin.name, object.origin.mime,
+             object.origin.bytes, object.origin.content);
 }
 
 template <Maybe<Store::KnownIssue> T>
@@ -127,7 +128,7 @@ template <Maybe<Intent> T>
 auto Columns(T& intent) {
   return Row(intent.write_id, intent.issue_id, intent.kind, intent.state, intent.method,
              intent.path, intent.body, Blob{intent.targets}, intent.history_before,
-             intent.comment_body, intent.probes, intent.comment, intent.before_mark,
+             intent.body_sent, intent.probes, intent.object, intent.before_mark,
              intent.sent_at_ms, intent.settle_at_ms, intent.attempts, intent.jira_id);
 }
 

@@ -38,15 +38,16 @@ void RemoveRegister(Database& database, const Id& issue_id, const RegisterKey& k
       issue_id, key);
 }
 
-void WriteComment(Database& database, const Id& issue_id, const CommentBase& comment) {
+void WriteObject(Database& database, const Id& issue_id, const ObjectBase& object) {
   database.Run(
-      "INSERT INTO comment VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET "
-      "author_name = ?3, author_alias = ?4, created_ms = ?5, is_ours = ?6, jira_id = ?7",
-      issue_id, comment);
+      "INSERT INTO object VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "
+      "ON CONFLICT DO UPDATE SET author_name = ?3, author_alias = ?4, created_ms = ?5, "
+      "is_ours = ?6, jira_id = ?7, kind = ?8, name = ?9, mime = ?10, bytes = ?11, content = ?12",
+      issue_id, object);
 }
 
-void RemoveComment(Database& database, const Id& issue_id, const Id& comment) {
-  database.Run("DELETE FROM comment WHERE issue_id = ?1 AND comment = ?2", issue_id, comment);
+void RemoveObject(Database& database, const Id& issue_id, const Id& object) {
+  database.Run("DELETE FROM object WHERE issue_id = ?1 AND object = ?2", issue_id, object);
 }
 
 // Calls write(key, value) for what is new or different in `now`, and remove(key) for what is gone.
@@ -83,12 +84,12 @@ std::optional<IssueBase> Store::LoadIssue(const Id& issue_id) const {
            issue_id)) {
     issue->registers.emplace_hint(issue->registers.end(), std::move(key), std::move(base));
   }
-  for (CommentBase& comment : rows.All<CommentBase>(
-           "SELECT comment, author_name, author_alias, created_ms, is_ours, jira_id "
-           "FROM comment WHERE issue_id = ?1 ORDER BY comment",
+  for (ObjectBase& object : rows.All<ObjectBase>(
+           "SELECT object, author_name, author_alias, created_ms, is_ours, jira_id, kind, name, "
+           "mime, bytes, content FROM object WHERE issue_id = ?1 ORDER BY object",
            issue_id)) {
-    Id id = comment.origin.comment;
-    issue->comments.emplace_hint(issue->comments.end(), id, std::move(comment));
+    Id id = object.origin.id;
+    issue->objects.emplace_hint(issue->objects.end(), id, std::move(object));
   }
   return issue;
 }
@@ -106,9 +107,9 @@ void Store::SaveIssue(const IssueBase& issue, const std::optional<IssueBase>& st
       [&](const RegisterKey& key, const RegisterBase& base) { WriteRegister(rows, id, key, base); },
       [&](const RegisterKey& key) { RemoveRegister(rows, id, key); });
   ForDifferences(
-      before->comments, issue.comments,
-      [&](const Id&, const CommentBase& comment) { WriteComment(rows, id, comment); },
-      [&](const Id& comment) { RemoveComment(rows, id, comment); });
+      before->objects, issue.objects,
+      [&](const Id&, const ObjectBase& object) { WriteObject(rows, id, object); },
+      [&](const Id& object) { RemoveObject(rows, id, object); });
 }
 
 std::uint64_t Store::NextIssueSequence(const Id& issue_id, std::uint32_t epoch_number) {

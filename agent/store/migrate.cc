@@ -8,9 +8,21 @@ extern const char* const kSchema;  // schema.sql, see CMakeLists.txt
 
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 // To change the schema: change schema.sql, raise kVersion, and add the step from the one before.
-constexpr std::array<Migration, 0> kMigrations{};
+constexpr std::array<Migration, 1> kMigrations{{
+    {2, R"(
+      ALTER TABLE comment RENAME TO object;
+      ALTER TABLE object RENAME COLUMN comment TO object;
+      ALTER TABLE object ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE object ADD COLUMN name TEXT NOT NULL DEFAULT '';
+      ALTER TABLE object ADD COLUMN mime TEXT NOT NULL DEFAULT '';
+      ALTER TABLE object ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE object ADD COLUMN content BLOB NOT NULL DEFAULT x'';
+      ALTER TABLE intent RENAME COLUMN comment_body TO body_sent;
+      ALTER TABLE intent RENAME COLUMN comment TO object;
+    )"},
+}};
 
 // In the file's header, so that no other SQLite file is taken for ours: "VALS".
 constexpr int kApplicationId = 0x56414c53;

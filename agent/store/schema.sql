@@ -61,15 +61,21 @@ CREATE TABLE register (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX register_open ON register (issue_id) WHERE is_pending = 1 OR held <> '';
 
-CREATE TABLE comment (
+-- Comments, work logs and attachments; the last four columns are an attachment's.
+CREATE TABLE object (
   issue_id BLOB NOT NULL REFERENCES issue,
-  comment BLOB NOT NULL CHECK (length(comment) = 16),
+  object BLOB NOT NULL CHECK (length(object) = 16),
   author_name TEXT NOT NULL,
   author_alias TEXT NOT NULL,
   created_ms INTEGER NOT NULL,
   is_ours INTEGER NOT NULL,
   jira_id TEXT NOT NULL,
-  PRIMARY KEY (issue_id, comment)
+  kind INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  mime TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  content BLOB NOT NULL,
+  PRIMARY KEY (issue_id, object)
 ) STRICT, WITHOUT ROWID;
 
 -- Issues to look at; issue_id is empty until the Jira issue is mapped.
@@ -195,9 +201,9 @@ CREATE TABLE intent (
   body TEXT NOT NULL,
   targets BLOB NOT NULL,
   history_before INTEGER NOT NULL,
-  comment_body TEXT NOT NULL,
+  body_sent TEXT NOT NULL,
   probes INTEGER NOT NULL,
-  comment BLOB NOT NULL,
+  object BLOB NOT NULL,
   before_mark INTEGER NOT NULL,
   sent_at_ms INTEGER NOT NULL,
   settle_at_ms INTEGER NOT NULL,

@@ -88,9 +88,9 @@ struct Intent {
   std::string method, path, body;
   Bytes targets;                 // EncodeRecord(Change): the registers written (value, version)
   std::int64_t history_before = 0;  // highest changelog id of the read that the write rests on
-  std::string comment_body;      // comment add, edit: as sent
+  std::string body_sent;         // comment and work log, add and edit: as sent
   std::uint32_t probes = 0;      // database probes that did not find it
-  Id comment;                    // comment writes
+  Id object;                     // writes of comments, work logs, attachments; link: its target
   std::int64_t before_mark = 0;  // creates: highest issue number known before
   std::int64_t sent_at_ms = 0;
   std::int64_t settle_at_ms = 0; // unknown: probe not before

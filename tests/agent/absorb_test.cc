@@ -185,11 +185,11 @@ TEST_CASE("a person who is faster than the read after the create is heard") {
 
 TEST_CASE("a comment that Jira trimmed is ours; another text is a person's edit") {
   Case c;
-  CommentBase comment;
+  ObjectBase comment;
   comment.is_ours = false;
   comment.origin = {IdOf(9), {"Zoe", ""}, 50};
   comment.jira_id = "1";
-  c.base.comments[IdOf(9)] = comment;
+  c.base.objects[IdOf(9)] = comment;
   c.write.kind = WriteKind::kCommentAdd;
   c.write.body = CommentBody(c.terms, comment, Text("hello \n"));
   c.Wrote(CommentPresenceKey(IdOf(9)), Value{});

@@ -207,10 +207,10 @@ TEST_CASE("restricted comments never leave unless the contract says all") {
   local.comments[1].is_restricted = true;
   const IssueBase fresh = NewBase(terms, local, kOriginKey, Id{});
   const Captured captured = Read(terms, fresh, local);
-  CHECK(captured.change.comments.size() == 1);
+  CHECK(captured.change.objects.size() == 1);
   for (const Register& reg : captured.change.registers) CHECK(reg.value != Text("secret"));
   terms.contract.comment_visibility = CommentVisibility::kAll;
-  CHECK(Read(terms, fresh, local).change.comments.size() == 2);
+  CHECK(Read(terms, fresh, local).change.objects.size() == 2);
 }
 
 TEST_CASE("a comment that becomes restricted stays agreed, and its later text does not leave") {
@@ -230,9 +230,9 @@ TEST_CASE("a comment leaves with author and presence, its edit as text only") {
   const IssueBase base = Born(terms, local);
   local.comments = {CommentOf("1", "hello [~zoe]")};
   const Captured added = Read(terms, base, local);
-  REQUIRE(added.change.comments.size() == 1);
-  const Id id = added.change.comments[0].comment;
-  CHECK(added.change.comments[0].author.name == "Bob Brown");
+  REQUIRE(added.change.objects.size() == 1);
+  const Id id = added.change.objects[0].id;
+  CHECK(added.change.objects[0].author.name == "Bob Brown");
   CHECK(Find(added.change.registers, CommentPresenceKey(id))->value == Value{});
   CHECK(Find(added.change.registers, CommentTextKey(id))->value == Text("hello @Zoe Zimmer"));
   local.comments[0].body = "bye";
@@ -246,13 +246,13 @@ TEST_CASE("comments of one instant keep the order in which Jira shows them") {
   LocalIssue local = Shown();
   local.comments = {CommentOf("1", "first")};
   const IssueBase base = Born(terms, local);
-  const std::int64_t first_ms = base.comments.begin()->second.origin.created_ms;
+  const std::int64_t first_ms = base.objects.begin()->second.origin.created_ms;
   CHECK(first_ms == local.comments[0].created_ms);
   local.comments = {CommentOf("1", "first"), CommentOf("2", "second"), CommentOf("3", "third")};
   const Captured captured = Read(terms, base, local);
-  REQUIRE(captured.change.comments.size() == 2);
-  CHECK(captured.change.comments[0].created_ms == first_ms + 1);
-  CHECK(captured.change.comments[1].created_ms == first_ms + 2);
+  REQUIRE(captured.change.objects.size() == 2);
+  CHECK(captured.change.objects[0].created_ms == first_ms + 1);
+  CHECK(captured.change.objects[1].created_ms == first_ms + 2);
 }
 
 TEST_CASE("a missing comment is a candidate; only proof makes it a deletion") {
@@ -276,7 +276,7 @@ TEST_CASE("comments of this side stay here where only the peer's travel") {
   terms.contract.comments_from.owner = kField;
   LocalIssue local = Shown();
   local.comments = {CommentOf("1", "hello")};
-  CHECK(Read(terms, NewBase(terms, local, kOriginKey, Id{}), local).change.comments.empty());
+  CHECK(Read(terms, NewBase(terms, local, kOriginKey, Id{}), local).change.objects.empty());
 }
 
 TEST_CASE("an edit beside a value that waits to be written is concurrent with it") {

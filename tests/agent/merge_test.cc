@@ -64,7 +64,7 @@ TEST_CASE("the deletion of a comment lists the text that goes with it") {
   LocalIssue local = Shown();
   local.comments.push_back(CommentOf("1", "precious"));
   const IssueBase known = Born(terms, local);
-  const Id id = known.comments.begin()->first;
+  const Id id = known.objects.begin()->first;
   const Merged merged = Merge(
       terms, known, ChangeOf({Peers(CommentPresenceKey(id), At(2, kField), std::nullopt)}));
   const auto lost = Of(merged.findings, "comment-deleted");
@@ -78,7 +78,7 @@ TEST_CASE("an edit of a comment that is deleted here does not bring it back") {
   LocalIssue local = Shown();
   local.comments.push_back(CommentOf("1", "precious"));
   IssueBase known = Born(terms, local);
-  const Id id = known.comments.begin()->first;
+  const Id id = known.objects.begin()->first;
   local.comments.clear();
   known = Read(terms, known, local, {"1"}).base;
   const Merged merged = Merge(
@@ -124,13 +124,13 @@ TEST_CASE("comments of the peer become known once, and not from the wrong side")
   Terms terms = TermsOf(kHq);
   Change change = ChangeOf({Peers(CommentPresenceKey(IdOf(9)), At(5, kField), Value{}),
                             Peers(CommentTextKey(IdOf(9)), At(5, kField), Text("hello"))});
-  change.comments.push_back({IdOf(9), {"Zoe", ""}, 77});
+  change.objects.push_back({IdOf(9), {"Zoe", ""}, 77});
   const Merged merged = Merge(terms, Known(), change);
-  REQUIRE(merged.base.comments.contains(IdOf(9)));
-  CHECK_FALSE(merged.base.comments.at(IdOf(9)).is_ours);
+  REQUIRE(merged.base.objects.contains(IdOf(9)));
+  CHECK_FALSE(merged.base.objects.at(IdOf(9)).is_ours);
   terms.contract.comments_from.owner = kHq;
   const Merged refused = Merge(terms, Known(), change);
-  CHECK(refused.base.comments.empty());
+  CHECK(refused.base.objects.empty());
   CHECK(Of(refused.findings, "refused").size() == 2);
 }
 

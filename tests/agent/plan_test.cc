@@ -126,10 +126,10 @@ TEST_CASE("edits come before the transition, comments after it, in the order of 
   c.Want(kStatus, Text("done"));
   c.Want(kSummary, Text("two"));
   for (const auto& [id, created_ms] : {std::pair{IdOf(8), 92}, std::pair{IdOf(9), 91}}) {
-    CommentBase comment;
+    ObjectBase comment;
     comment.is_ours = false;
     comment.origin = {id, {"Zoe", ""}, created_ms};
-    c.base.comments[id] = comment;
+    c.base.objects[id] = comment;
     c.Want(CommentPresenceKey(id), Value{});
     c.Want(CommentTextKey(id), Text("hello"));
   }
@@ -137,8 +137,8 @@ TEST_CASE("edits come before the transition, comments after it, in the order of 
   REQUIRE(plan.writes.size() == 4);
   CHECK(plan.writes[0].kind == WriteKind::kEdit);
   CHECK(plan.writes[1].kind == WriteKind::kTransition);
-  CHECK(plan.writes[2].comment == IdOf(9));
-  CHECK(plan.writes[3].comment == IdOf(8));
+  CHECK(plan.writes[2].object == IdOf(9));
+  CHECK(plan.writes[3].object == IdOf(8));
   CHECK(plan.writes[2].body == "_Zoe (field), 1970-01-01 00:00:_\nhello");
 }
 
@@ -167,13 +167,13 @@ TEST_CASE("comments: edits and deletions go to the right one, restricted ones ar
   Case c;
   c.local.comments = {CommentOf("1", "hello")};
   c.base = Born(c.terms, c.local);
-  const Id id = c.base.comments.begin()->first;
+  const Id id = c.base.objects.begin()->first;
   SUBCASE("edit") {
     c.Want(CommentTextKey(id), Text("bye"));
     const Plan plan = c.Planned();
     REQUIRE(plan.writes.size() == 1);
     CHECK(plan.writes[0].kind == WriteKind::kCommentEdit);
-    CHECK(plan.writes[0].comment_jira_id == "1");
+    CHECK(plan.writes[0].object_jira_id == "1");
     CHECK(plan.writes[0].body == "bye");
   }
   SUBCASE("an edit of one that nobody may see any more") {

@@ -5,8 +5,8 @@ namespace {
 
 const Directory kNobody;
 
-CommentBase Theirs() {
-  CommentBase comment;
+ObjectBase Theirs() {
+  ObjectBase comment;
   comment.is_ours = false;
   comment.origin = {IdOf(9), {"Zoe", ""}, 50};
   comment.jira_id = std::string("1");
@@ -66,7 +66,7 @@ TEST_CASE("a value was given at its newest changelog entry, else at `updated`") 
 
 TEST_CASE("a peer's comment reads back without its author line") {
   const Terms terms = TermsOf(kHq);
-  const CommentBase comment = Theirs();
+  const ObjectBase comment = Theirs();
   for (const char* text : {"hello", "two\nlines", ""}) {
     CAPTURE(text);
     const std::string body = CommentBody(terms, comment, Text(text));

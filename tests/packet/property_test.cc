@@ -55,7 +55,7 @@ Change AnyChange() {
         *rc::gen::arbitrary<std::int64_t>(),  AnyText(0, 9)};
   for (int i = *rc::gen::inRange(0, 5); i > 0; --i) change.registers.push_back(AnyRegister());
   for (int i = *rc::gen::inRange(0, 3); i > 0; --i)
-    change.comments.push_back({AnyId(), {AnyText(0, 9), ""}, *rc::gen::arbitrary<std::int64_t>()});
+    change.objects.push_back({AnyId(), {AnyText(0, 9), ""}, *rc::gen::arbitrary<std::int64_t>()});
   change.event = static_cast<IssueEvent>(*rc::gen::inRange(0, 3));
   return change;
 }

@@ -41,7 +41,7 @@ Change SampleChange() {
   change.issue_sequence = 1;
   change.author = {"Ann Example", "ann"};
   change.created = IssueOrigin{1, "bug", SampleId(3), {"Bob", ""}, 1690000000000, "FIELD-7"};
-  change.comments = {{SampleId(4), {"Cy", "cy"}, 1690000000001}};
+  change.objects = {{SampleId(4), {"Cy", "cy"}, 1690000000001}};
   change.registers = {SampleRegister(),
                       {ElementKey("labels", "x y"), {5, 0}, {}, Value{}},
                       {ElementKey("labels", "gone"), {6, 0}, {}, std::nullopt},
@@ -59,7 +59,7 @@ State SampleState() {
   state.digest = SampleDigest(22);
   state.is_whole = true;
   state.origin = IssueOrigin{0, "task", {}, {"Dee", ""}, 5, ""};
-  state.comments = {{SampleId(23), {"Eve", ""}, 6}};
+  state.objects = {{SampleId(23), {"Eve", ""}, 6}};
   state.registers = {{SampleRegister(), true, {4, 1}, SampleDigest(24)}};
   state.is_tombstone = true;
   return state;

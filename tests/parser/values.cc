@@ -45,9 +45,9 @@ IssueOrigin ValueMaker::MakeOrigin() {
       static_cast<std::int64_t>(Below(1ULL << 45)), Text(8)};
 }
 
-std::vector<CommentOrigin> ValueMaker::MakeComments() {
-  std::vector<CommentOrigin> comments(Below(4));
-  for (CommentOrigin& comment : comments) {
+std::vector<ObjectOrigin> ValueMaker::MakeComments() {
+  std::vector<ObjectOrigin> comments(Below(4));
+  for (ObjectOrigin& comment : comments) {
     comment = {MakeId(), MakePerson(), static_cast<std::int64_t>(Below(1ULL << 45))};
   }
   return comments;
@@ -60,7 +60,7 @@ Change ValueMaker::MakeChange() {
   change.issue_sequence = 1 + Below(1000);
   change.author = MakePerson();
   if (Coin()) change.created = MakeOrigin();
-  change.comments = MakeComments();
+  change.objects = MakeComments();
   for (std::uint64_t i = Below(6); i > 0; --i) change.registers.push_back(MakeRegister());
   change.event = static_cast<IssueEvent>(Below(3));
   return change;
@@ -81,7 +81,7 @@ State ValueMaker::MakeState() {
   state.digest = MakeDigest();
   state.is_whole = Coin();
   if (Coin()) state.origin = MakeOrigin();
-  state.comments = MakeComments();
+  state.objects = MakeComments();
   for (std::uint64_t i = Below(4); i > 0; --i) {
     state.registers.push_back({MakeRegister(), Coin(), MakeVersion(), MakeDigest()});
   }

@@ -28,7 +28,7 @@ class ValueMaker {
   RegisterKey MakeKey();
   Register MakeRegister();
   IssueOrigin MakeOrigin();
-  std::vector<CommentOrigin> MakeComments();
+  std::vector<ObjectOrigin> MakeComments();
   Ack MakeAck();
   Change MakeChange();
   Outcome MakeOutcome();

@@ -18,9 +18,9 @@ RegisterBase FullRegister() {
   return base;
 }
 
-CommentBase CommentOf(std::uint8_t number, const char* author, bool is_ours, const char* jira_id) {
-  CommentBase comment;
-  comment.origin.comment = IdOf(number);
+ObjectBase CommentOf(std::uint8_t number, const char* author, bool is_ours, const char* jira_id) {
+  ObjectBase comment;
+  comment.origin.id = IdOf(number);
   comment.origin.author.name = author;
   comment.origin.author.alias = is_ours ? "alias" : "";
   comment.origin.created_ms = 1'600'000'000'004;
@@ -50,8 +50,8 @@ IssueBase FullIssue(std::uint8_t number) {
   empty_value.agreed = Value{};
   issue.registers[{RegisterKind::kElement, "labels", "x", {}}] = empty_value;
   issue.registers[{RegisterKind::kCommentText, "", "", IdOf(50)}] = FullRegister();
-  issue.comments[IdOf(50)] = CommentOf(50, "Bob", false, "20001");
-  issue.comments[IdOf(51)] = CommentOf(51, "Eve", true, "");
+  issue.objects[IdOf(50)] = CommentOf(50, "Bob", false, "20001");
+  issue.objects[IdOf(51)] = CommentOf(51, "Eve", true, "");
   return issue;
 }
 
@@ -96,9 +96,9 @@ TEST_CASE("saving writes only what differs") {
   issue.registers.erase(Field("assignee"));
   issue.registers.erase(Field("summary"));
   CHECK(RowsWritten(*store, issue) == 2);
-  issue.comments[IdOf(51)].jira_id = "20002";
+  issue.objects[IdOf(51)].jira_id = "20002";
   CHECK(RowsWritten(*store, issue) == 1);
-  issue.comments.erase(IdOf(50));
+  issue.objects.erase(IdOf(50));
   issue.jira_updated_ms += 1;
   CHECK(RowsWritten(*store, issue) == 2);
   CHECK(store->LoadIssue(IdOf(1)) == issue);
@@ -135,10 +135,10 @@ TEST_CASE("every member of an issue and its parts makes a difference") {
   differs_in_one_row([&](IssueBase& now) { summary(now).is_pending = false; });
   differs_in_one_row([&](IssueBase& now) { summary(now).held.clear(); });
   differs_in_one_row([&](IssueBase& now) { summary(now).is_override = false; });
-  differs_in_one_row([](IssueBase& now) { now.comments[IdOf(50)].is_ours = true; });
+  differs_in_one_row([](IssueBase& now) { now.objects[IdOf(50)].is_ours = true; });
   differs_in_one_row(
-      [](IssueBase& now) { now.comments[IdOf(50)].origin.author.name.push_back('2'); });
-  differs_in_one_row([](IssueBase& now) { now.comments[IdOf(50)].origin.created_ms = 1; });
+      [](IssueBase& now) { now.objects[IdOf(50)].origin.author.name.push_back('2'); });
+  differs_in_one_row([](IssueBase& now) { now.objects[IdOf(50)].origin.created_ms = 1; });
 }
 
 TEST_CASE("issues are found by Jira id and key") {

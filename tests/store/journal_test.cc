@@ -64,9 +64,9 @@ TEST_CASE("intents keep the order in which they were first put") {
   first.body = "{}";
   first.targets = Octets(20);
   first.history_before = 40;
-  first.comment_body = "as sent";
+  first.body_sent = "as sent";
   first.probes = 2;
-  first.comment = IdOf(8);
+  first.object = IdOf(8);
   first.before_mark = 41;
   first.sent_at_ms = 42;
   Intent second;
@@ -92,9 +92,9 @@ TEST_CASE("intents keep the order in which they were first put") {
   CHECK(stored.body == first.body);
   CHECK(stored.targets == first.targets);
   CHECK(stored.history_before == 40);
-  CHECK(stored.comment_body == "as sent");
+  CHECK(stored.body_sent == "as sent");
   CHECK(stored.probes == 2);
-  CHECK(stored.comment == first.comment);
+  CHECK(stored.object == first.object);
   CHECK(stored.before_mark == 41);
   CHECK(stored.sent_at_ms == 42);
   CHECK(stored.settle_at_ms == 43);
