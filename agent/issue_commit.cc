@@ -102,7 +102,7 @@ void IssueOperation::AppendChange(const IssueBase& base, const LocalChange& chan
     bytes = 0;
   };
   if (change.is_birth) part.created = base.origin;
-  std::map<Id, ObjectOrigin> origins;  // each travels with the first register of its comment
+  std::map<Id, ObjectOrigin> origins;  // each travels with the first register of its object
   for (const ObjectOrigin& origin : change.objects) origins[origin.id] = origin;
   for (const Register& one : change.registers) {
     const std::uint64_t size =
