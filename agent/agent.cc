@@ -22,7 +22,9 @@ Agent::Agent(World world, const Channel& channel, Terms terms)
       inbox_(world_, channel_, terms_, [this](const Store::Work& work) { Touch(work); }),
       outbox_(world_, channel_, terms_, inbox_),
       poll_(world_, terms_, jira_, [this](const Store::Work& work) { Touch(work); }),
-      health_(world_.store) {}
+      health_(world_.store) {
+  terms_.channel_tag = Text(channel_.id).substr(0, 8);
+}
 
 Agent::~Agent() = default;
 
@@ -214,7 +216,9 @@ void Agent::StartOperations(std::int64_t now_ms) {
     operation.work = work;
     operation.key = key;
     operation.operation =
-        std::make_unique<IssueOperation>(world_, channel_, terms_, jira_, work);
+        std::make_unique<IssueOperation>(
+            world_, channel_, terms_, jira_, [this](const Store::Work& other) { Touch(other); },
+            work);
     operation.task.emplace(RunOperation(operation));
     operation.task->Start();
   }

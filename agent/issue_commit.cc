@@ -97,6 +97,10 @@ void IssueOperation::AppendChange(const IssueBase& base, const LocalChange& chan
     row.record = EncodeRecord(part);
     row.captured_at_ms = now_ms;
     world_.store.AppendOutgoing(row);
+    for (const ObjectOrigin& object : part.objects) {
+      if (object.kind != ObjectKind::kAttachment) continue;
+      world_.store.NeedContent(part.op_id, object.content, object.bytes);
+    }
     Journal(base.issue_id, part.op_id, "captured", RegisterNames(part.registers));
     part = Change{};
     bytes = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/core/objects.h"
 #include "agent/core/text.h"
 #include "packet/codec.h"
 
@@ -32,7 +33,9 @@ std::vector<std::string> TextsOf(const Terms& terms, const LocalIssue& local) {
     if (binding.kind != ValueKind::kText || field == local.fields.end()) continue;
     for (const Value& value : field->second.values) texts.push_back(value.text);
   }
-  for (const LocalComment& comment : local.comments) texts.push_back(comment.body);
+  for (const ObjectKind kind : kObjectKinds) {
+    for (const LocalObject& object : ObjectsOf(local, kind)) texts.push_back(object.body);
+  }
   return texts;
 }
 
@@ -153,6 +156,7 @@ Task<IssueOperation::Step> IssueOperation::ReadRound(std::string jira_id,
   if (base && WentBack(*base, local)) co_return HoldWhole(std::move(*base), "rollback");
   Result<void> internal = co_await LearnInternal(local, base);
   if (!internal.ok()) co_return Later(BackOffMs(), internal.error().code);
+  Resolve(local);
   jira_.NotePeople(local);
   std::vector<std::string> accounts;
   for (const std::string& text : TextsOf(terms_, local)) {
@@ -179,7 +183,7 @@ std::optional<IssueOperation::Step> IssueOperation::Recognise(const LocalIssue& 
                                                               std::optional<IssueBase>& base) {
   if (!terms_.binding.TypeToShared(local.type)) return Done();  // type not bound: not shared
   const auto marked = IdFromText(local.marker.substr(0, local.marker.find(':')));
-  if (marked && local.marker == MarkerOf(*marked) && terms_.switches.marker) {
+  if (marked && local.marker == MarkerOf(terms_, *marked) && terms_.switches.marker) {
     const auto known = world_.store.LoadIssue(*marked);
     if (known && known->jira_id.empty()) {
       // Made by a create whose answer we do not have yet: settling its intent finds it.
@@ -198,50 +202,6 @@ std::optional<IssueOperation::Step> IssueOperation::Recognise(const LocalIssue& 
   return std::nullopt;
 }
 
-Task<std::set<std::string>> IssueOperation::ProveGone(const IssueBase& base,
-                                                      const LocalIssue& local) {
-  std::set<std::string> gone;
-  for (const std::string& comment : MissingComments(base, local)) {
-    JiraAnswer answer = co_await jira_.Send(jira::ReadComment(local.id, comment, false));
-    if (answer.judged.verdict == Verdict::kGone) gone.insert(comment);
-  }
-  co_return gone;
-}
-
-// Comments by the sync user that base does not know: a write that came late or twice. One that is
-// still wanted is adopted; the others are listed and belong to nobody.
-Task<std::set<std::string>> IssueOperation::FindTwins(IssueBase& base, const LocalIssue& local) {
-  std::set<std::string> twins;
-  for (const LocalComment& shown : local.comments) {
-    const bool is_known = std::any_of(base.objects.begin(), base.objects.end(), [&](auto& pair) {
-      return pair.second.jira_id == shown.id;
-    });
-    if (is_known || shown.author.name != terms_.own_user || !terms_.switches.marker) continue;
-    JiraAnswer answer = co_await jira_.Send(jira::ReadCommentMarker(shown.id));
-    if (answer.judged.verdict == Verdict::kGone) continue;  // no marker: somebody else's program
-    const Result<std::string> marker = jira::ParseCommentMarker(answer.response);
-    if (!answer.ok() || !marker.ok()) {
-      twins.insert(shown.id);  // cannot be told now; the next read asks again
-      continue;
-    }
-    const auto id = IdFromText(marker.value().substr(0, marker.value().find(':')));
-    if (!id || marker.value() != MarkerOf(*id)) continue;  // of another channel: local here
-    const auto wanted = base.objects.find(*id);
-    if (wanted == base.objects.end() || !wanted->second.jira_id.empty()) {
-      twins.insert(shown.id);
-      continue;
-    }
-    wanted->second.jira_id = shown.id;
-    RegisterBase& text = base.registers[CommentTextKey(*id)];
-    text.has_seen = true;
-    text.seen = SeenDigest(shown.body);
-    text.is_pending = text.is_pending || !text.held.empty();
-    text.held.clear();
-    base.registers[CommentPresenceKey(*id)].held.clear();
-  }
-  co_return twins;
-}
-
 Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
                                                      std::optional<IssueBase> base) {
   if (!base) {
@@ -253,8 +213,10 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
     base->held.clear();
   }
   current_status_ = local.status;
-  const std::set<std::string> gone = co_await ProveGone(*base, local);
-  const std::set<std::string> twins = co_await FindTwins(*base, local);
+  const std::set<ObjectRef> gone = co_await ProveGone(*base, local);
+  const std::set<ObjectRef> twins = co_await FindTwins(*base, local);
+  const std::vector<LocalObject> files = FilesToFetch(*base, local, twins);
+  const std::vector<Id> sources = LinkSources(base->issue_id, local);
 
   std::vector<DoneWrite> done;
   std::vector<Id> done_ids;
@@ -286,12 +248,16 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
                             captured.change.registers.end());
   }
   MergeReady(current, findings);
-  Plan plan = PlanWrites(terms_, std::move(current), local, jira_.directory());
+  const Neighbours neighbours = NeighboursOf(current);
+  Plan plan = PlanWrites(terms_, std::move(current), local, jira_.directory(), neighbours);
   findings.insert(findings.end(), plan.findings.begin(), plan.findings.end());
 
-  co_return co_await CommitAndWrite(
+  Step step = co_await CommitAndWrite(
       std::move(plan), std::move(change), std::move(findings), std::move(done_ids), local.type,
       local.histories.empty() ? 0 : local.histories.back().id);
+  if (step.next != Next::kDone) co_return step;
+  TouchAll(sources, "link");
+  co_return co_await FetchFiles(files);  // text never waits for them
 }
 
 }  // namespace valise

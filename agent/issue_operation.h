@@ -3,12 +3,14 @@
 // before each wait, so an operation that ends anywhere is simply begun again.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/core/absorb.h"
 #include "agent/core/capture.h"
+#include "agent/core/objects.h"
 #include "agent/core/plan.h"
 #include "agent/jira_side.h"
 #include "agent/site.h"
@@ -24,9 +26,16 @@ struct OperationEnd {
 
 class IssueOperation {
  public:
+  // `touch`: another issue is to be looked at; called inside a transaction.
+  using Touch = std::function<void(const Store::Work&)>;
   IssueOperation(World& world, const Channel& channel, const Terms& terms, JiraSide& jira,
-                 Store::Work work)
-      : world_(world), channel_(channel), terms_(terms), jira_(jira), work_(std::move(work)) {}
+                 Touch touch, Store::Work work)
+      : world_(world),
+        channel_(channel),
+        terms_(terms),
+        jira_(jira),
+        touch_(std::move(touch)),
+        work_(std::move(work)) {}
 
   Task<OperationEnd> Run();
 
@@ -51,8 +60,21 @@ class IssueOperation {
   Task<Step> DiffRound(LocalIssue local, std::optional<IssueBase> base);
   std::optional<Step> Recognise(const LocalIssue& local, std::optional<IssueBase>& base);
   Step ListTwin(const LocalIssue& local, const Id& marked);
-  Task<std::set<std::string>> FindTwins(IssueBase& base, const LocalIssue& local);
-  Task<std::set<std::string>> ProveGone(const IssueBase& base, const LocalIssue& local);
+
+  // issue_objects.cc
+  Task<std::set<ObjectRef>> ProveGone(const IssueBase& base, const LocalIssue& local);
+  Task<std::set<ObjectRef>> FindTwins(IssueBase& base, const LocalIssue& local);
+  Task<Result<std::string>> MarkerShown(const LocalObject& shown);
+  Task<std::optional<ObjectRef>> RecogniseText(IssueBase& base, const LocalObject& shown);
+  Task<std::optional<ObjectRef>> RecogniseFile(IssueBase& base, const LocalObject& shown);
+  Task<Result<Digest>> Download(const LocalObject& file);
+  std::vector<LocalObject> FilesToFetch(const IssueBase& base, const LocalIssue& local,
+                                        const std::set<ObjectRef>& ignored) const;
+  Task<Step> FetchFiles(std::vector<LocalObject> files);
+  void Resolve(LocalIssue& local);
+  std::vector<Id> LinkSources(const Id& issue_id, const LocalIssue& local) const;
+  Neighbours NeighboursOf(const IssueBase& base) const;
+  void TouchAll(const std::vector<Id>& issues, const char* why);
 
   // issue_read.cc
   Task<std::optional<Result<LocalIssue>>> ReadWhole(std::string jira_id);
@@ -91,17 +113,20 @@ class IssueOperation {
                        std::int64_t history_before);
   Result<HttpRequest> RequestOf(const PlannedWrite& write, const IssueBase& base,
                                 const std::string& write_id);
+  Result<HttpRequest> EditRequest(const PlannedWrite& write, const IssueBase& base,
+                                  const std::string& write_id);
+  Result<HttpRequest> WorkLogRequest(const PlannedWrite& write, const IssueBase& base) const;
   Result<HttpRequest> CreateRequest(const PlannedWrite& write, const IssueBase& base);
   Task<Step> SendWrite(Prepared prepared, PlannedWrite write);
   Step WriteDone(Intent intent, const PlannedWrite& write, const HttpResponse& response);
   Step WriteRefused(const Intent& intent, const PlannedWrite& write, const jira::Judged& judged);
   Step WriteUnknown(Intent intent);
   void SplitEdits(std::vector<PlannedWrite>& writes) const;
-  std::string MarkerOf(const Id& id) const;
   Intent NewIntent(const PlannedWrite& write, const IssueBase& base,
                    std::int64_t history_before) const;
   Result<void> CommitIntent(const Intent& intent);
   std::int64_t SettleMs(WriteKind kind) const;
+  std::int64_t WriteTimeoutMs(const IssueBase& base, const Id& object) const;
 
   // transition_way.cc
   struct Hop {
@@ -118,7 +143,12 @@ class IssueOperation {
   enum class Found { kYes, kNo, kCannotTell };
   Task<Found> Probe(Intent& intent);
   Task<Found> ProbeCreate(Intent& intent);
-  Task<Found> ProbeComment(Intent& intent);
+  Task<Found> ProbeAdded(Intent& intent);
+  Task<Found> ProbeFile(Intent& intent);
+  Task<Found> KeepLowest(Intent& intent, const IssueBase& base, ObjectKind kind,
+                         std::vector<std::string> ours);
+  Task<std::optional<Result<std::vector<LocalObject>>>> ReadAll(ObjectKind kind,
+                                                                std::string jira_id);
   Task<Found> ProbeEdit(Intent& intent);
   Step SettledDone(Intent intent);
   Step SettledNot(Intent intent);
@@ -127,6 +157,7 @@ class IssueOperation {
   const Channel& channel_;
   const Terms& terms_;
   JiraSide& jira_;
+  Touch touch_;
   Store::Work work_;
   Id issue_id_;                      // zero until known
   std::optional<IssueBase> loaded_;  // as stored when this round began

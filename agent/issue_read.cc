@@ -57,6 +57,13 @@ Task<std::optional<Result<LocalIssue>>> IssueOperation::ReadWhole(std::string ji
     local.comments = std::move(all).value();
     local.has_all_comments = true;
   }
+  if (!local.has_all_work_logs) {  // pitfall 14: the embedded page has at most 20
+    auto all = co_await ReadAll(ObjectKind::kWorkLog, jira_id);
+    if (!all) co_return std::nullopt;
+    if (!all->ok()) co_return Result<LocalIssue>(all->error());
+    local.work_logs = std::move(*all).value();
+    local.has_all_work_logs = true;
+  }
   co_return Result<LocalIssue>(std::move(local));
 }
 

@@ -15,13 +15,48 @@ jira::FieldShape TypeShape() {
   return {"issuetype", ValueKind::kOption, jira::JsonForm::kName, "issuetype"};
 }
 
+std::string FileOf(const IssueBase& base, const Id& object) {
+  const auto known = base.objects.find(object);
+  return WholeName(known == base.objects.end() ? Digest{} : known->second.origin.content);
+}
+
+// A write that changes or removes a text which a person may be editing.
+bool IsRewrite(WriteKind kind) {
+  return kind == WriteKind::kCommentEdit || kind == WriteKind::kCommentDelete ||
+         kind == WriteKind::kWorkLogEdit || kind == WriteKind::kWorkLogDelete;
+}
+
 LocalField OneValue(const std::string& text) {
   LocalField field;
   field.values.push_back(Value{text, ""});
   return field;
 }
 
+Result<std::string> IdOf(const Result<LocalObject>& object) {
+  if (!object.ok()) return object.error();
+  return object.value().id;
+}
+
+// What Jira calls the object that was added; nullopt: nothing was, or its answer does not say.
+std::optional<Result<std::string>> AddedId(WriteKind kind, const HttpResponse& response) {
+  if (kind == WriteKind::kCommentAdd) return IdOf(jira::ParseComment(response));
+  if (kind == WriteKind::kWorkLogAdd) return IdOf(jira::ParseWorkLog(response));
+  if (kind != WriteKind::kAttachmentAdd) return std::nullopt;
+  const Result<std::vector<LocalObject>> files = jira::ParseUploaded(response);
+  if (!files.ok()) return Result<std::string>(files.error());
+  if (files.value().size() == 1) return Result<std::string>(files.value().front().id);
+  return Result<std::string>(Error{Recovery::kRetryLater, "VAL-JIRA-FORMAT",
+                                   "an upload of one file is answered with another number"});
+}
+
 }  // namespace
+
+// A file has a second more for each MiB.
+std::int64_t IssueOperation::WriteTimeoutMs(const IssueBase& base, const Id& object) const {
+  const auto known = base.objects.find(object);
+  const std::uint64_t bytes = known == base.objects.end() ? 0 : known->second.origin.bytes;
+  return terms_.settings.write_timeout_ms + static_cast<std::int64_t>(bytes >> 20) * 1000;
+}
 
 std::int64_t IssueOperation::SettleMs(WriteKind kind) const {
   return kind == WriteKind::kCreate ? terms_.settings.settle_create_ms
@@ -66,7 +101,7 @@ Result<HttpRequest> IssueOperation::CreateRequest(const PlannedWrite& write,
     const auto parent = world_.store.LoadIssue(base.origin.parent);
     if (parent) create.parent_key = parent->jira_key;
   }
-  if (terms_.switches.marker) create.marker = MarkerOf(base.issue_id);
+  if (terms_.switches.marker) create.marker = MarkerOf(terms_, base.issue_id);
   for (const auto& [field, value] : write.fields) {
     const jira::FieldShape* shape = jira_.Shape(field);
     if (shape) create.fields.emplace_back(*shape, value);
@@ -81,35 +116,65 @@ Result<HttpRequest> IssueOperation::RequestOf(const PlannedWrite& write, const I
       return CreateRequest(write, base);
     case WriteKind::kCommentAdd:
       return jira::AddComment(base.jira_id, write.body,
-                              terms_.switches.marker ? MarkerOf(write.object) : "");
+                              terms_.switches.marker ? MarkerOf(terms_, write.object) : "");
     case WriteKind::kCommentEdit:
       return jira::EditComment(base.jira_id, write.object_jira_id, write.body);
     case WriteKind::kCommentDelete:
       return jira::DeleteComment(base.jira_id, write.object_jira_id);
-    default: {
-      std::vector<jira::FieldWrite> fields;
-      for (const auto& [field, value] : write.fields) {
-        const jira::FieldShape* shape = jira_.Shape(field);
-        if (shape) fields.emplace_back(*shape, value);
-      }
-      if (!write.type.empty()) fields.emplace_back(TypeShape(), OneValue(write.type));
-      return jira::EditIssue(base.jira_id, fields, write_id);
-    }
+    case WriteKind::kWorkLogAdd:
+    case WriteKind::kWorkLogEdit:
+    case WriteKind::kWorkLogDelete:
+      return WorkLogRequest(write, base);
+    case WriteKind::kAttachmentAdd:
+      return jira::UploadAttachment(base.jira_id, write.body,
+                                    SourceOf(world_.contents, FileOf(base, write.object)));
+    case WriteKind::kAttachmentDelete:
+      return jira::DeleteAttachment(write.object_jira_id);
+    case WriteKind::kLinkAdd:
+      return jira::AddLink(write.type, base.jira_key, write.object_jira_id);
+    case WriteKind::kLinkDelete:
+      return jira::DeleteLink(write.object_jira_id);
+    default:
+      return EditRequest(write, base, write_id);
   }
 }
 
-// Jira keeps no changelog of comments, so a person's edit that ours overwrites is nowhere to be
-// found afterwards: the comment is read once more, right before. What is edited within that one
+Result<HttpRequest> IssueOperation::EditRequest(const PlannedWrite& write, const IssueBase& base,
+                                                const std::string& write_id) {
+  std::vector<jira::FieldWrite> fields;
+  for (const auto& [field, value] : write.fields) {
+    const jira::FieldShape* shape = jira_.Shape(field);
+    if (shape) fields.emplace_back(*shape, value);
+  }
+  if (!write.type.empty()) fields.emplace_back(TypeShape(), OneValue(write.type));
+  return jira::EditIssue(base.jira_id, fields, write_id);
+}
+
+Result<HttpRequest> IssueOperation::WorkLogRequest(const PlannedWrite& write,
+                                                   const IssueBase& base) const {
+  if (write.kind == WriteKind::kWorkLogDelete) {
+    return jira::DeleteWorkLog(base.jira_id, write.object_jira_id);
+  }
+  const WorkTime time = ParseWorkTime(write.detail).value_or(WorkTime{});
+  const jira::WorkLogWrite work_log{write.body, time.started_ms, time.seconds};
+  if (write.kind == WriteKind::kWorkLogAdd) return jira::AddWorkLog(base.jira_id, work_log);
+  return jira::EditWorkLog(base.jira_id, write.object_jira_id, work_log);
+}
+
+// Jira keeps no changelog of comments and of work logs' texts, so a person's edit that ours overwrites is nowhere to be
+// found afterwards: it is read once more, right before. What is edited within that one
 // round trip is lost; Jira has no conditional write.
 Task<bool> IssueOperation::IsStale(const PlannedWrite& write, std::string issue) {
-  const bool is_rewrite =
+  if (!IsRewrite(write.kind) || write.shown.is_zero()) co_return false;
+  const bool is_comment =
       write.kind == WriteKind::kCommentEdit || write.kind == WriteKind::kCommentDelete;
-  if (!is_rewrite || write.shown.is_zero()) co_return false;
-  JiraAnswer answer =
-      co_await jira_.Send(jira::ReadComment(std::move(issue), write.object_jira_id, false));
+  JiraAnswer answer = co_await jira_.Send(
+      is_comment ? jira::ReadComment(issue, write.object_jira_id, false)
+                 : jira::ReadWorkLog(issue, write.object_jira_id));
   if (!answer.ok()) co_return false;  // the write will tell
-  const Result<LocalComment> now = jira::ParseComment(answer.response);
-  co_return now.ok() && SeenDigest(now.value().body) != write.shown;
+  const Result<LocalObject> now = is_comment ? jira::ParseComment(answer.response)
+                                             : jira::ParseWorkLog(answer.response);
+  co_return now.ok() && SeenDigest(now.value()) != write.shown;
 }
 
 Task<IssueOperation::Prepared> IssueOperation::Prepare(PlannedWrite write, const IssueBase& base,
@@ -131,7 +196,7 @@ Task<IssueOperation::Prepared> IssueOperation::Prepare(PlannedWrite write, const
     else out.held_reason = "text";  // no valid UTF-8: Jira would refuse it
   }
   if (out.request) {
-    out.request->timeout = std::chrono::milliseconds(terms_.settings.write_timeout_ms);
+    out.request->timeout = std::chrono::milliseconds(WriteTimeoutMs(base, write.object));
     out.intent.method = out.request->method;
     out.intent.path = out.request->path;
     out.intent.body = out.request->body;
@@ -188,11 +253,6 @@ void IssueOperation::SplitEdits(std::vector<PlannedWrite>& writes) const {
     }
   }
   writes = std::move(split);
-}
-
-// The channel is part of it: what another channel of the same project made is local here.
-std::string IssueOperation::MarkerOf(const Id& id) const {
-  return Text(id) + ":" + Text(channel_.id).substr(0, 8);
 }
 
 Result<void> IssueOperation::CommitIntent(const Intent& intent) {
@@ -256,11 +316,9 @@ IssueOperation::Step IssueOperation::WriteDone(Intent intent, const PlannedWrite
     created_key_ = created.value().key;
     return SettledDone(std::move(intent));
   }
-  if (intent.kind == WriteKind::kCommentAdd) {
-    const Result<LocalComment> comment = jira::ParseComment(response);
-    if (!comment.ok()) return WriteUnknown(std::move(intent));
-    intent.jira_id = comment.value().id;
-  }
+  const std::optional<Result<std::string>> added = AddedId(intent.kind, response);
+  if (added && !added->ok()) return WriteUnknown(std::move(intent));
+  if (added) intent.jira_id = added->value();
   if (intent.kind == WriteKind::kTransition) {
     // The hop's own target is the request's; the next hop or the read afterwards corrects it.
     current_status_ = hop_status_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/core/objects.h"
+
 namespace valise {
 
 using jira::Verdict;
@@ -80,6 +82,9 @@ Task<Result<void>> JiraSide::Connect() {
   shapes_ = std::move(shapes);
   field_ids_.clear();
   for (const jira::FieldShape& shape : shapes_) field_ids_.push_back(shape.id);
+  if (IsBound(terms_, ObjectKind::kWorkLog)) field_ids_.push_back("worklog");
+  if (IsBound(terms_, ObjectKind::kAttachment)) field_ids_.push_back("attachment");
+  if (!terms_.binding.links.empty()) field_ids_.push_back("issuelinks");
   is_connected_ = true;
   co_return Ok();
 }
@@ -106,8 +111,10 @@ void JiraSide::NotePeople(const LocalIssue& issue) {
     if (!name.empty() && !display_name.empty()) directory_[name] = display_name;
   };
   note(issue.reporter.name, issue.reporter.display_name);
-  for (const LocalComment& comment : issue.comments) {
-    note(comment.author.name, comment.author.display_name);
+  for (const ObjectKind kind : kObjectKinds) {
+    for (const LocalObject& object : ObjectsOf(issue, kind)) {
+      note(object.author.name, object.author.display_name);
+    }
   }
   for (const jira::FieldShape& shape : shapes_) {
     if (shape.kind != ValueKind::kPerson && shape.kind != ValueKind::kPeople) continue;

@@ -75,6 +75,8 @@ class JiraSide {
                        const std::vector<jira::LocalTransition>& offered);
   const std::set<std::string>* KnownNext(const std::string& type, const std::string& from) const;
   std::map<std::string, std::string> initial_status;  // by local type
+  // Attachments whose bytes are in the contents folder, by Jira id; zero: not to be had.
+  std::map<std::string, Digest> fetched;
 
   std::int64_t not_before_ms() const { return not_before_ms_; }  // 429: nothing before
   void ForgetThrottle() { not_before_ms_ = 0; }

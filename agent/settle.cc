@@ -1,6 +1,7 @@
 // Settling a write whose outcome Jira left unknown: wait longer than any request can run there,
 // then look in the database, twice. Never the index; never a blind retry (jira-rest 7).
 #include <algorithm>
+#include <tuple>
 
 #include "agent/core/text.h"
 #include "agent/core/view.h"
@@ -24,6 +25,47 @@ std::vector<Register> TargetsOf(const Intent& intent) {
   return record.ok() ? std::get<Change>(record.value()).registers : std::vector<Register>{};
 }
 
+// The kind of object that such a write edits or deletes.
+std::optional<ObjectKind> RewrittenBy(WriteKind kind) {
+  switch (kind) {
+    case WriteKind::kCommentEdit:
+    case WriteKind::kCommentDelete:
+      return ObjectKind::kComment;
+    case WriteKind::kWorkLogEdit:
+    case WriteKind::kWorkLogDelete:
+      return ObjectKind::kWorkLog;
+    case WriteKind::kAttachmentDelete:
+      return ObjectKind::kAttachment;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool IsDelete(WriteKind kind) {
+  return kind == WriteKind::kCommentDelete || kind == WriteKind::kWorkLogDelete ||
+         kind == WriteKind::kAttachmentDelete;
+}
+
+// Jira's id of the object is what the answer or the probe found.
+void NoteAdded(const Intent& intent, IssueBase& base) {
+  const bool is_file = intent.kind == WriteKind::kAttachmentAdd;
+  if (!is_file && intent.kind != WriteKind::kCommentAdd && intent.kind != WriteKind::kWorkLogAdd) {
+    return;
+  }
+  base.objects[intent.object].jira_id = intent.jira_id;
+  if (is_file) return;
+  const bool is_comment = intent.kind == WriteKind::kCommentAdd;
+  const RegisterKey key =
+      TextKey(is_comment ? ObjectKind::kComment : ObjectKind::kWorkLog, intent.object);
+  RegisterBase& text = base.registers[key];
+  std::string detail;
+  for (const Register& target : TargetsOf(intent)) {
+    if (target.key == key && target.value) detail = target.value->detail;
+  }
+  text.has_seen = true;
+  text.seen = SeenDigest(intent.body_sent, detail);
+}
+
 }  // namespace
 
 Task<IssueOperation::Step> IssueOperation::SettleIntents() {
@@ -42,8 +84,9 @@ Task<IssueOperation::Step> IssueOperation::Settle(Intent intent) {
     // Found after a restart: the request may have run for as long as we would have waited, and may
     // still be running at Jira.
     intent.state = WriteState::kUnknown;
+    const IssueBase base = world_.store.LoadIssue(intent.issue_id).value_or(IssueBase{});
     intent.settle_at_ms =
-        intent.sent_at_ms + terms_.settings.write_timeout_ms + SettleMs(intent.kind);
+        intent.sent_at_ms + WriteTimeoutMs(base, intent.object) + SettleMs(intent.kind);
     if (terms_.switches.bug_probe_without_settle) intent.settle_at_ms = now_ms;
     const Result<void> kept = CommitIntent(intent);
     if (!kept.ok()) co_return Later(terms_.settings.poll_every_ms, kept.error().code);
@@ -64,7 +107,10 @@ Task<IssueOperation::Found> IssueOperation::Probe(Intent& intent) {
     case WriteKind::kCreate:
       co_return co_await ProbeCreate(intent);
     case WriteKind::kCommentAdd:
-      co_return co_await ProbeComment(intent);
+    case WriteKind::kWorkLogAdd:
+      co_return co_await ProbeAdded(intent);
+    case WriteKind::kAttachmentAdd:
+      co_return co_await ProbeFile(intent);
     default:
       co_return co_await ProbeEdit(intent);
   }
@@ -72,7 +118,7 @@ Task<IssueOperation::Found> IssueOperation::Probe(Intent& intent) {
 
 // The key walk: every issue made since, by number, until a run of numbers that do not exist.
 Task<IssueOperation::Found> IssueOperation::ProbeCreate(Intent& intent) {
-  const std::string marker = MarkerOf(intent.issue_id);
+  const std::string marker = MarkerOf(terms_, intent.issue_id);
   std::int64_t absent = 0;
   const std::int64_t known = world_.store.MetaNumber("jira.highest_number", 0);
   for (std::int64_t number = intent.before_mark + 1; absent < kAbsentInARow || number <= known;
@@ -96,37 +142,77 @@ Task<IssueOperation::Found> IssueOperation::ProbeCreate(Intent& intent) {
   co_return Found::kNo;
 }
 
-Task<IssueOperation::Found> IssueOperation::ProbeComment(Intent& intent) {
+// All comments or work logs of the issue, as the database has them; nullopt: the issue is gone.
+Task<std::optional<Result<std::vector<LocalObject>>>> IssueOperation::ReadAll(
+    ObjectKind kind, std::string jira_id) {
+  using All = Result<std::vector<LocalObject>>;
+  if (kind == ObjectKind::kComment) co_return co_await ReadComments(std::move(jira_id));
+  JiraAnswer answer = co_await jira_.Send(jira::ReadWorkLogs(jira_id));
+  if (answer.judged.verdict == Verdict::kGone) co_return std::nullopt;
+  if (!answer.ok()) co_return All(answer.judged.error);
+  Result<jira::WorkLogPage> page = jira::ParseWorkLogs(answer.response);
+  if (!page.ok()) co_return All(page.error());
+  co_return All(std::move(page.value().work_logs));
+}
+
+// By the marker. Twins beyond the lowest id are deleted.
+Task<IssueOperation::Found> IssueOperation::ProbeAdded(Intent& intent) {
   const auto base = world_.store.LoadIssue(intent.issue_id);
   if (!base) co_return Found::kCannotTell;
-  const std::string marker = MarkerOf(intent.object);
+  const bool is_comment = intent.kind == WriteKind::kCommentAdd;
+  const ObjectKind kind = is_comment ? ObjectKind::kComment : ObjectKind::kWorkLog;
+  auto all = co_await ReadAll(kind, base->jira_id);
+  if (!all) co_return Found::kNo;
+  if (!all->ok()) co_return Found::kCannotTell;
   std::vector<std::string> ours;
-  std::uint64_t read = 0;
-  while (true) {
-    JiraAnswer answer = co_await jira_.Send(jira::ReadComments(base->jira_id, read, 100, true));
-    if (answer.judged.verdict == Verdict::kGone) co_return Found::kNo;
-    if (!answer.ok()) co_return Found::kCannotTell;
-    const Result<jira::CommentPage> page = jira::ParseComments(answer.response);
-    if (!page.ok()) co_return Found::kCannotTell;
-    for (const LocalComment& comment : page.value().comments) {
-      if (!terms_.switches.marker || comment.author.name != terms_.own_user) continue;
-      std::string shown = comment.marker;
-      if (shown.empty()) {  // a Jira that does not serve expand=properties
-        JiraAnswer asked = co_await jira_.Send(jira::ReadCommentMarker(comment.id));
-        if (asked.judged.verdict == Verdict::kGone) continue;
-        if (!asked.ok()) co_return Found::kCannotTell;
-        shown = jira::ParseCommentMarker(asked.response).ok()
-                    ? jira::ParseCommentMarker(asked.response).value() : "";
-      }
-      if (shown == marker) ours.push_back(comment.id);
-    }
-    read += page.value().comments.size();
-    if (page.value().comments.empty() || read >= page.value().total) break;
+  for (const LocalObject& shown : all->value()) {
+    if (!terms_.switches.marker || shown.author.name != terms_.own_user) continue;
+    Result<std::string> marker = shown.marker;
+    // A work log has it in its text; a Jira need not serve expand=properties.
+    if (shown.marker.empty()) marker = co_await MarkerShown(shown);
+    if (!marker.ok()) co_return Found::kCannotTell;
+    if (marker.value() == MarkerOf(terms_, intent.object)) ours.push_back(shown.id);
   }
+  co_return co_await KeepLowest(intent, *base, kind, std::move(ours));
+}
+
+// Name, size, and then the bytes: an attachment carries no marker.
+Task<IssueOperation::Found> IssueOperation::ProbeFile(Intent& intent) {
+  const auto base = world_.store.LoadIssue(intent.issue_id);
+  if (!base || !base->objects.contains(intent.object)) co_return Found::kCannotTell;
+  const ObjectOrigin& origin = base->objects.at(intent.object).origin;
+  std::optional<Result<LocalIssue>> read = co_await ReadWhole(base->jira_id);
+  if (!read) co_return Found::kNo;
+  if (!read->ok()) co_return Found::kCannotTell;
+  std::set<std::string> claimed;
+  for (const auto& [id, object] : base->objects) {
+    if (object.origin.kind == ObjectKind::kAttachment) claimed.insert(object.jira_id);
+  }
+  std::vector<std::string> ours;
+  for (const LocalObject& shown : read->value().attachments) {
+    const bool is_alike = shown.author.name == terms_.own_user && !claimed.contains(shown.id) &&
+                          shown.name == SafeFileName(origin.name) && shown.bytes == origin.bytes;
+    if (!is_alike) continue;
+    const Result<Digest> content = co_await Download(shown);
+    if (!content.ok()) co_return Found::kCannotTell;
+    if (content.value() == origin.content) ours.push_back(shown.id);
+  }
+  co_return co_await KeepLowest(intent, *base, ObjectKind::kAttachment, std::move(ours));
+}
+
+Task<IssueOperation::Found> IssueOperation::KeepLowest(Intent& intent, const IssueBase& base,
+                                                       ObjectKind kind,
+                                                       std::vector<std::string> ours) {
   if (ours.empty()) co_return Found::kNo;
+  std::sort(ours.begin(), ours.end(), [](const std::string& a, const std::string& b) {
+    return std::tuple(a.size(), a) < std::tuple(b.size(), b);
+  });
   intent.jira_id = ours.front();
-  for (std::size_t twin = 1; twin < ours.size(); ++twin) {  // keep the lowest id
-    JiraAnswer deleted = co_await jira_.Send(jira::DeleteComment(base->jira_id, ours[twin]));
+  for (std::size_t twin = 1; twin < ours.size(); ++twin) {
+    HttpRequest request = jira::DeleteComment(base.jira_id, ours[twin]);
+    if (kind == ObjectKind::kWorkLog) request = jira::DeleteWorkLog(base.jira_id, ours[twin]);
+    if (kind == ObjectKind::kAttachment) request = jira::DeleteAttachment(ours[twin]);
+    JiraAnswer deleted = co_await jira_.Send(std::move(request));
     (void)deleted;  // a twin that stays is found again by the next whole read
   }
   co_return Found::kYes;
@@ -145,12 +231,10 @@ Task<IssueOperation::Found> IssueOperation::ProbeEdit(Intent& intent) {
   for (const LocalHistory& history : local.histories) {
     if (history.write_id == write_id) co_return Found::kYes;
   }
-  if (intent.kind == WriteKind::kCommentEdit || intent.kind == WriteKind::kCommentDelete) {
-    const auto shown = std::find_if(local.comments.begin(), local.comments.end(),
-                                    [&](const auto& c) { return c.id == intent.jira_id; });
-    const bool is_gone = shown == local.comments.end();
-    if (intent.kind == WriteKind::kCommentDelete) co_return is_gone ? Found::kYes : Found::kNo;
-    const bool is_written = !is_gone && WithUnixLineEnds(shown->body) == intent.body_sent;
+  if (const auto object = RewrittenBy(intent.kind)) {
+    const LocalObject* shown = ShownAs(local, *object, intent.jira_id);
+    if (IsDelete(intent.kind)) co_return shown ? Found::kNo : Found::kYes;
+    const bool is_written = shown && WithUnixLineEnds(shown->body) == intent.body_sent;
     co_return is_written ? Found::kYes : Found::kNo;
   }
   const LocalView view = ViewOf(terms_, *base, local, jira_.directory());
@@ -187,18 +271,18 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
       }
     }
   }
-  if (intent.kind == WriteKind::kCommentAdd) {
-    base->objects[intent.object].jira_id = intent.jira_id;
-    RegisterBase& text = base->registers[CommentTextKey(intent.object)];
-    text.has_seen = true;
-    text.seen = SeenDigest(intent.body_sent);
-  }
-  if (intent.kind == WriteKind::kCommentDelete) base->objects[intent.object].jira_id.clear();
+  NoteAdded(intent, *base);
+  if (IsDelete(intent.kind)) base->objects[intent.object].jira_id.clear();
   const std::string tries_key = "tries." + Text(intent.issue_id);
   world_.store.Begin();
   if (world_.store.MetaNumber(tries_key, 0) > 0) world_.store.PutMetaNumber(tries_key, 0);
   world_.store.SaveIssue(*base);
   world_.store.PutIntent(intent);
+  if (intent.kind == WriteKind::kCreate) {  // links that waited for it
+    for (const Id& source : world_.store.IssuesLinkedTo(intent.issue_id)) {
+      touch_({"", source, 0, "link", 0});
+    }
+  }
   Journal(intent.issue_id, Id{}, "written", intent.method + " done");
   const Result<void> kept = world_.store.Commit();
   if (!kept.ok()) return Later(terms_.settings.poll_every_ms, kept.error().code);

@@ -35,6 +35,20 @@ const char* NameOf(WriteKind kind) {
       return "comment edit";
     case WriteKind::kCommentDelete:
       return "comment delete";
+    case WriteKind::kWorkLogAdd:
+      return "work log add";
+    case WriteKind::kWorkLogEdit:
+      return "work log edit";
+    case WriteKind::kWorkLogDelete:
+      return "work log delete";
+    case WriteKind::kAttachmentAdd:
+      return "attachment add";
+    case WriteKind::kAttachmentDelete:
+      return "attachment delete";
+    case WriteKind::kLinkAdd:
+      return "link add";
+    case WriteKind::kLinkDelete:
+      return "link delete";
   }
   return "write";
 }

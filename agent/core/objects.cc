@@ -10,6 +10,8 @@
 namespace valise {
 namespace {
 
+constexpr std::string_view kAnchor = "{anchor:valise-";
+
 const std::vector<LocalObject>* ListOf(const LocalIssue& local, ObjectKind kind) {
   switch (kind) {
     case ObjectKind::kWorkLog:
@@ -25,7 +27,7 @@ const std::vector<LocalObject>* ListOf(const LocalIssue& local, ObjectKind kind)
 // Work logs have no properties (jira-rest 7.1), so their marker stands in the text: as an anchor,
 // which Jira's renderer does not show.
 std::string MarkerInText(const Terms& terms, const Id& id) {
-  return "{anchor:valise-" + Text(id) + "-" + terms.channel_tag + "}";
+  return std::string(kAnchor) + Text(id) + "-" + terms.channel_tag + "}";
 }
 
 // What stands above a peer's text; ends with a line feed unless empty.
@@ -130,6 +132,15 @@ std::optional<WorkTime> ParseWorkTime(std::string_view text) {
 
 std::string MarkerOf(const Terms& terms, const Id& id) {
   return Text(id) + ":" + terms.channel_tag;
+}
+
+std::string MarkerInBody(std::string_view body) {
+  const std::size_t at = body.find(kAnchor);
+  if (at == std::string_view::npos) return "";
+  const std::string_view rest = body.substr(at + kAnchor.size());
+  std::string marker(rest.substr(0, rest.find('}')));
+  std::replace(marker.begin(), marker.end(), '-', ':');
+  return marker;
 }
 
 std::string ObjectBody(const Terms& terms, const ObjectBase& object,

@@ -51,6 +51,8 @@ std::optional<WorkTime> ParseWorkTime(std::string_view text);  // nullopt: not i
 
 // The marker that our objects carry in this Jira: a property, or in a work log's text.
 std::string MarkerOf(const Terms& terms, const Id& id);
+// The marker in a work log's text, in the form of MarkerOf; empty: none.
+std::string MarkerInBody(std::string_view body);
 
 // The whole body of a comment or work log in this Jira: author line and text for a peer's.
 std::string ObjectBody(const Terms& terms, const ObjectBase& object,

@@ -121,6 +121,13 @@ std::uint64_t Store::NextIssueSequence(const Id& issue_id, std::uint32_t epoch_n
       .value_or(0);
 }
 
+std::vector<Id> Store::IssuesLinkedTo(const Id& target) const {
+  return database().All<Id>(
+      "SELECT DISTINCT issue_id FROM register WHERE object = ?1 AND kind = ?2 AND is_pending = 1 "
+      "ORDER BY issue_id",
+      target, RegisterKind::kLinkPresence);
+}
+
 // A Jira restored from a backup may give an id or key again; the issue that is not frozen has it.
 std::optional<Id> Store::IssueByJiraId(const std::string& jira_id) const {
   return database().One<Id>(

@@ -197,6 +197,7 @@ class Store {
   };
   std::optional<KnownIssue> KnownByJiraId(const std::string& jira_id) const;
   std::vector<KnownIssue> KnownIssues() const;  // those with a Jira id
+  std::vector<Id> IssuesLinkedTo(const Id& target) const;  // whose link to it is pending
   // Registers that are pending or held, over all issues (status, queue).
   struct OpenRegister {
     Id issue_id;
@@ -246,6 +247,10 @@ class Store {
   struct WaitingRecord { std::int64_t row = 0; Bytes record; };
   std::vector<WaitingRecord> WaitingRecords(std::size_t count_max) const;
   void RemoveWaitingRecord(std::int64_t row);
+
+  // contents.cc: attachments' bytes on their way.
+  void NeedContent(const Id& op_id, const Digest& content, std::uint64_t bytes);
+  bool HasContent(const Digest& content) const;
 
   // spool.cc: packets.
   void PutPacket(const OutgoingPacket& packet);

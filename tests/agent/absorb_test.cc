@@ -191,7 +191,7 @@ TEST_CASE("a comment that Jira trimmed is ours; another text is a person's edit"
   comment.jira_id = "1";
   c.base.objects[IdOf(9)] = comment;
   c.write.kind = WriteKind::kCommentAdd;
-  c.write.body = CommentBody(c.terms, comment, Text("hello \n"));
+  c.write.body = ObjectBody(c.terms, comment, Text("hello \n"));
   c.Wrote(CommentPresenceKey(IdOf(9)), Value{});
   c.Wrote(CommentTextKey(IdOf(9)), Text("hello \n"));
   const std::string line = "_Zoe (field), 1970-01-01 00:00:_\n";

@@ -261,14 +261,14 @@ TEST_CASE("a missing comment is a candidate; only proof makes it a deletion") {
   local.comments = {CommentOf("1", "hello")};
   const IssueBase base = Born(terms, local);
   local.comments.clear();
-  CHECK(MissingComments(base, local) == std::vector<std::string>{"1"});
+  CHECK(MissingObjects(terms, base, local) == std::vector<ObjectRef>{{ObjectKind::kComment, "1"}});
   CHECK(Read(terms, base, local).change.empty());
   const Captured gone = Read(terms, base, local, {"1"});
   REQUIRE(gone.change.registers.size() == 1);
   CHECK_FALSE(gone.change.registers[0].value);
-  CHECK(MissingComments(gone.base, local).empty());
+  CHECK(MissingObjects(terms, gone.base, local).empty());
   local.has_all_comments = false;
-  CHECK(MissingComments(base, local).empty());
+  CHECK(MissingObjects(terms, base, local).empty());
 }
 
 TEST_CASE("comments of this side stay here where only the peer's travel") {
@@ -344,7 +344,7 @@ TEST_CASE("ids hang on the origin key, Jira's id and its birth alone") {
   CHECK(IssueIdOf(kOriginKey, "1", 5) == IssueIdOf(kOriginKey, "1", 5));
   CHECK(IssueIdOf(kOriginKey, "1", 5) != IssueIdOf(kOriginKey, "1", 6));
   CHECK(IssueIdOf(kOriginKey, "1", 5) != IssueIdOf(kOriginKey, "2", 5));
-  CHECK(IssueIdOf(kOriginKey, "1", 5) != CommentIdOf(kOriginKey, "1", 5));
+  CHECK(IssueIdOf(kOriginKey, "1", 5) != ObjectIdOf(kOriginKey, ObjectKind::kComment, "1", 5));
   CHECK(IssueIdOf(kOriginKey, "1", 5) != IssueIdOf("another key of 16+ bytes", "1", 5));
 }
 

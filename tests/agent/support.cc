@@ -136,12 +136,14 @@ LocalComment CommentOf(const std::string& id, const std::string& body) {
 }
 
 Captured Read(const Terms& terms, const IssueBase& base, const LocalIssue& local,
-              std::set<std::string> comments_gone) {
+              const std::set<std::string>& comments_gone) {
   const Directory directory = {{"bbrown", "Bob Brown"}, {"zoe", "Zoe Zimmer"}};
+  std::set<ObjectRef> gone;
+  for (const std::string& id : comments_gone) gone.insert({ObjectKind::kComment, id});
   const CaptureInput input{.local = local,
                            .directory = directory,
-                           .comments_gone = std::move(comments_gone),
-                           .comments_ignored = {},
+                           .gone = std::move(gone),
+                           .ignored = {},
                            .now_ms = kNow,
                            .origin_key = kOriginKey};
   return Capture(terms, base, input);

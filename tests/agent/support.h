@@ -45,7 +45,7 @@ void Log(LocalIssue& local, std::int64_t id, const std::string& author, std::int
 LocalComment CommentOf(const std::string& id, const std::string& body);
 
 Captured Read(const Terms& terms, const IssueBase& base, const LocalIssue& local,
-              std::set<std::string> comments_gone = {});
+              const std::set<std::string>& comments_gone = {});
 // The base after the first read of an issue born here.
 IssueBase Born(const Terms& terms, const LocalIssue& local);
 // The peer's value, merged and still to be written.

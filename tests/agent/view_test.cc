@@ -5,6 +5,12 @@ namespace {
 
 const Directory kNobody;
 
+LocalObject Shown(std::string body) {
+  LocalObject shown;
+  shown.body = std::move(body);
+  return shown;
+}
+
 ObjectBase Theirs() {
   ObjectBase comment;
   comment.is_ours = false;
@@ -69,13 +75,13 @@ TEST_CASE("a peer's comment reads back without its author line") {
   const ObjectBase comment = Theirs();
   for (const char* text : {"hello", "two\nlines", ""}) {
     CAPTURE(text);
-    const std::string body = CommentBody(terms, comment, Text(text));
-    CHECK(CommentToShared(terms, comment, body, std::nullopt, kNobody) == Text(text));
+    const std::string body = ObjectBody(terms, comment, Text(text));
+    CHECK(ObjectToShared(terms, comment, Shown(body), std::nullopt, kNobody) == Text(text));
   }
   // An empty text, trimmed by Jira; and a person who removed the line.
-  CHECK(CommentToShared(terms, comment, "_Zoe (field), 1970-01-01 00:00:_", std::nullopt,
+  CHECK(ObjectToShared(terms, comment, Shown("_Zoe (field), 1970-01-01 00:00:_"), std::nullopt,
                         kNobody) == Text(""));
-  CHECK(CommentToShared(terms, comment, "just text", std::nullopt, kNobody) == Text("just text"));
+  CHECK(ObjectToShared(terms, comment, Shown("just text"), std::nullopt, kNobody) == Text("just text"));
 }
 
 }  // namespace valise
