@@ -33,12 +33,13 @@ struct HttpRequest {
   std::string method;
   std::string path;   // below the Jira base URL: "/rest/api/2/issue/10001?fields=summary"
   std::string body;   // JSON, or empty
-  // A multipart upload of one file, part "file" (pitfall 15); `body` is empty then.
-  std::string file_name;
-  std::shared_ptr<BodySource> file;
-  // Takes the body of a 2xx answer; every other body stays in the answer.
-  std::shared_ptr<BodySink> sink;
   std::chrono::milliseconds timeout{30000};
+  // A multipart upload of one file, part "file" (pitfall 15); `body` is empty then.
+  std::string file_name = {};  // UTF-8
+  std::string file_mime = {};  // "image/png"; empty: bytes of no known type
+  std::shared_ptr<BodySource> file = {};
+  // Takes the body of a 2xx answer; every other body stays in the answer.
+  std::shared_ptr<BodySink> sink = {};
 };
 
 struct HttpResponse {
