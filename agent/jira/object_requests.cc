@@ -74,10 +74,11 @@ HttpRequest ReadAttachment(std::string_view attachment_id) {
 }
 
 HttpRequest DownloadAttachment(std::string_view path, std::shared_ptr<BodySink> sink,
-                               std::uint64_t bytes) {
+                               std::uint64_t bytes, std::string_view mime) {
   CHECK(sink != nullptr && path.starts_with('/'));
   HttpRequest request{"GET", std::string(path), "", kReadTimeout + StreamTime(bytes)};
   if (bytes == 0) request.timeout = kUnknownLengthTimeout;
+  request.file_mime = mime;
   request.sink = std::move(sink);
   return request;
 }

@@ -29,7 +29,8 @@ std::string WithoutBareOctets(std::string_view path) {
 bool IsStepUp(std::string_view step) {
   std::string plain;
   for (std::size_t i = 0; i < step.size();) {
-    const bool is_dot = step[i] == '%' && (step.substr(i, 3) == "%2e" || step.substr(i, 3) == "%2E");
+    const bool is_dot =
+        step[i] == '%' && (step.substr(i, 3) == "%2e" || step.substr(i, 3) == "%2E");
     plain += is_dot ? '.' : step[i];
     i += is_dot ? 3 : 1;
   }

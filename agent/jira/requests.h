@@ -108,9 +108,9 @@ HttpRequest DeleteWorkLog(std::string_view issue, std::string_view work_log_id);
 // when its length is not known.
 inline constexpr std::uint64_t kStreamBytesPerSecondMin = 65536;
 HttpRequest ReadAttachment(std::string_view attachment_id);
-// `bytes` sets the time-out only; 0: not known.
+// `bytes` sets the time-out, 0: not known; `mime` tells an HTML file from a login page.
 HttpRequest DownloadAttachment(std::string_view path, std::shared_ptr<BodySink> sink,
-                               std::uint64_t bytes = 0);
+                               std::uint64_t bytes = 0, std::string_view mime = {});
 // A `mime` that is no "type/subtype" is left out.
 HttpRequest UploadAttachment(std::string_view issue, std::string_view file_name,
                              std::shared_ptr<BodySource> file, std::string_view mime = {});

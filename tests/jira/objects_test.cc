@@ -220,12 +220,12 @@ TEST_CASE("the source of a new link is its inward issue (pitfall 23)") {
   CHECK(!ParseLinkTypes(Answered("[]")).ok());
 }
 
-TEST_CASE("a remote link is named by its global id, so that a repeat changes nothing (pitfall 23)") {
+TEST_CASE(
+    "a remote link is named by its global id, so that a repeat changes nothing (pitfall 23)") {
   const HttpRequest put = PutRemoteLink("7", "valise:c:i", "https://x/1", "PEER-1").value();
   CHECK(put.method == "POST");
   CHECK(put.path == "/rest/api/2/issue/7/remotelink");
-  CHECK(put.body ==
-        R"({"globalId":"valise:c:i","object":{"url":"https://x/1","title":"PEER-1"}})");
+  CHECK(put.body == R"({"globalId":"valise:c:i","object":{"url":"https://x/1","title":"PEER-1"}})");
 }
 
 }  // namespace
