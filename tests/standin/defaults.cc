@@ -113,6 +113,7 @@ void AddDefaultFields(Model& model);
 void AddDefaults(Model& model) {
   const std::uint64_t first = model.options.first_id;
   model.next_issue = model.next_comment = model.next_history = model.next_other = first;
+  model.next_attachment = first;
   model.project_id = model.NewId();
   if (model.options.project_name.empty()) model.options.project_name = model.options.project;
   AddUsers(model);

@@ -64,6 +64,7 @@ class DumpReader {
     }
     for (auto& [id, issue] : issues_) {
       for (const auto& comment : issue.comments) model_.issue_by_comment[comment->id] = id;
+      for (const Attachment& one : issue.attachments) model_.issue_by_attachment[one.id] = id;
       // The index of a loaded Jira is complete, whatever the lag.
       model_.id_by_key[issue.key] = id;
       model_.issues[id] = std::make_shared<const Issue>(std::move(issue));
@@ -216,8 +217,10 @@ class DumpReader {
 
   void Attachments(const JsonValue& list, Issue* issue) {
     for (const JsonValue& v : list.items) {
+      const std::uint64_t id = Number(v.Text("id"));
+      if (with_issues_) model_.next_attachment = std::max(model_.next_attachment, id + 1);
       issue->attachments.push_back(
-          {Number(v.Text("id")), v.Text("filename"), UserKey(v.At("author")), v.Text("mimeType"),
+          {id, v.Text("filename"), UserKey(v.At("author")), v.Text("mimeType"),
            Instant(v.At("created")), static_cast<std::int64_t>(v.At("size").number)});
     }
   }

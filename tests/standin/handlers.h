@@ -48,6 +48,13 @@ Response GetVotes(Call& call);
 Response GetWorklogs(Call& call);
 Response GetRemoteLinks(Call& call);
 
+// attachments.cc
+Response GetAttachmentMeta(Call& call);
+Response AddAttachments(Call& call);
+Response GetAttachment(Call& call);
+Response DeleteAttachment(Call& call);
+Response Download(Call& call);
+
 // search.cc
 Response SearchByGet(Call& call);
 Response SearchByPost(Call& call);
@@ -65,7 +72,6 @@ Response GetResolution(Call& call);
 Response GetIssueTypes(Call& call);
 Response GetIssueType(Call& call);
 Response GetConfiguration(Call& call);
-Response GetAttachmentMeta(Call& call);
 
 // project.cc
 Response GetProjects(Call& call);
@@ -89,6 +95,9 @@ Response SearchUsers(Call& call);
 Response SearchAssignable(Call& call);
 
 // Shared by several of them.
+
+// Whether the user may know of the issue at all.
+bool MaySee(const Model& model, const Issue& issue, const User* user);
 
 // The issue named by the first argument if the caller may see it; else null and `failure` is set.
 IssuePtr SeenIssue(Call& call, Response* failure);

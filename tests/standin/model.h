@@ -111,6 +111,7 @@ struct Attachment {
   std::uint64_t id = 0;
   std::string filename, author, mime_type;
   std::int64_t created_ms = 0, size = 0;
+  ContentPtr content = nullptr;  // null: bytes made up from the id, as for a record of a dump
 };
 
 struct Issue {
@@ -172,11 +173,12 @@ struct Model {
   std::vector<Refusal> refusals;
   std::map<std::uint64_t, IssuePtr> issues;
   std::map<std::string, std::uint64_t> id_by_key;
-  std::map<std::uint64_t, std::uint64_t> issue_by_comment;
+  std::map<std::uint64_t, std::uint64_t> issue_by_comment, issue_by_attachment;
   std::map<std::uint64_t, Link> links;
   std::map<std::uint64_t, IssuePtr> index;
   std::deque<IndexEntry> index_queue;
   std::uint64_t next_issue = 0, next_comment = 0, next_history = 0, next_other = 0;
+  std::uint64_t next_attachment = 0;
   std::uint64_t next_key = 1;
   std::uint64_t requests = 0;
 

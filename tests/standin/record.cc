@@ -23,6 +23,18 @@ void WriteBody(JsonWriter& out, const char* name, const std::string& text) {
   if (body.has_value()) out.FieldRaw(name, ToText(*body));
 }
 
+// See record.h: what the descriptions lack.
+std::string Described(const Request& request, const std::string& path, const std::string& text) {
+  if (path.ends_with("/mypermissions")) return "";
+  if (request.method != "POST" || !path.ends_with("/attachments")) return text;
+  auto body = ParseJson(text, nullptr);
+  if (!body.has_value()) return "";
+  for (JsonValue& one : body->items) {
+    std::erase_if(one.members, [](const auto& member) { return member.first == "id"; });
+  }
+  return ToText(*body);
+}
+
 }  // namespace
 
 std::string RecordLine(const Request& request, const Response& response) {
@@ -35,7 +47,7 @@ std::string RecordLine(const Request& request, const Response& response) {
   WriteQuery(out, target);
   WriteBody(out, "request_body", request.body);
   out.FieldInt("status", response.status);
-  if (!path.ends_with("/mypermissions")) WriteBody(out, "response_body", response.body);
+  WriteBody(out, "response_body", Described(request, path, response.body));
   return out.Close('}').Take();
 }
 

@@ -8,9 +8,10 @@
 
 namespace valise::standin {
 
-// Two things are left out, because Atlassian's descriptions lack what its documentation and every
+// Three things are left out, because Atlassian's descriptions lack what its documentation and every
 // real server have: the answer of /mypermissions (described without havePermission, though its own
-// example shows it) and the parameter `expand` of GET transitions.
+// example shows it), the parameter `expand` of GET transitions, and the ids in the answer to an
+// upload (the description of 10.3 has them, the stricter one of 8.15 forgot them).
 std::string RecordLine(const Request& request, const Response& response);
 
 }  // namespace valise::standin

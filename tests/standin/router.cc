@@ -43,6 +43,7 @@ std::vector<Operation> IssueOperations() {
       {"GET", {"issue", "*", "votes"}, GetVotes},
       {"GET", {"issue", "*", "worklog"}, GetWorklogs},
       {"GET", {"issue", "*", "remotelink"}, GetRemoteLinks},
+      {"POST", {"issue", "*", "attachments"}, AddAttachments},
       {"GET", {"issueLinkType"}, GetLinkTypes},
       {"POST", {"issueLink"}, CreateLink},
       {"GET", {"issueLink", "*"}, GetLink},
@@ -69,6 +70,8 @@ std::vector<Operation> OtherOperations() {
       {"GET", {"issuetype", "*"}, GetIssueType},
       {"GET", {"configuration"}, GetConfiguration},
       {"GET", {"attachment", "meta"}, GetAttachmentMeta},
+      {"GET", {"attachment", "*"}, GetAttachment},
+      {"DELETE", {"attachment", "*"}, DeleteAttachment},
       {"GET", {"project"}, GetProjects},
       {"GET", {"project", "*"}, GetProject},
       {"GET", {"project", "*", "statuses"}, GetProjectStatuses},
@@ -115,9 +118,19 @@ bool IsApi(const std::vector<std::string>& segments) {
          (segments[2] == "2" || segments[2] == "latest");
 }
 
+// Not REST; the name at the end is for people, the id decides.
+bool IsDownload(const Call& call, const std::vector<std::string>& segments) {
+  return call.request.method == "GET" && segments.size() == 4 && segments[0] == "secure" &&
+         segments[1] == "attachment";
+}
+
 }  // namespace
 
 Response Route(Call& call, const std::vector<std::string>& segments) {
+  if (IsDownload(call, segments)) {
+    call.args = {segments[2]};
+    return Download(call);
+  }
   bool known = false;
   if (IsApi(segments)) {
     for (const Operation& operation : Operations()) {

@@ -1,4 +1,5 @@
 // The whole model as one JSON text. Times are milliseconds since 1970; ids are as in the REST API.
+#include "tests/standin/base64.h"
 #include "tests/standin/json_writer.h"
 #include "tests/standin/model.h"
 #include "tests/standin/state.h"
@@ -149,6 +150,16 @@ void Histories(JsonWriter& out, const Issue& issue) {
   out.Close(']');
 }
 
+// Bytes in a store are only named, bytes made up follow from the id.
+void Bytes(JsonWriter& out, const Attachment& attachment) {
+  const ContentPtr& content = attachment.content;
+  if (content == nullptr || content->is_made_up()) return;
+  if (content->stored_name().empty())
+    out.Field("bytes", ToBase64(WholeOf(*content)));
+  else
+    out.Field("stored", content->stored_name());
+}
+
 void Custom(JsonWriter& out, const Issue& issue) {
   out.Key("custom").Open('{');
   for (const auto& [id, value] : issue.custom) {
@@ -162,7 +173,9 @@ void Custom(JsonWriter& out, const Issue& issue) {
     out.Open('{');
     Id(out, "id", a.id);
     out.Field("filename", a.filename).Field("author", a.author).Field("mimeType", a.mime_type);
-    out.FieldInt("created", a.created_ms).FieldInt("size", a.size).Close('}');
+    out.FieldInt("created", a.created_ms).FieldInt("size", a.size);
+    Bytes(out, a);
+    out.Close('}');
   }
   out.Close(']');
 }
@@ -199,6 +212,7 @@ void Counters(JsonWriter& out, const Model& model) {
   Id(out, "nextComment", model.next_comment);
   Id(out, "nextHistory", model.next_history);
   Id(out, "nextOther", model.next_other);
+  Id(out, "nextAttachment", model.next_attachment);
   Id(out, "nextKey", model.next_key);
 }
 

@@ -82,6 +82,9 @@ void ChangeEverything(Driver& d, const std::string& key) {
   const Answer component = d.Post("/component", R"({"name":"c1","project":"PROJ"})", "admin-token");
   d.Put("/component/" + component.body.Text("id"), R"({"description":"d"})", "admin-token");
   d.Get("/component/" + component.body.Text("id"));
+  d.Upload(key, {{"a.txt", "text"}, {"b.png", "picture"}});
+  d.Get("/attachment/10000");
+  d.Delete("/attachment/10000");
   const std::string other = d.Create("other");
   d.Post("/issueLink", R"({"type":{"name":"Relates"},"inwardIssue":{"key":")" + key +
                            R"("},"outwardIssue":{"key":")" + other + "\"}}");
