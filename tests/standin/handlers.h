@@ -45,7 +45,6 @@ Response GetWatchers(Call& call);
 Response AddWatcher(Call& call);
 Response DeleteWatcher(Call& call);
 Response GetVotes(Call& call);
-Response GetWorklogs(Call& call);
 Response GetRemoteLinks(Call& call);
 
 // attachments.cc
@@ -54,6 +53,16 @@ Response AddAttachments(Call& call);
 Response GetAttachment(Call& call);
 Response DeleteAttachment(Call& call);
 Response Download(Call& call);
+
+// worklogs.cc, worklog_feed.cc
+Response GetWorklogs(Call& call);
+Response GetWorklog(Call& call);
+Response AddWorklog(Call& call);
+Response EditWorklog(Call& call);
+Response DeleteWorklog(Call& call);
+Response UpdatedWorklogs(Call& call);
+Response DeletedWorklogs(Call& call);
+Response ListWorklogs(Call& call);
 
 // search.cc
 Response SearchByGet(Call& call);
@@ -115,7 +124,8 @@ void ReadProperties(const JsonValue& list, std::map<std::string, std::string>* p
 // Adds a history entry for what differs, moves `updated`, commits; does nothing when nothing
 // differs (pitfall 8). `metadata` is the historyMetadata sent (pitfall 10).
 void CommitChange(Call& call, const Issue& before, Issue draft, const JsonValue& metadata);
-// Likewise with given items.
-void CommitItems(Call& call, Issue draft, std::vector<ChangeItem> items, const JsonValue& metadata);
+// Likewise with given items. `touches`: whether `updated` moves.
+void CommitItems(Call& call, Issue draft, std::vector<ChangeItem> items, const JsonValue& metadata,
+                 bool touches = true);
 
 }  // namespace valise::standin

@@ -107,8 +107,7 @@ void SendBody(const FaultedResponse& answer, const std::string& type, httplib::R
   to.set_content_provider(static_cast<std::size_t>(size), type, provide);
 }
 
-void Answer(Rim& rim, const httplib::Request& from, const Request& request,
-            httplib::Response& to) {
+void Answer(Rim& rim, const httplib::Request& from, const Request& request, httplib::Response& to) {
   const FaultedResponse answer = rim.Serve(request);
   if (answer.cut) {
     CutConnectionFrom(from.remote_port);
@@ -157,8 +156,7 @@ void HttpServer::Run(Rim& rim, ContentStore& store, std::uint64_t upload_bytes_m
                                                           httplib::Response& to,
                                                           const httplib::ContentReader& reader) {
     Request request = ToRequest(from);
-    const bool has_body =
-        from.has_header("Content-Length") || from.has_header("Transfer-Encoding");
+    const bool has_body = from.has_header("Content-Length") || from.has_header("Transfer-Encoding");
     if (has_body && !ReadBody(reader, store, upload_bytes_max, &request)) {
       to.status = 400;
       return;

@@ -49,7 +49,7 @@ struct Options {
   std::uint64_t text_limit = 32767;  // characters of a text (pitfall 16); 0: none
   bool attachments_enabled = true;
   std::uint64_t attachment_limit = 10485760;  // bytes of one upload (pitfall 15)
-  bool milliseconds = true;          // false: every date ends in .000, as some databases make it
+  bool milliseconds = true;  // false: every date ends in .000, as some databases make it
   // Jira's classic workflow says both; most sites have removed them from their copy of it.
   bool progress_by_assignee_only = false;
   bool closed_is_frozen = false;
@@ -57,6 +57,8 @@ struct Options {
   bool resolution_on_edit = false;
   // Whether deleting a comment moves `updated` and leaves a history item: not proven (pitfall 8).
   bool comment_delete_touches = false;
+  // Whether a work log moves `updated`: not proven (pitfall 8). Its history is there either way.
+  bool worklog_touches = true;
   // GET issue?properties=...: Atlassian's own descriptions nest the map once more
   // ({"properties":{"properties":{...}}}); true gives the flat form that Jira Cloud has.
   bool flat_properties = false;

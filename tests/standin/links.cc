@@ -167,13 +167,6 @@ Response GetVotes(Call& call) {
   return Json(200, out.Close('}').Take());
 }
 
-Response GetWorklogs(Call& call) {
-  Response failure;
-  const IssuePtr issue = SeenIssue(call, &failure);
-  if (issue == nullptr) return failure;
-  return Json(200, R"({"startAt":0,"maxResults":0,"total":0,"worklogs":[]})");
-}
-
 Response GetRemoteLinks(Call& call) {
   Response failure;
   const IssuePtr issue = SeenIssue(call, &failure);

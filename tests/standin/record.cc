@@ -26,11 +26,16 @@ void WriteBody(JsonWriter& out, const char* name, const std::string& text) {
 // See record.h: what the descriptions lack.
 std::string Described(const Request& request, const std::string& path, const std::string& text) {
   if (path.ends_with("/mypermissions")) return "";
-  if (request.method != "POST" || !path.ends_with("/attachments")) return text;
+  const bool is_feed = path.ends_with("/worklog/updated") || path.ends_with("/worklog/deleted");
+  const bool is_upload = request.method == "POST" && path.ends_with("/attachments");
+  if (!is_feed && !is_upload) return text;
   auto body = ParseJson(text, nullptr);
   if (!body.has_value()) return "";
   for (JsonValue& one : body->items) {
     std::erase_if(one.members, [](const auto& member) { return member.first == "id"; });
+  }
+  for (auto& [name, member] : body->members) {
+    if (name == "lastPage") name = "isLastPage";
   }
   return ToText(*body);
 }

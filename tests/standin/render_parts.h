@@ -21,6 +21,11 @@ void WriteAttachment(JsonWriter& out, const Model& model, const Attachment& atta
                      bool with_id);
 void WriteAttachments(JsonWriter& out, const Model& model, const Issue& issue);
 
+void WriteWorklog(JsonWriter& out, const Model& model, const Issue& issue, const Worklog& worklog);
+// Those that the viewer may see, at most so many; `total` counts all of them.
+void WriteWorklogPage(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer,
+                      std::size_t count_max);
+
 // The thing with that id as JSON, or null.
 template <typename T>
 void WriteNamed(JsonWriter& out, const std::vector<T>& all, const std::string& id) {

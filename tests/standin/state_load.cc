@@ -4,6 +4,7 @@
 #include "tests/standin/json_value.h"
 #include "tests/standin/model.h"
 #include "tests/standin/state.h"
+#include "tests/standin/state_work.h"
 
 namespace valise::standin {
 namespace {
@@ -190,6 +191,7 @@ Issue ReadIssue(const JsonValue& v, ContentStore* store) {
   issue.watchers = Set(v, "watchers");
   issue.properties = RawMap(v, "properties");
   Custom(v, store, &issue);
+  LoadWork(v, &issue);
   Comments(v, &issue);
   Histories(v, &issue);
   return issue;
@@ -206,6 +208,10 @@ void Issues(const JsonValue& state, ContentStore* store, Model& model) {
     for (const Attachment& one : issue->attachments) {
       model.issue_by_attachment[one.id] = issue->id;
       model.next_attachment = std::max(model.next_attachment, one.id + 1);
+    }
+    for (const auto& worklog : issue->worklogs) {
+      model.issue_by_worklog[worklog->id] = issue->id;
+      model.next_worklog = std::max(model.next_worklog, worklog->id + 1);
     }
     model.id_by_key[issue->key] = issue->id;
     model.issues[issue->id] = issue;
@@ -231,10 +237,12 @@ std::string LoadModel(const std::string& text, ContentStore* store, Model* model
   model->next_other = Id(*state, "nextOther");
   model->next_key = Id(*state, "nextKey");
   model->next_attachment = std::max(model->next_attachment, Id(*state, "nextAttachment"));
+  model->next_worklog = std::max(model->next_worklog, Id(*state, "nextWorklog"));
   Users(*state, *model);
   Catalog(*state, *model);
   ProjectParts(*state, *model);
   Workflow(*state, *model);
+  LoadDeletedWorklogs(*state, model);
   Issues(*state, store, *model);
   return "";
 }

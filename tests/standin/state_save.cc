@@ -3,6 +3,7 @@
 #include "tests/standin/json_writer.h"
 #include "tests/standin/model.h"
 #include "tests/standin/state.h"
+#include "tests/standin/state_work.h"
 
 namespace valise::standin {
 namespace {
@@ -202,6 +203,7 @@ void WholeIssue(JsonWriter& out, const Issue& issue) {
   Strings(out, "watchers", issue.watchers);
   RawMap(out, "properties", issue.properties);
   Custom(out, issue);
+  SaveWork(out, issue);
   Comments(out, issue);
   Histories(out, issue);
   out.Close('}');
@@ -213,6 +215,7 @@ void Counters(JsonWriter& out, const Model& model) {
   Id(out, "nextHistory", model.next_history);
   Id(out, "nextOther", model.next_other);
   Id(out, "nextAttachment", model.next_attachment);
+  Id(out, "nextWorklog", model.next_worklog);
   Id(out, "nextKey", model.next_key);
 }
 
@@ -227,6 +230,7 @@ std::string SaveModel(const Model& model) {
   Catalog(out, model);
   ProjectParts(out, model);
   Workflow(out, model);
+  SaveDeletedWorklogs(out, model);
   out.Key("links").Open('[');
   for (const auto& [id, link] : model.links) {
     out.Open('{');

@@ -82,6 +82,20 @@ void ChangeEverything(Driver& d, const std::string& key) {
   const Answer component = d.Post("/component", R"({"name":"c1","project":"PROJ"})", "admin-token");
   d.Put("/component/" + component.body.Text("id"), R"({"description":"d"})", "admin-token");
   d.Get("/component/" + component.body.Text("id"));
+  const std::string worklog = d.Post(issue + "/worklog?adjustEstimate=leave",
+                                     R"({"comment":"w","timeSpentSeconds":3600,
+                   "started":"2023-11-10T09:00:00.000+0200",
+                   "visibility":{"type":"role","value":"Users"}})")
+                                  .body.Text("id");
+  d.Put(issue + "/worklog/" + worklog + "?adjustEstimate=new&newEstimate=2h",
+        R"({"timeSpent":"2h"})");
+  d.Get(issue + "/worklog/" + worklog);
+  d.Post("/worklog/list", R"({"ids":[)" + worklog + "]}");
+  d.Advance(61'000);
+  d.Get("/worklog/updated?since=0");
+  d.Delete(issue + "/worklog/" + worklog + "?adjustEstimate=manual&increaseBy=1h");
+  d.Advance(61'000);
+  d.Get("/worklog/deleted?since=0");
   d.Upload(key, {{"a.txt", "text"}, {"b.png", "picture"}});
   d.Get("/attachment/10000");
   d.Delete("/attachment/10000");

@@ -1,0 +1,74 @@
+#include "tests/standin/state_work.h"
+
+namespace valise::standin {
+namespace {
+
+using Seconds = std::optional<std::int64_t>;
+
+void MaybeInt(JsonWriter& out, const char* name, const Seconds& value) {
+  if (value.has_value()) out.FieldInt(name, *value);
+}
+
+Seconds MaybeInt(const JsonValue& saved, const char* name) {
+  const JsonValue* member = saved.Find(name);
+  if (member == nullptr) return std::nullopt;
+  return static_cast<std::int64_t>(member->number);
+}
+
+// Milliseconds since 1970 have fewer bits than a double keeps.
+std::int64_t Int(const JsonValue& saved, const char* name) {
+  return static_cast<std::int64_t>(saved.At(name).number);
+}
+
+}  // namespace
+
+void SaveWork(JsonWriter& out, const Issue& issue) {
+  out.Key("time").Open('{');
+  MaybeInt(out, "original", issue.time.original);
+  MaybeInt(out, "remaining", issue.time.remaining);
+  MaybeInt(out, "spent", issue.time.spent);
+  out.Close('}').Key("worklogs").Open('[');
+  for (const auto& w : issue.worklogs) {
+    out.Open('{').FieldInt("id", static_cast<std::int64_t>(w->id)).Field("author", w->author);
+    out.Field("updateAuthor", w->update_author).Field("comment", w->comment);
+    out.FieldInt("created", w->created_ms).FieldInt("updated", w->updated_ms);
+    out.FieldInt("started", w->started_ms).FieldInt("seconds", w->seconds);
+    out.FieldIf("visibilityType", w->visibility.type);
+    out.FieldIf("visibilityValue", w->visibility.value).Close('}');
+  }
+  out.Close(']');
+}
+
+void LoadWork(const JsonValue& saved, Issue* issue) {
+  const JsonValue& time = saved.At("time");
+  issue->time = {MaybeInt(time, "original"), MaybeInt(time, "remaining"), MaybeInt(time, "spent")};
+  for (const JsonValue& w : saved.At("worklogs").items) {
+    issue->worklogs.push_back(std::make_shared<const Worklog>(
+        Worklog{static_cast<std::uint64_t>(Int(w, "id")),
+                w.Text("author"),
+                w.Text("updateAuthor"),
+                w.Text("comment"),
+                Int(w, "created"),
+                Int(w, "updated"),
+                Int(w, "started"),
+                Int(w, "seconds"),
+                {w.Text("visibilityType"), w.Text("visibilityValue")}}));
+  }
+}
+
+void SaveDeletedWorklogs(JsonWriter& out, const Model& model) {
+  out.Key("deletedWorklogs").Open('[');
+  for (const DeletedWorklog& one : model.deleted_worklogs) {
+    out.Open('{').FieldInt("id", static_cast<std::int64_t>(one.id));
+    out.FieldInt("at", one.at_ms).Close('}');
+  }
+  out.Close(']');
+}
+
+void LoadDeletedWorklogs(const JsonValue& saved, Model* model) {
+  for (const JsonValue& one : saved.At("deletedWorklogs").items) {
+    model->deleted_worklogs.push_back({static_cast<std::uint64_t>(Int(one, "id")), Int(one, "at")});
+  }
+}
+
+}  // namespace valise::standin

@@ -1,0 +1,16 @@
+// The work logs and estimates of an issue within a saved state.
+#pragma once
+
+#include "tests/standin/json_value.h"
+#include "tests/standin/json_writer.h"
+#include "tests/standin/model.h"
+
+namespace valise::standin {
+
+void SaveWork(JsonWriter& out, const Issue& issue);
+void LoadWork(const JsonValue& saved, Issue* issue);
+
+void SaveDeletedWorklogs(JsonWriter& out, const Model& model);
+void LoadDeletedWorklogs(const JsonValue& saved, Model* model);
+
+}  // namespace valise::standin
