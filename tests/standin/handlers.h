@@ -41,11 +41,20 @@ Response GetLinkTypes(Call& call);
 Response CreateLink(Call& call);
 Response GetLink(Call& call);
 Response DeleteLink(Call& call);
+
+// remote_links.cc, votes.cc
+Response GetRemoteLinks(Call& call);
+Response GetRemoteLink(Call& call);
+Response PutRemoteLinkByGlobalId(Call& call);
+Response EditRemoteLink(Call& call);
+Response DeleteRemoteLink(Call& call);
+Response DeleteRemoteLinkByGlobalId(Call& call);
+Response GetVotes(Call& call);
+Response AddVote(Call& call);
+Response DeleteVote(Call& call);
 Response GetWatchers(Call& call);
 Response AddWatcher(Call& call);
 Response DeleteWatcher(Call& call);
-Response GetVotes(Call& call);
-Response GetRemoteLinks(Call& call);
 
 // attachments.cc
 Response GetAttachmentMeta(Call& call);

@@ -57,8 +57,9 @@ struct Options {
   bool resolution_on_edit = false;
   // Whether deleting a comment moves `updated` and leaves a history item: not proven (pitfall 8).
   bool comment_delete_touches = false;
-  // Whether a work log moves `updated`: not proven (pitfall 8). Its history is there either way.
+  // Whether they move `updated`: not proven (pitfall 8). Their history is there either way.
   bool worklog_touches = true;
+  bool remote_link_touches = true;
   // GET issue?properties=...: Atlassian's own descriptions nest the map once more
   // ({"properties":{"properties":{...}}}); true gives the flat form that Jira Cloud has.
   bool flat_properties = false;

@@ -112,6 +112,11 @@ struct DeletedWorklog {
   std::int64_t at_ms = 0;
 };
 
+struct RemoteLink {
+  std::uint64_t id = 0;
+  std::string global_id, relationship, title, application, object;  // the last two: JSON
+};
+
 struct ChangeItem {
   std::string field, fieldtype = "jira";
   std::optional<std::string> from, from_string, to, to_string;
@@ -152,7 +157,8 @@ struct Issue {
   std::vector<std::shared_ptr<const Worklog>> worklogs;  // in the order of their ids
   TimeTracking time;
   std::vector<std::uint64_t> links, subtasks;
-  std::set<std::string> watchers;
+  std::vector<std::shared_ptr<const RemoteLink>> remote_links;
+  std::set<std::string> watchers, voters;  // user keys
 };
 
 using IssuePtr = std::shared_ptr<const Issue>;
@@ -199,7 +205,7 @@ struct Model {
   std::map<std::uint64_t, IssuePtr> index;
   std::deque<IndexEntry> index_queue;
   std::uint64_t next_issue = 0, next_comment = 0, next_history = 0, next_other = 0;
-  std::uint64_t next_attachment = 0, next_worklog = 0;
+  std::uint64_t next_attachment = 0, next_worklog = 0, next_remote_link = 0;
   std::uint64_t next_key = 1;
   std::uint64_t requests = 0;
 

@@ -49,8 +49,10 @@ void WriteCounters(JsonWriter& out, const Model& model, const Issue& issue, cons
       break;
     }
     case K::kVotes:
-      out.Open('{').Field("self", self + "/votes").FieldInt("votes", 0);
-      out.FieldBool("hasVoted", false).Close('}');
+      out.Open('{').Field("self", self + "/votes");
+      out.FieldInt("votes", static_cast<std::int64_t>(issue.voters.size()));
+      out.FieldBool("hasVoted", viewer != nullptr && issue.voters.contains(viewer->key));
+      out.Close('}');
       break;
     case K::kProgress:
     case K::kWorkRatio:

@@ -4,7 +4,7 @@
 #include "tests/standin/json_value.h"
 #include "tests/standin/model.h"
 #include "tests/standin/state.h"
-#include "tests/standin/state_work.h"
+#include "tests/standin/state_parts.h"
 
 namespace valise::standin {
 namespace {
@@ -191,7 +191,7 @@ Issue ReadIssue(const JsonValue& v, ContentStore* store) {
   issue.watchers = Set(v, "watchers");
   issue.properties = RawMap(v, "properties");
   Custom(v, store, &issue);
-  LoadWork(v, &issue);
+  LoadParts(v, &issue);
   Comments(v, &issue);
   Histories(v, &issue);
   return issue;
@@ -237,6 +237,7 @@ std::string LoadModel(const std::string& text, ContentStore* store, Model* model
   model->next_other = Id(*state, "nextOther");
   model->next_key = Id(*state, "nextKey");
   model->next_attachment = std::max(model->next_attachment, Id(*state, "nextAttachment"));
+  model->next_remote_link = std::max(model->next_remote_link, Id(*state, "nextRemoteLink"));
   model->next_worklog = std::max(model->next_worklog, Id(*state, "nextWorklog"));
   Users(*state, *model);
   Catalog(*state, *model);

@@ -3,7 +3,7 @@
 #include "tests/standin/json_writer.h"
 #include "tests/standin/model.h"
 #include "tests/standin/state.h"
-#include "tests/standin/state_work.h"
+#include "tests/standin/state_parts.h"
 
 namespace valise::standin {
 namespace {
@@ -203,7 +203,7 @@ void WholeIssue(JsonWriter& out, const Issue& issue) {
   Strings(out, "watchers", issue.watchers);
   RawMap(out, "properties", issue.properties);
   Custom(out, issue);
-  SaveWork(out, issue);
+  SaveParts(out, issue);
   Comments(out, issue);
   Histories(out, issue);
   out.Close('}');
@@ -216,6 +216,7 @@ void Counters(JsonWriter& out, const Model& model) {
   Id(out, "nextOther", model.next_other);
   Id(out, "nextAttachment", model.next_attachment);
   Id(out, "nextWorklog", model.next_worklog);
+  Id(out, "nextRemoteLink", model.next_remote_link);
   Id(out, "nextKey", model.next_key);
 }
 

@@ -1,4 +1,4 @@
-#include "tests/standin/state_work.h"
+#include "tests/standin/state_parts.h"
 
 namespace valise::standin {
 namespace {
@@ -20,9 +20,31 @@ std::int64_t Int(const JsonValue& saved, const char* name) {
   return static_cast<std::int64_t>(saved.At(name).number);
 }
 
+void SaveRemoteLinks(JsonWriter& out, const Issue& issue) {
+  out.Key("remoteLinks").Open('[');
+  for (const auto& link : issue.remote_links) {
+    out.Open('{').FieldInt("id", static_cast<std::int64_t>(link->id));
+    out.Field("globalId", link->global_id).Field("relationship", link->relationship);
+    out.Field("title", link->title).Field("application", link->application);
+    out.Field("object", link->object).Close('}');
+  }
+  out.Close(']').Key("voters").Open('[');
+  for (const std::string& voter : issue.voters) out.String(voter);
+  out.Close(']');
+}
+
+void LoadRemoteLinks(const JsonValue& saved, Issue* issue) {
+  for (const JsonValue& v : saved.At("remoteLinks").items) {
+    issue->remote_links.push_back(std::make_shared<const RemoteLink>(RemoteLink{
+        static_cast<std::uint64_t>(Int(v, "id")), v.Text("globalId"), v.Text("relationship"),
+        v.Text("title"), v.Text("application"), v.Text("object")}));
+  }
+  for (const JsonValue& voter : saved.At("voters").items) issue->voters.insert(voter.text);
+}
+
 }  // namespace
 
-void SaveWork(JsonWriter& out, const Issue& issue) {
+void SaveParts(JsonWriter& out, const Issue& issue) {
   out.Key("time").Open('{');
   MaybeInt(out, "original", issue.time.original);
   MaybeInt(out, "remaining", issue.time.remaining);
@@ -37,9 +59,11 @@ void SaveWork(JsonWriter& out, const Issue& issue) {
     out.FieldIf("visibilityValue", w->visibility.value).Close('}');
   }
   out.Close(']');
+  SaveRemoteLinks(out, issue);
 }
 
-void LoadWork(const JsonValue& saved, Issue* issue) {
+void LoadParts(const JsonValue& saved, Issue* issue) {
+  LoadRemoteLinks(saved, issue);
   const JsonValue& time = saved.At("time");
   issue->time = {MaybeInt(time, "original"), MaybeInt(time, "remaining"), MaybeInt(time, "spent")};
   for (const JsonValue& w : saved.At("worklogs").items) {

@@ -1,4 +1,4 @@
-// The work logs and estimates of an issue within a saved state.
+// Parts of an issue within a saved state: work logs and estimates, remote links, votes.
 #pragma once
 
 #include "tests/standin/json_value.h"
@@ -7,8 +7,8 @@
 
 namespace valise::standin {
 
-void SaveWork(JsonWriter& out, const Issue& issue);
-void LoadWork(const JsonValue& saved, Issue* issue);
+void SaveParts(JsonWriter& out, const Issue& issue);
+void LoadParts(const JsonValue& saved, Issue* issue);
 
 void SaveDeletedWorklogs(JsonWriter& out, const Model& model);
 void LoadDeletedWorklogs(const JsonValue& saved, Model* model);
