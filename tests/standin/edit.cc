@@ -4,6 +4,7 @@
 
 #include "tests/standin/json_writer.h"
 #include "tests/standin/render.h"
+#include "tests/standin/time_tracking.h"
 #include "tests/standin/zone.h"
 
 namespace valise::standin {
@@ -262,6 +263,9 @@ void ApplyValue(Edit& edit, const Field& field, Operation operation, const JsonV
       break;
     case K::kProject:
       SetProject(edit, value);
+      break;
+    case K::kTimeTracking:
+      SetTimeTracking(edit, value);
       break;
     case K::kParent:
       SetParent(edit, value);

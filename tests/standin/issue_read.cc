@@ -5,6 +5,10 @@
 
 namespace valise::standin {
 
+bool MaySee(const Model&, const Issue&, const User* user) {
+  return user != nullptr && user->permissions.contains("BROWSE_PROJECTS");
+}
+
 IssuePtr SeenIssue(Call& call, Response* failure) {
   // Anonymous is told nothing about what exists; others may browse the one project or nothing.
   IssuePtr issue = call.model.FindIssue(call.args.at(0));

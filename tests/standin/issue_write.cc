@@ -159,13 +159,13 @@ Response Perform(Call& call, const Issue& before, const Action& action) {
 
 }  // namespace
 
-void CommitItems(Call& call, Issue draft, std::vector<ChangeItem> items,
-                 const JsonValue& metadata) {
+void CommitItems(Call& call, Issue draft, std::vector<ChangeItem> items, const JsonValue& metadata,
+                 bool touches) {
   if (items.empty()) return;
   History history{call.model.next_history++, call.user->key, call.now_ms, std::move(items),
                   KnownMetadata(metadata)};
   draft.histories.push_back(std::make_shared<const History>(std::move(history)));
-  draft.updated_ms = call.now_ms;
+  if (touches) draft.updated_ms = call.now_ms;
   call.model.Commit(std::move(draft), call.now_ms);
 }
 

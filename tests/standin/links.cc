@@ -1,4 +1,4 @@
-// Issue links, watchers, and the small lists a client may ask of an issue.
+// Links between issues of this Jira.
 #include <algorithm>
 
 #include "tests/standin/edit.h"
@@ -113,71 +113,6 @@ Response DeleteLink(Call& call) {
   ChangeEnds(call, link, *ById(call.model.link_types, link.type), false);
   call.model.links.erase(link.id);
   return Empty(204);
-}
-
-Response GetWatchers(Call& call) {
-  Response failure;
-  const IssuePtr issue = SeenIssue(call, &failure);
-  if (issue == nullptr) return failure;
-  JsonWriter out;
-  out.Open('{').Field("self", call.model.Rest("/issue/" + issue->key + "/watchers"));
-  out.FieldBool("isWatching", call.user != nullptr && issue->watchers.contains(call.user->key));
-  out.FieldInt("watchCount", static_cast<std::int64_t>(issue->watchers.size()));
-  out.Key("watchers").Open('[');
-  for (const std::string& key : issue->watchers) {
-    const User* user = call.model.UserByKey(key);
-    if (user != nullptr) out.Raw(user->json);
-  }
-  return Json(200, out.Close(']').Close('}').Take());
-}
-
-// The body is a bare JSON string, or nothing for oneself.
-Response AddWatcher(Call& call) {
-  Response failure;
-  const IssuePtr issue = SeenIssue(call, &failure);
-  if (issue == nullptr) return failure;
-  const User* user = call.body.IsString() ? call.model.UserByName(call.body.text) : call.user;
-  if (user == nullptr) return Fail(400, "The user \"" + call.body.text + "\" does not exist");
-  Issue draft = *issue;
-  draft.watchers.insert(user->key);
-  call.model.Commit(std::move(draft), call.now_ms);
-  return Empty(204);
-}
-
-Response DeleteWatcher(Call& call) {
-  Response failure;
-  const IssuePtr issue = SeenIssue(call, &failure);
-  if (issue == nullptr) return failure;
-  const User* user = call.model.UserByName(call.Query("username"));
-  if (user == nullptr)
-    return Fail(404, "The user \"" + call.Query("username") + "\" does not exist");
-  Issue draft = *issue;
-  draft.watchers.erase(user->key);
-  call.model.Commit(std::move(draft), call.now_ms);
-  return Empty(204);
-}
-
-Response GetVotes(Call& call) {
-  Response failure;
-  const IssuePtr issue = SeenIssue(call, &failure);
-  if (issue == nullptr) return failure;
-  JsonWriter out;
-  out.Open('{').Field("self", call.model.Rest("/issue/" + issue->key + "/votes"));
-  out.FieldInt("votes", 0).FieldBool("hasVoted", false).Key("voters").Open('[').Close(']');
-  return Json(200, out.Close('}').Take());
-}
-
-Response GetWorklogs(Call& call) {
-  Response failure;
-  const IssuePtr issue = SeenIssue(call, &failure);
-  if (issue == nullptr) return failure;
-  return Json(200, R"({"startAt":0,"maxResults":0,"total":0,"worklogs":[]})");
-}
-
-Response GetRemoteLinks(Call& call) {
-  Response failure;
-  const IssuePtr issue = SeenIssue(call, &failure);
-  return issue == nullptr ? failure : Json(200, "[]");
 }
 
 }  // namespace valise::standin

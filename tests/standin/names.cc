@@ -128,8 +128,4 @@ Response GetConfiguration(Call&) {
   return Json(200, out.Take());
 }
 
-Response GetAttachmentMeta(Call&) {
-  return Json(200, R"({"enabled":true,"uploadLimit":10485760})");
-}
-
 }  // namespace valise::standin

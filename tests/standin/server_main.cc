@@ -8,6 +8,7 @@
 #include <iostream>
 #include <thread>
 
+#include "tests/standin/file_store.h"
 #include "tests/standin/gz_lines.h"
 #include "tests/standin/http_server.h"
 #include "tests/standin/jira.h"
@@ -23,6 +24,7 @@ struct Arguments {
   std::string host = "127.0.0.1";
   std::string seed, schema_from;
   Options options;
+  std::string attachments;
   RimSettings rim;
 };
 
@@ -53,6 +55,11 @@ void Describe(CLI::App& app, Arguments& a) {
                  "file that keeps the state; loaded at start if it exists, instead of the dumps");
   app.add_option("--record", a.rim.record_path,
                  "append every exchange as a JSON line; those spoilt by a fault to FILE.faulted");
+  app.add_option("--attachments", a.attachments,
+                 "folder for the bytes of attachments; default: STATE.attachments, else memory");
+  app.add_option("--attachment-limit", a.options.attachment_limit, "bytes of one upload")
+      ->transform(CLI::AsSizeValue(false))
+      ->capture_default_str();
   app.add_option("--time-zone", a.options.time_zone, "zone of the server and of its users")
       ->capture_default_str();
   app.add_option("--version", a.options.version, "version of Jira to behave like")
@@ -129,6 +136,16 @@ class Watchman {
   std::thread thread_;
 };
 
+std::unique_ptr<ContentStore> StoreFor(const Arguments& a, std::string* error) {
+  const std::string& state = a.rim.state_path;
+  const std::string folder =
+      a.attachments.empty() && !state.empty() ? state + ".attachments" : a.attachments;
+  if (folder.empty()) return std::make_unique<MemoryStore>();
+  auto store = std::make_unique<FileStore>(folder);
+  *error = store->problem();
+  return store;
+}
+
 int Serve(Arguments& a, const std::vector<std::string>& seed) {
   HttpServer server;
   const int port = server.Bind(a.host, a.port);
@@ -136,7 +153,10 @@ int Serve(Arguments& a, const std::vector<std::string>& seed) {
   const std::string url = "http://" + a.host + ":" + std::to_string(port) + a.options.context;
   a.options.base_url = url;
   Jira jira(a.options, WallClockMs);
-  std::string error = Load(a, seed, jira);
+  std::string error;
+  const std::unique_ptr<ContentStore> store = StoreFor(a, &error);
+  jira.set_content_store(store.get());
+  if (error.empty()) error = Load(a, seed, jira);
   if (!error.empty()) return Complain(error);
   Rim rim(jira, a.rim);
   error = rim.ReadFaultsFile();
@@ -149,7 +169,7 @@ int Serve(Arguments& a, const std::vector<std::string>& seed) {
   {
     const Watchman watchman(server, rim, signals);
     std::cout << url << std::endl;
-    server.Run(rim);
+    server.Run(rim, *store, a.options.attachment_limit + 1);
   }
   error = rim.SaveIfChanged();
   return error.empty() ? 0 : Complain(error);

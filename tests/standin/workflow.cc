@@ -19,9 +19,13 @@ bool IsOffered(const Action& action, const Issue& issue, const User* user) {
 
 }  // namespace
 
+bool IsEditableStep(const Model& model, const Issue& issue) {
+  return !(model.options.closed_is_frozen && issue.status == "6");
+}
+
 bool MayEdit(const Model& model, const Issue& issue, const User* user) {
   if (user == nullptr || !user->permissions.contains("EDIT_ISSUES")) return false;
-  return !(model.options.closed_is_frozen && issue.status == "6");
+  return IsEditableStep(model, issue);
 }
 
 bool IsOnEditScreen(const Field& field, const Issue& issue) {

@@ -7,6 +7,8 @@
 
 namespace valise::standin {
 
+// False in a step that the workflow has closed to edits, attachments included.
+bool IsEditableStep(const Model& model, const Issue& issue);
 bool MayEdit(const Model& model, const Issue& issue, const User* user);
 bool IsOnEditScreen(const Field& field, const Issue& issue);
 bool IsOnCreateScreen(const Field& field, bool subtask);
