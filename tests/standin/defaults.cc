@@ -122,6 +122,7 @@ void AddDefaults(Model& model) {
   AddNames(model);
   AddWorkflow(model);
   AddDefaultFields(model);
+  for (const std::string& level : model.options.security_levels) model.AddSecurityLevel(level);
 }
 
 std::string DescribeUsers() {

@@ -198,6 +198,7 @@ std::vector<ChangeItem> Differences(const Model& model, const Issue& before, con
   Ids(items, "priority", model.priorities, before.priority, after.priority);
   Ids(items, "resolution", model.resolutions, before.resolution, after.resolution);
   Ids(items, "status", model.statuses, before.status, after.status);
+  Ids(items, "security", model.security_levels, before.security, after.security);
   Users(items, "assignee", model, before.assignee, after.assignee);
   Users(items, "reporter", model, before.reporter, after.reporter);
   if (before.due_date != after.due_date) {

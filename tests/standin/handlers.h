@@ -105,6 +105,11 @@ Response GetComponent(Call& call);
 Response CreateComponent(Call& call);
 Response EditComponent(Call& call);
 
+// security.cc
+Response GetSecurityLevels(Call& call);
+Response GetSecurityLevel(Call& call);
+Response GetSecurityScheme(Call& call);
+
 // people.cc
 Response GetMyself(Call& call);
 Response GetMyPermissions(Call& call);
@@ -119,6 +124,9 @@ bool MaySee(const Model& model, const Issue& issue, const User* user);
 
 // The issue named by the first argument if the caller may see it; else null and `failure` is set.
 IssuePtr SeenIssue(Call& call, Response* failure);
+
+// Whether the first argument is the project and the caller may browse it.
+bool SeesProject(const Call& call, Response* failure);
 
 // Checks a comment body as sent and fills author, text, visibility and properties; id and times
 // are the caller's.

@@ -7,6 +7,7 @@
 #include "tests/standin/dump.h"
 #include "tests/standin/model.h"
 #include "tests/standin/router.h"
+#include "tests/standin/security.h"
 #include "tests/standin/state.h"
 #include "tests/standin/zone.h"
 
@@ -53,6 +54,10 @@ Jira::Jira(Options options, std::function<std::int64_t()> now_ms)
     : model_(std::make_unique<Model>()), now_ms_(std::move(now_ms)) {
   if (!IsKnownZone(options.time_zone)) {
     throw std::invalid_argument("unknown time zone " + options.time_zone);
+  }
+  for (const std::string& level : options.security_levels) {
+    SecurityLevel read;
+    if (!ReadSecurityLevel(level, &read)) throw std::invalid_argument("bad level " + level);
   }
   model_->options = std::move(options);
   AddDefaults(*model_);
@@ -146,6 +151,10 @@ void Jira::AddPostFunction(int action_id, const std::string& field, const std::s
 void Jira::ExpireToken(const std::string& token) { model_->expired_tokens.insert(token); }
 
 void Jira::RestoreToken(const std::string& token) { model_->expired_tokens.erase(token); }
+
+void Jira::AddSecurityLevel(const std::string& text) {
+  if (!model_->AddSecurityLevel(text)) throw std::invalid_argument("bad level " + text);
+}
 
 void Jira::SetUserZone(const std::string& user, const std::string& time_zone) {
   const User* found = model_->UserByName(user);

@@ -60,6 +60,11 @@ struct Options {
   // Whether they move `updated`: not proven (pitfall 8). Their history is there either way.
   bool worklog_touches = true;
   bool remote_link_touches = true;
+  // Each as "Name=role:Administrators,group:staff,user:bob,reporter,assignee" (pitfall 24); the
+  // default is what an issue gets that names none. Without any the project has no such field.
+  std::vector<std::string> security_levels = {};
+  std::string default_security_level;
+  bool hidden_is_forbidden = false;  // an issue that one may not see: 403, not 404 (pitfall 7)
   // GET issue?properties=...: Atlassian's own descriptions nest the map once more
   // ({"properties":{"properties":{...}}}); true gives the flat form that Jira Cloud has.
   bool flat_properties = false;
@@ -107,6 +112,9 @@ class Jira {
   // An expired token answers as anonymous with 200 (pitfall 26) until restored.
   void ExpireToken(const std::string& token);
   void RestoreToken(const std::string& token);
+
+  // As Options::security_levels; throws std::invalid_argument for another form.
+  void AddSecurityLevel(const std::string& text);
 
   void SetUserZone(const std::string& user, const std::string& time_zone);
   void Grant(const std::string& user, const std::string& permission);

@@ -75,7 +75,10 @@ Response GetLinkTypes(Call& call) {
 Response CreateLink(Call& call) {
   const IssuePtr source = NamedIssue(call, call.body.At("inwardIssue"));
   const IssuePtr destination = NamedIssue(call, call.body.At("outwardIssue"));
-  if (source == nullptr || destination == nullptr) return Fail(404, "Issue Does Not Exist");
+  const bool are_seen = source != nullptr && destination != nullptr &&
+                        MaySee(call.model, *source, call.user) &&
+                        MaySee(call.model, *destination, call.user);
+  if (!are_seen) return Fail(404, "Issue Does Not Exist");
   if (!call.May("LINK_ISSUES"))
     return Forbidden(call, "No Link Issue Permission for issue '" + source->key + "'");
   const JsonValue& named = call.body.At("type");
@@ -93,7 +96,10 @@ Response CreateLink(Call& call) {
 
 Response GetLink(Call& call) {
   const Link* link = FindLink(call);
-  if (link == nullptr || !call.May("BROWSE_PROJECTS")) return NoLink(call);
+  const auto seen = [&](std::uint64_t id) {
+    return MaySee(call.model, *call.model.issues.at(id), call.user);
+  };
+  if (link == nullptr || !seen(link->source) || !seen(link->destination)) return NoLink(call);
   JsonWriter out;
   out.Open('{')
       .Field("id", call.args[0])

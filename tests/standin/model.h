@@ -58,6 +58,12 @@ struct Component {
   std::string json;
 };
 
+struct SecurityLevel {
+  std::string id, name;
+  std::set<std::string> roles, groups, users;  // who is in it; users by name
+  bool has_reporter = false, has_assignee = false;
+};
+
 struct LinkType {
   std::string id, name, inward, outward;
 };
@@ -145,6 +151,7 @@ struct Issue {
   std::optional<std::string> description, environment;
   std::string assignee, reporter, creator;  // user keys, may be empty
   std::string due_date;
+  std::string security;  // id of a level, or empty: everyone
   std::int64_t created_ms = 0, updated_ms = 0, resolved_ms = 0;
   std::vector<std::string> labels;                              // sorted
   std::vector<std::string> components, versions, fix_versions;  // ids
@@ -194,6 +201,7 @@ struct Model {
   std::vector<Version> versions;
   std::vector<Component> components;
   std::vector<LinkType> link_types;
+  std::vector<SecurityLevel> security_levels;
   std::vector<Action> actions;
   std::vector<Field> fields;
   std::vector<Refusal> refusals;
@@ -226,6 +234,8 @@ struct Model {
   void AddStatus(Status status);
   void AddPriority(Priority priority);
   void AddResolution(Resolution resolution);
+  // False for a text of another form; see ReadSecurityLevel.
+  bool AddSecurityLevel(const std::string& text);
   void AddVersion(Version version);
   void AddComponent(Component component);
   std::string NewId() { return std::to_string(next_other++); }

@@ -73,7 +73,10 @@ Response GetFields(Call& call) {
   // Jira lists the key among the fields though it is none; its schema is absent.
   out.Raw(R"({"id":"issuekey","name":"Key","custom":false,"orderable":false,"navigable":true,)"
           R"("searchable":false,"clauseNames":["id","issue","issuekey","key"]})");
-  for (const Field& field : call.model.fields) WriteField(out, field);
+  for (const Field& field : call.model.fields) {
+    const bool is_there = field.kind != FieldKind::kSecurity || !call.model.security_levels.empty();
+    if (is_there) WriteField(out, field);
+  }
   return Json(200, out.Close(']').Take());
 }
 

@@ -100,7 +100,8 @@ Response GetMyPermissions(Call& call) {
     return Fail(404, "No project could be found with key '" + key + id + "'.");
   }
   const std::string wanted = issue_key.empty() ? issue : issue_key;
-  if (!wanted.empty() && call.model.FindIssue(wanted) == nullptr) {
+  const IssuePtr named = call.model.FindIssue(wanted);
+  if (!wanted.empty() && (named == nullptr || !MaySee(call.model, *named, call.user))) {
     return Fail(404, "Issue Does Not Exist");
   }
   JsonWriter out;

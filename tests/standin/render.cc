@@ -5,6 +5,7 @@
 #include "tests/standin/json_writer.h"
 #include "tests/standin/model.h"
 #include "tests/standin/render_parts.h"
+#include "tests/standin/security.h"
 #include "tests/standin/time_tracking.h"
 #include "tests/standin/visibility.h"
 
@@ -84,12 +85,10 @@ void WriteReferences(JsonWriter& out, const Model& model, const Issue& issue, co
       WriteAttachments(out, model, issue);
       break;
     case K::kIssueLinks:
-      WriteLinks(out, model, issue);
+      WriteLinks(out, model, issue, viewer);
       break;
     case K::kSubtasks:
-      out.Open('[');
-      for (const std::uint64_t id : issue.subtasks) WriteStub(out, model, id);
-      out.Close(']');
+      WriteSubtasks(out, model, issue, viewer);
       break;
     default:
       WriteCounters(out, model, issue, viewer, field);
@@ -149,6 +148,11 @@ void WriteSystemValue(JsonWriter& out, const Model& model, const Issue& issue, c
     case K::kCreator:
       WriteUser(out, model, issue.creator);
       break;
+    case K::kSecurity: {
+      const SecurityLevel* level = LevelOf(model, issue);
+      out.Raw(level == nullptr ? "null" : LevelJson(model, *level));
+      break;
+    }
     case K::kLabels:
       WriteStrings(out, issue.labels);
       break;
@@ -172,6 +176,7 @@ void WriteFields(JsonWriter& out, const Model& model, const Issue& issue, const 
   for (const Field& field : model.fields) {
     if (!fields.Has(field)) continue;
     if (field.kind == K::kParent && issue.parent == 0) continue;
+    if (field.kind == K::kSecurity && model.security_levels.empty()) continue;
     out.Key(field.id);
     if (field.custom_type.empty()) {
       WriteSystemValue(out, model, issue, viewer, field);

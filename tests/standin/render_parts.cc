@@ -1,6 +1,7 @@
 #include "tests/standin/render_parts.h"
 
 #include "tests/standin/call.h"
+#include "tests/standin/handlers.h"
 #include "tests/standin/render.h"
 
 namespace valise::standin {
@@ -56,7 +57,7 @@ void WriteStub(JsonWriter& out, const Model& model, std::uint64_t id) {
   out.Close('}').Close('}');
 }
 
-void WriteLinks(JsonWriter& out, const Model& model, const Issue& issue) {
+void WriteLinks(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer) {
   out.Open('[');
   for (const std::uint64_t id : issue.links) {
     const auto found = model.links.find(id);
@@ -65,7 +66,9 @@ void WriteLinks(JsonWriter& out, const Model& model, const Issue& issue) {
     const LinkType* type = ById(model.link_types, link.type);
     const bool is_source = link.source == issue.id;
     const std::uint64_t other = is_source ? link.destination : link.source;
-    if (type == nullptr || !model.issues.contains(other)) continue;
+    const auto end = model.issues.find(other);
+    if (type == nullptr || end == model.issues.end()) continue;
+    if (!MaySee(model, *end->second, viewer)) continue;
     out.Open('{').Field("id", std::to_string(id));
     out.Field("self", model.Rest("/issueLink/" + std::to_string(id)));
     out.Key("type").Open('{').Field("id", type->id).Field("name", type->name);
@@ -74,6 +77,16 @@ void WriteLinks(JsonWriter& out, const Model& model, const Issue& issue) {
     out.Key(is_source ? "outwardIssue" : "inwardIssue");  // pitfall 23
     WriteStub(out, model, other);
     out.Close('}');
+  }
+  out.Close(']');
+}
+
+void WriteSubtasks(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer) {
+  out.Open('[');
+  for (const std::uint64_t id : issue.subtasks) {
+    const auto found = model.issues.find(id);
+    const bool is_seen = found != model.issues.end() && MaySee(model, *found->second, viewer);
+    if (is_seen) WriteStub(out, model, id);
   }
   out.Close(']');
 }

@@ -77,6 +77,14 @@ void Describe(CLI::App& app, Arguments& a) {
                "closed issues cannot be edited, as in Jira's own classic workflow");
   app.add_flag("--resolution-on-edit", a.options.resolution_on_edit,
                "Resolution is on the edit screen, as many administrators have it");
+  app.add_option("--security-level", a.options.security_levels,
+                 "a security level and who is in it, as "
+                 "'Internal=role:Administrators,group:staff,user:bob,reporter,assignee'")
+      ->allow_extra_args(false);
+  app.add_option("--default-security-level", a.options.default_security_level,
+                 "what an issue gets that names none");
+  app.add_flag("--hidden-is-forbidden", a.options.hidden_is_forbidden,
+               "an issue that one may not see answers 403, not 404");
   app.add_flag("--flat-properties", a.options.flat_properties,
                "GET issue?properties= without the inner 'properties' object");
 }

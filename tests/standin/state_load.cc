@@ -171,6 +171,7 @@ Issue ReadIssue(const JsonValue& v, ContentStore* store) {
   issue.status = v.Text("status");
   issue.priority = v.Text("priority");
   issue.resolution = v.Text("resolution");
+  issue.security = v.Text("security");
   issue.summary = v.Text("summary");
   issue.description = Maybe(v, "description");
   issue.environment = Maybe(v, "environment");
@@ -244,6 +245,7 @@ std::string LoadModel(const std::string& text, ContentStore* store, Model* model
   ProjectParts(*state, *model);
   Workflow(*state, *model);
   LoadDeletedWorklogs(*state, model);
+  LoadSecurityLevels(*state, model);
   Issues(*state, store, *model);
   return "";
 }

@@ -80,6 +80,29 @@ void LoadParts(const JsonValue& saved, Issue* issue) {
   }
 }
 
+// In the form in which they are given.
+void SaveSecurityLevels(JsonWriter& out, const Model& model) {
+  out.Key("securityLevels").Open('[');
+  for (const SecurityLevel& level : model.security_levels) {
+    std::string text = level.name + "=";
+    for (const std::string& role : level.roles) text += "role:" + role + ",";
+    for (const std::string& group : level.groups) text += "group:" + group + ",";
+    for (const std::string& user : level.users) text += "user:" + user + ",";
+    if (level.has_reporter) text += "reporter,";
+    if (level.has_assignee) text += "assignee,";
+    out.String(text);
+  }
+  out.Close(']');
+}
+
+void LoadSecurityLevels(const JsonValue& saved, Model* model) {
+  if (saved.Find("securityLevels") == nullptr) return;
+  model->security_levels.clear();
+  for (const JsonValue& level : saved.At("securityLevels").items) {
+    model->AddSecurityLevel(level.text);
+  }
+}
+
 void SaveDeletedWorklogs(JsonWriter& out, const Model& model) {
   out.Key("deletedWorklogs").Open('[');
   for (const DeletedWorklog& one : model.deleted_worklogs) {

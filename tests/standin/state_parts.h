@@ -10,6 +10,9 @@ namespace valise::standin {
 void SaveParts(JsonWriter& out, const Issue& issue);
 void LoadParts(const JsonValue& saved, Issue* issue);
 
+void SaveSecurityLevels(JsonWriter& out, const Model& model);
+void LoadSecurityLevels(const JsonValue& saved, Model* model);
+
 void SaveDeletedWorklogs(JsonWriter& out, const Model& model);
 void LoadDeletedWorklogs(const JsonValue& saved, Model* model);
 

@@ -186,7 +186,7 @@ void WholeIssue(JsonWriter& out, const Issue& issue) {
   Id(out, "id", issue.id);
   out.Field("key", issue.key).Field("type", issue.type).Field("status", issue.status);
   out.Field("priority", issue.priority).Field("resolution", issue.resolution);
-  out.Field("summary", issue.summary);
+  out.FieldIf("security", issue.security).Field("summary", issue.summary);
   Maybe(out, "description", issue.description);
   Maybe(out, "environment", issue.environment);
   out.Field("assignee", issue.assignee).Field("reporter", issue.reporter);
@@ -232,6 +232,7 @@ std::string SaveModel(const Model& model) {
   ProjectParts(out, model);
   Workflow(out, model);
   SaveDeletedWorklogs(out, model);
+  SaveSecurityLevels(out, model);
   out.Key("links").Open('[');
   for (const auto& [id, link] : model.links) {
     out.Open('{');

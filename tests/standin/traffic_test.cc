@@ -32,6 +32,8 @@ void ReadEverything(Driver& d, const std::string& key) {
                                  "/project/PROJ/versions",
                                  "/project/PROJ/version?maxResults=2",
                                  "/project/PROJ/components",
+                                 "/project/PROJ/securitylevel",
+                                 "/securitylevel/10100",
                                  "/user?username=alice",
                                  "/user/search?username=a",
                                  "/user/assignable/search?project=PROJ&username=b",
@@ -51,6 +53,7 @@ void ReadEverything(Driver& d, const std::string& key) {
   d.Find("project = PROJ AND updated >= '2020-01-01 10:00' ORDER BY updated ASC, id ASC");
   d.Post("/search", R"({"jql":"project = PROJ","fields":["*all"],"expand":["changelog"],
                         "startAt":0,"maxResults":10,"validateQuery":true})");
+  d.Get("/project/PROJ/issuesecuritylevelscheme", "admin-token");
   d.Find("nonsense = 1");
 }
 
@@ -136,7 +139,10 @@ TEST_CASE("all traffic fits Atlassian's own descriptions of the API") {
     Options options;
     options.version = version;
     options.time_zone = "America/New_York";
+    options.security_levels = {"Team=role:Developers"};
+    options.default_security_level = "Team";
     Driver d(options);
+    d.jira().Grant("valise", "SET_ISSUE_SECURITY");
     d.Get("/issue/createmeta?expand=projects.issuetypes.fields");
     const std::string key = d.Create("x");
     ReadEverything(d, key);
