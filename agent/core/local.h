@@ -89,6 +89,7 @@ struct LocalIssue {
   std::vector<LocalObject> work_logs;
   bool has_all_work_logs = true;             // the embedded page has at most 20 (pitfall 14)
   std::vector<LocalObject> attachments;
+  bool has_attachments = false;              // Jira sent them (absent where they are off)
   std::vector<LocalLink> links;
   bool has_links = false;                    // Jira sent them (null where linking is off)
   std::vector<LocalHistory> histories;       // ascending id

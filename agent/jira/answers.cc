@@ -94,9 +94,7 @@ Result<CommentPage> ParseComments(const HttpResponse& response) {
   page.start_at = ReadCount(json["startAt"]);
   page.max_results = ReadCount(json["maxResults"]);
   page.total = ReadCount(json["total"]);
-  for (const Json& comment : json["comments"].items) {
-    page.comments.push_back(TRY(ReadCommentJson(comment)));
-  }
+  page.comments = TRY(ReadObjects(json["comments"], ReadCommentJson));
   return page;
 }
 

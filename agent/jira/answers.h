@@ -20,7 +20,9 @@ namespace valise::jira {
 
 // GET issue. Each of `shapes` that Jira sent is in `fields` (null: an empty LocalField); one that
 // Jira left out altogether (hidden in this project) is absent. Line ends stay as they are. An
-// unreadable value of one field fails the issue with "VAL-JIRA-FIELD", naming the field.
+// unreadable value of one field fails the issue with "VAL-JIRA-FIELD", naming the field. Work logs,
+// attachments and links are there when ReadIssue asked for them; where Jira sent none of a sort,
+// has_all_work_logs, has_attachments or has_links is false, and nothing follows for those known.
 Result<LocalIssue> ParseIssue(const HttpResponse& response, std::span<const FieldShape> shapes);
 
 // What a search tells: enough to decide what to read. Index answers are never diffed.

@@ -1,7 +1,6 @@
 #include "agent/jira/curl_http.h"
 
 #include <curl/curl.h>
-
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -9,15 +8,15 @@
 #include <deque>
 #include <fstream>
 #include <map>
+#include <optional>
 
 #include "agent/jira/secret.h"
+#include "agent/jira/stream.h"
 #include "agent/jira/verdict.h"
 #include "packet/check.h"
 
 namespace valise::jira {
 namespace {
-
-constexpr std::size_t kHeaderBytesMax = 65536;
 
 struct UrlParts {
   std::string base;  // without a slash at its end
@@ -51,61 +50,37 @@ Result<UrlParts> CheckUrl(const std::string& base_url) {
 }
 
 struct Transfer {
-  std::uint64_t id = 0;
+  Transfer(std::uint64_t its_id, const HttpRequest& asked, std::size_t body_bytes_max)
+      : id(its_id), request(asked), receiver(request, body_bytes_max) {
+    if (request.file != nullptr) file.emplace(*request.file);
+  }
+
+  std::uint64_t id;
   HttpRequest request;
-  HttpResponse response;
-  std::size_t body_bytes_max = 0;
-  std::size_t header_bytes = 0;
-  bool is_over_limit = false;
+  Receiver receiver;
+  std::optional<FileReader> file;
   CURL* easy = nullptr;
+  curl_mime* form = nullptr;
   std::array<char, CURL_ERROR_SIZE> error{};
 };
 
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
-void TakeHeader(HttpResponse& response, std::string_view line) {
-  if (line.substr(0, 5) == "HTTP/") {  // a new answer: after 100, or the real one
-    response.headers.clear();
-    return;
-  }
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos) return;
-  std::string name(line.substr(0, colon));
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  if (name == "set-cookie") return;  // the session is a secret, and curl keeps it
-  std::string& value = response.headers[name];
-  if (!value.empty()) value += ", ";
-  value += Trim(line.substr(colon + 1));
-}
-
 extern "C" std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* user) {
-  Transfer& transfer = *static_cast<Transfer*>(user);
-  const std::size_t bytes = size * count;
-  transfer.header_bytes += bytes;
-  if (transfer.header_bytes > kHeaderBytesMax) {
-    transfer.is_over_limit = true;
-    return 0;
-  }
-  TakeHeader(transfer.response, {data, bytes});
-  return bytes;
+  return static_cast<Transfer*>(user)->receiver.TakeHeader({data, size * count}) ? size * count : 0;
 }
 
 extern "C" std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* user) {
-  Transfer& transfer = *static_cast<Transfer*>(user);
-  const std::size_t bytes = size * count;
-  if (bytes > transfer.body_bytes_max - transfer.response.body.size()) {
-    transfer.is_over_limit = true;
-    return 0;
-  }
-  transfer.response.body.append(data, bytes);
-  return bytes;
+  return static_cast<Transfer*>(user)->receiver.TakeBody({data, size * count}) ? size * count : 0;
+}
+
+extern "C" std::size_t OnFile(char* into, std::size_t size, std::size_t count, void* user) {
+  const auto got = static_cast<Transfer*>(user)->file->Read({into, size * count});
+  return got ? *got : CURL_READFUNC_ABORT;
+}
+
+extern "C" int OnSeek(void* user, curl_off_t offset, int origin) {
+  const bool is_done = origin == SEEK_SET && offset >= 0 &&
+                       static_cast<Transfer*>(user)->file->Seek(static_cast<std::uint64_t>(offset));
+  return is_done ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
 
 template <typename T>
@@ -115,8 +90,11 @@ void Set(CURL* easy, CURLoption option, T value) {
 
 // curl's own words name host and port, never a header; cleaned all the same.
 std::string Reason(const Transfer& transfer, CURLcode code) {
-  if (transfer.is_over_limit) return "the answer is larger than allowed";
-  std::string reason = transfer.error[0] != '\0' ? transfer.error.data() : curl_easy_strerror(code);
+  std::string reason = transfer.receiver.failure();
+  if (reason.empty() && transfer.file) reason = transfer.file->failure();
+  if (reason.empty()) {
+    reason = transfer.error[0] != '\0' ? transfer.error.data() : curl_easy_strerror(code);
+  }
   for (char& c : reason) c = c >= ' ' && c < 0x7F ? c : ' ';
   return reason;
 }
@@ -137,11 +115,29 @@ curl_slist* Append(curl_slist* list, const char* line) {
 }
 
 // "Expect:" keeps curl from asking for 100-continue: a proxy that ignores it costs a second.
-curl_slist* FixedHeaders(bool has_body) {
-  curl_slist* list = Append(nullptr, "Accept: application/json");
-  list = Append(list, "X-Atlassian-Token: no-check");  // pitfall 28
+curl_slist* FixedHeaders(const char* accept, const char* content_type) {
+  curl_slist* list = Append(nullptr, accept);
+  list = Append(list, "X-Atlassian-Token: no-check");  // pitfalls 15, 28
   list = Append(list, "Expect:");
-  return has_body ? Append(list, "Content-Type: application/json") : list;
+  return content_type == nullptr ? list : Append(list, content_type);
+}
+
+// The file as part "file". Its name goes as raw UTF-8 within quotes, never in the form of RFC
+// 2231, on which Jira answers 500 (pitfall 15); curl writes a quote in it as %22.
+void GiveFile(Transfer& transfer) {
+  const HttpRequest& request = transfer.request;
+  transfer.form = curl_mime_init(transfer.easy);
+  CHECK(transfer.form != nullptr);
+  curl_mimepart* part = curl_mime_addpart(transfer.form);
+  CHECK(part != nullptr);
+  const char* mime =
+      request.file_mime.empty() ? "application/octet-stream" : request.file_mime.c_str();
+  CHECK(curl_mime_name(part, "file") == CURLE_OK);
+  CHECK(curl_mime_filename(part, request.file_name.c_str()) == CURLE_OK);
+  CHECK(curl_mime_type(part, mime) == CURLE_OK);
+  const auto bytes = static_cast<curl_off_t>(transfer.file->bytes());
+  CHECK(curl_mime_data_cb(part, bytes, OnFile, OnSeek, nullptr, &transfer) == CURLE_OK);
+  Set(transfer.easy, CURLOPT_MIMEPOST, transfer.form);
 }
 
 // Tells a rewritten file from the one read before.
@@ -163,6 +159,7 @@ struct CurlHttp::State {
   CURLSH* share = nullptr;
   curl_slist* headers = nullptr;
   curl_slist* body_headers = nullptr;
+  curl_slist* file_headers = nullptr;
   std::uint64_t next_id = 1;
   std::deque<std::unique_ptr<Transfer>> waiting;
   std::map<CURL*, std::unique_ptr<Transfer>> running;
@@ -178,9 +175,10 @@ struct CurlHttp::State {
   void SetUp(Transfer& transfer);
   void SetTarget(CURL* easy) const;
   void SetCredentials(CURL* easy) const;
-  void SetMethod(CURL* easy, const HttpRequest& request) const;
+  void SetMethod(Transfer& transfer) const;
   void SetLimits(CURL* easy, const HttpRequest& request) const;
   void Drive(std::vector<HttpAnswer>& answers);
+  void Close(Transfer& transfer);
   HttpAnswer Finish(CURL* easy, CURLcode code);
 };
 
@@ -197,14 +195,19 @@ void CurlHttp::State::RenewSecrets() {
 }
 
 CurlHttp::State::~State() {
-  for (auto& [easy, transfer] : running) {
-    curl_multi_remove_handle(multi, easy);
-    curl_easy_cleanup(easy);
-  }
+  for (auto& [easy, transfer] : running) Close(*transfer);
   if (multi != nullptr) curl_multi_cleanup(multi);
   if (share != nullptr) curl_share_cleanup(share);
   curl_slist_free_all(headers);
   curl_slist_free_all(body_headers);
+  curl_slist_free_all(file_headers);
+}
+
+// The form lives as long as the handle that reads it.
+void CurlHttp::State::Close(Transfer& transfer) {
+  curl_multi_remove_handle(multi, transfer.easy);
+  curl_easy_cleanup(transfer.easy);
+  curl_mime_free(transfer.form);
 }
 
 void CurlHttp::State::Prepare() {
@@ -215,8 +218,9 @@ void CurlHttp::State::Prepare() {
   CHECK(curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE) == CURLSHE_OK);
   const long connections = static_cast<long>(settings.requests_in_flight);
   CHECK(curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections) == CURLM_OK);
-  headers = FixedHeaders(false);
-  body_headers = FixedHeaders(true);
+  headers = FixedHeaders("Accept: application/json", nullptr);
+  body_headers = FixedHeaders("Accept: application/json", "Content-Type: application/json");
+  file_headers = FixedHeaders("Accept: */*", nullptr);
 }
 
 void CurlHttp::State::SetTarget(CURL* easy) const {
@@ -245,10 +249,17 @@ void CurlHttp::State::SetCredentials(CURL* easy) const {
   }
 }
 
-void CurlHttp::State::SetMethod(CURL* easy, const HttpRequest& request) const {
+void CurlHttp::State::SetMethod(Transfer& transfer) const {
+  CURL* easy = transfer.easy;
+  const HttpRequest& request = transfer.request;
   const bool has_body = !request.body.empty();
-  Set(easy, CURLOPT_HTTPHEADER, has_body ? body_headers : headers);
-  if (has_body || request.method == "POST") {
+  Set(easy, CURLOPT_HTTPHEADER,
+      request.sink != nullptr ? file_headers
+      : has_body              ? body_headers
+                              : headers);
+  if (transfer.file) {
+    GiveFile(transfer);
+  } else if (has_body || request.method == "POST") {
     Set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     Set(easy, CURLOPT_POSTFIELDS, request.body.c_str());
   }
@@ -273,7 +284,7 @@ void CurlHttp::State::SetUp(Transfer& transfer) {
   CURL* easy = transfer.easy;
   SetTarget(easy);
   SetCredentials(easy);
-  SetMethod(easy, transfer.request);
+  SetMethod(transfer);
   SetLimits(easy, transfer.request);
   Set(easy, CURLOPT_URL, (url.base + transfer.request.path).c_str());
   Set(easy, CURLOPT_HEADERFUNCTION, OnHeader);
@@ -305,14 +316,12 @@ HttpAnswer CurlHttp::State::Finish(CURL* easy, CURLcode code) {
   if (code == CURLE_OK) {
     long status = 0;
     CHECK(curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK);
-    answer.response = std::move(transfer.response);
-    answer.response.status = static_cast<int>(status);
+    answer.response = std::move(transfer.receiver).Finish(static_cast<int>(status));
   } else {
     answer.failure = IsUnsent(easy) ? HttpFailure::kNotSent : HttpFailure::kUnknown;
     answer.reason = Reason(transfer, code);
   }
-  curl_multi_remove_handle(multi, easy);
-  curl_easy_cleanup(easy);
+  Close(transfer);
   running.erase(found);
   return answer;
 }
@@ -357,12 +366,11 @@ std::uint64_t CurlHttp::Start(const HttpRequest& request) {
   CHECK(std::none_of(request.path.begin(), request.path.end(),
                      [](char c) { return c <= ' ' || c == 0x7F; }));
   state_->RenewSecrets();
-  auto transfer = std::make_unique<Transfer>();
-  transfer->id = state_->next_id++;
-  transfer->request = request;
-  transfer->body_bytes_max = state_->settings.response_bytes_max;
-  state_->waiting.push_back(std::move(transfer));
-  return state_->next_id - 1;
+  CHECK(request.file == nullptr || (request.body.empty() && request.method == "POST"));
+  const std::uint64_t id = state_->next_id++;
+  state_->waiting.push_back(
+      std::make_unique<Transfer>(id, request, state_->settings.response_bytes_max));
+  return id;
 }
 
 std::vector<HttpAnswer> CurlHttp::Collect(std::chrono::milliseconds wait) {

@@ -35,9 +35,11 @@ struct HttpRequest {
   std::string body;   // JSON, or empty
   std::chrono::milliseconds timeout{30000};
   // A multipart upload of one file, part "file" (pitfall 15); `body` is empty then.
-  std::string file_name = {};
+  std::string file_name = {};  // UTF-8
+  std::string file_mime = {};  // "image/png", of the file that goes or comes; empty: not known
   std::shared_ptr<BodySource> file = {};
-  // Takes the body of a 2xx answer; every other body stays in the answer.
+  // Takes the body of a 2xx answer that is the file (stream.h); every other body, as that of a
+  // login page, stays in the answer. It has got all of it only if the answer tells of no failure.
   std::shared_ptr<BodySink> sink = {};
 };
 

@@ -1,4 +1,4 @@
-// ParseIssue: GET issue with changelog, comments and marker.
+// ParseIssue: GET issue with changelog, objects, links and marker.
 #include <algorithm>
 
 #include "agent/jira/answers.h"
@@ -38,14 +38,27 @@ Result<void> ReadFields(const Json& fields, std::span<const FieldShape> shapes, 
   return Ok();
 }
 
-Result<void> ReadEmbeddedComments(const Json& fields, LocalIssue& issue) {
-  const Json& page = fields["comment"];
-  issue.comments.reserve(page["comments"].items.size());
-  for (const Json& json : page["comments"].items) {
-    issue.comments.push_back(TRY(ReadCommentJson(json)));
-  }
-  issue.has_all_comments =
-      page["comments"].is_array() && ReadCount(page["total"]) <= issue.comments.size();
+// Whether a page that is embedded in an issue is there and whole.
+bool IsWhole(const Json& page, const Json& list) {
+  return list.is_array() && ReadCount(page["total"]) <= list.items.size();
+}
+
+Result<void> ReadObjectLists(const Json& fields, LocalIssue& issue) {
+  const Json& comments = fields["comment"];
+  issue.comments = TRY(ReadObjects(comments["comments"], ReadCommentJson));
+  issue.has_all_comments = IsWhole(comments, comments["comments"]);
+  const Json& work_logs = fields["worklog"];
+  issue.work_logs = TRY(ReadObjects(work_logs["worklogs"], ReadWorkLogJson));
+  issue.has_all_work_logs = IsWhole(work_logs, work_logs["worklogs"]);
+  issue.attachments = TRY(ReadObjects(fields["attachment"], ReadAttachmentJson));
+  issue.has_attachments = fields["attachment"].is_array();
+  return Ok();
+}
+
+Result<void> ReadLinks(const Json& list, LocalIssue& issue) {
+  issue.has_links = list.is_array();
+  if (!issue.has_links) return Ok();
+  for (const Json& json : list.items) issue.links.push_back(TRY(ReadLinkJson(json)));
   return Ok();
 }
 
@@ -86,7 +99,8 @@ Result<LocalIssue> ParseIssue(const HttpResponse& response, std::span<const Fiel
   LocalIssue issue;
   TRY(ReadHead(json, issue));
   TRY(ReadFields(fields, shapes, issue));
-  TRY(ReadEmbeddedComments(fields, issue));
+  TRY(ReadObjectLists(fields, issue));
+  TRY(ReadLinks(fields["issuelinks"], issue));
   TRY(ReadHistories(json["changelog"], issue));
   return issue;
 }

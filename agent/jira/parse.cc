@@ -61,8 +61,9 @@ bool SaysInternal(const Json& value) {
   return inner.ok() && inner.value()["internal"].IsTrue();
 }
 
-Result<LocalComment> ReadCommentJson(const Json& json) {
-  LocalComment comment;
+Result<LocalObject> ReadCommentJson(const Json& json) {
+  LocalObject comment;
+  comment.kind = ObjectKind::kComment;
   comment.id = json["id"].String();
   if (comment.id.empty()) return BadMember("comment", "id");
   comment.author = ReadUser(json["author"]);

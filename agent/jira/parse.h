@@ -23,7 +23,17 @@ Result<std::int64_t> ReadTime(const Json& object, const char* member, const char
 Result<std::int64_t> ReadOptionalTime(const Json& object, const char* member, const char* what);
 std::uint64_t ReadCount(const Json& json);  // 0 for anything but a natural number
 
-Result<LocalComment> ReadCommentJson(const Json& json);
+Result<LocalObject> ReadCommentJson(const Json& json);
+Result<LocalObject> ReadWorkLogJson(const Json& json);
+Result<LocalObject> ReadAttachmentJson(const Json& json);
+Result<LocalLink> ReadLinkJson(const Json& json);
+// Where an attachment is downloaded, below the base URL: path and query of its `content` from
+// "/secure/attachment/" on, whatever host stands before (pitfall 15). Never holds a blank, control
+// or non-ASCII octet, nor a step up.
+std::string DownloadPath(std::string_view content, std::string_view id, std::string_view name);
+// A list of objects, each read by `read`; none where `list` is no array.
+Result<std::vector<LocalObject>> ReadObjects(const Json& list,
+                                             Result<LocalObject> (*read)(const Json&));
 // The value of a property in [{key, value}], {"key": value} or {"properties": {"key": value}}.
 const Json* FindProperty(const Json& properties, std::string_view key);
 std::string ReadMarkerProperty(const Json& properties);

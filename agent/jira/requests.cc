@@ -3,25 +3,14 @@
 #include <algorithm>
 #include <set>
 
+#include "agent/jira/build.h"
 #include "agent/jira/json.h"
 #include "agent/jira/values.h"
 
 namespace valise::jira {
 namespace {
 
-constexpr std::string_view kRoot = "/rest/api/2/";
 constexpr std::uint64_t kMetaPageResults = 200;
-
-HttpRequest Get(std::string path) {
-  return {"GET", std::string(kRoot) + std::move(path), "", kReadTimeout};
-}
-
-Result<HttpRequest> Write(const char* method, std::string path, JsonWriter writer) {
-  std::string body = TRY(std::move(writer).Finish());
-  return HttpRequest{method, std::string(kRoot) + std::move(path), std::move(body), kWriteTimeout};
-}
-
-std::string IssuePath(std::string_view issue) { return "issue/" + PercentEncode(issue); }
 
 std::string CommentPath(std::string_view issue, std::string_view comment_id) {
   return IssuePath(issue) + "/comment/" + PercentEncode(comment_id);
@@ -30,8 +19,6 @@ std::string CommentPath(std::string_view issue, std::string_view comment_id) {
 std::string CommentMarkerPath(std::string_view comment_id) {
   return "comment/" + PercentEncode(comment_id) + "/properties/" + PercentEncode(kMarkerProperty);
 }
-
-std::string ProjectPath(std::string_view key) { return "project/" + PercentEncode(key); }
 
 void WriteStrings(const std::vector<std::string>& texts, JsonWriter& writer) {
   writer.BeginArray();
@@ -70,24 +57,6 @@ Result<HttpRequest> SetMarker(std::string path, std::string_view marker) {
 
 }  // namespace
 
-std::string PercentEncode(std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                          (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-    if (is_plain) {
-      encoded += c;
-    } else {
-      encoded += {'%', kHex[byte >> 4], kHex[byte & 15U]};
-    }
-  }
-  // "." and ".." would be taken for path steps.
-  if (encoded == ".") return "%2E";
-  return encoded == ".." ? "%2E%2E" : encoded;
-}
-
 HttpRequest ReadMyself() { return Get("myself"); }
 
 HttpRequest ReadServerInfo() { return Get("serverInfo"); }
@@ -114,9 +83,13 @@ Result<HttpRequest> Search(const SearchQuery& query) {
   return request;
 }
 
-HttpRequest ReadIssue(std::string_view issue, std::span<const std::string> field_ids) {
+HttpRequest ReadIssue(std::string_view issue, std::span<const std::string> field_ids,
+                      const IssueParts& parts) {
   std::set<std::string> wanted = {"comment", "created",  "issuetype", "parent",
                                   "project", "reporter", "status",    "updated"};
+  if (parts.has_work_logs) wanted.insert("worklog");
+  if (parts.has_attachments) wanted.insert("attachment");
+  if (parts.has_links) wanted.insert("issuelinks");
   wanted.insert(field_ids.begin(), field_ids.end());
   std::string list;
   for (const std::string& id : wanted) {
@@ -212,7 +185,7 @@ Result<HttpRequest> EditComment(std::string_view issue, std::string_view comment
 }
 
 HttpRequest DeleteComment(std::string_view issue, std::string_view comment_id) {
-  return {"DELETE", std::string(kRoot) + CommentPath(issue, comment_id), "", kWriteTimeout};
+  return Delete(CommentPath(issue, comment_id));
 }
 
 Result<HttpRequest> SetIssueMarker(std::string_view issue, std::string_view marker) {

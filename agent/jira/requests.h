@@ -45,9 +45,16 @@ struct SearchQuery {
 // POST with arrays (pitfall 6).
 Result<HttpRequest> Search(const SearchQuery& query);
 
+// What of an issue is read besides fields and comments; the rest costs Jira nothing.
+struct IssueParts {
+  bool has_work_logs = false;
+  bool has_attachments = false;
+  bool has_links = false;
+};
 // The whole issue from the database, exactly `field_ids` and what LocalIssue needs besides, with
 // changelog and marker. `issue` is an id or a key.
-HttpRequest ReadIssue(std::string_view issue, std::span<const std::string> field_ids);
+HttpRequest ReadIssue(std::string_view issue, std::span<const std::string> field_ids,
+                      const IssueParts& parts = {});
 // One page of comments, oldest first (pitfall 11).
 HttpRequest ReadComments(std::string_view issue, std::uint64_t start_at, std::uint64_t results_max,
                          bool with_properties);
@@ -97,10 +104,16 @@ Result<HttpRequest> EditWorkLog(std::string_view issue, std::string_view work_lo
 HttpRequest DeleteWorkLog(std::string_view issue, std::string_view work_log_id);
 
 // --- attachments (pitfall 15): immutable; `path` is LocalObject::path ---
+// What a stream is given time for: this many bytes a second at least, and never less than an hour
+// when its length is not known.
+inline constexpr std::uint64_t kStreamBytesPerSecondMin = 65536;
 HttpRequest ReadAttachment(std::string_view attachment_id);
-HttpRequest DownloadAttachment(std::string_view path, std::shared_ptr<BodySink> sink);
+// `bytes` sets the time-out, 0: not known; `mime` tells an HTML file from a login page.
+HttpRequest DownloadAttachment(std::string_view path, std::shared_ptr<BodySink> sink,
+                               std::uint64_t bytes = 0, std::string_view mime = {});
+// A `mime` that is no "type/subtype" is left out.
 HttpRequest UploadAttachment(std::string_view issue, std::string_view file_name,
-                             std::shared_ptr<BodySource> file);
+                             std::shared_ptr<BodySource> file, std::string_view mime = {});
 HttpRequest DeleteAttachment(std::string_view attachment_id);
 HttpRequest ReadAttachmentLimits();
 

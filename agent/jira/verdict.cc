@@ -65,7 +65,10 @@ bool IsLoggedIn(const HttpResponse& response) {
 // Creations answer with what they made; other writes may answer with nothing.
 bool NeedsBody(const HttpRequest& request) {
   if (IsRead(request)) return true;
-  const bool is_create = request.path.ends_with("/issue") || request.path.ends_with("/comment");
+  const std::string_view path = std::string_view(request.path).substr(0, request.path.find('?'));
+  const bool is_create = path.ends_with("/issue") || path.ends_with("/comment") ||
+                         path.ends_with("/worklog") || path.ends_with("/attachments") ||
+                         path.ends_with("/version") || path.ends_with("/component");
   return request.method == "POST" && is_create;
 }
 
@@ -133,6 +136,7 @@ class Judgement {
       return Login("VAL-JIRA-AUTH", kLogin);
     }
     const std::string_view body = Trim(response_.body);
+    if (request_.sink != nullptr) return Downloaded();
     if (body.empty() && !NeedsBody(request_)) return {};
     if (IsJson(body)) return {};
     if (!IsPage(response_)) {
@@ -140,6 +144,14 @@ class Judgement {
     }
     if (IsRead(request_) && IsLoginPage(response_)) return Login("VAL-JIRA-HTML", kLogin);
     return Unsure("VAL-JIRA-HTML", "a page where JSON belongs; check the URL and any proxy");
+  }
+
+  // A body that did not go into the sink is no file (stream.h): most often a login page, given with
+  // 200 (pitfall 15).
+  Judged Downloaded() {
+    if (response_.body.empty()) return {};
+    if (IsLoginPage(response_)) return Login("VAL-JIRA-HTML", kLogin);
+    return Unsure("VAL-JIRA-HTML", "a page where a file belongs; check the URL and any proxy");
   }
 
   Judged Redirect() {
@@ -174,10 +186,11 @@ class Judgement {
       case 409:
         return Tell(Verdict::kLater, Recovery::kRetryLater, "VAL-JIRA-CONFLICT",
                     "somebody else was writing; it is tried again");
+      case 413:
+        return TooLarge();
       case 400:
       case 405:
       case 411:
-      case 413:
       case 415:
       case 422:
         return Refused();
@@ -193,9 +206,11 @@ class Judgement {
                 "this account may not do that; check its permissions in the project");
   }
 
-  // A proxy's 404 page says nothing about the issue.
+  // A proxy's 404 page says nothing about the issue. Downloads are no part of REST: there Jira
+  // itself answers with a page, to somebody it names.
   Judged Gone() {
-    if (IsPage(response_)) {
+    const bool is_own_page = request_.sink != nullptr && IsLoggedIn(response_);
+    if (IsPage(response_) && !is_own_page) {
       return Tell(Verdict::kLater, Recovery::kRetryLater, "VAL-JIRA-HTML",
                   "a page where JSON belongs; check the URL, its context path and any proxy");
     }
@@ -216,6 +231,13 @@ class Judgement {
       told += "; correct [jira] project or scope, a JQL condition without ORDER BY";
     }
     return Give(Verdict::kRefused, Recovery::kAskOperator, "VAL-JIRA-REFUSED", told);
+  }
+
+  Judged TooLarge() {
+    ReadErrorBody();
+    return Tell(Verdict::kRefused, Recovery::kAskOperator, "VAL-JIRA-LARGE",
+                "larger than Jira or a proxy before it takes; raise the limit there, or lower the "
+                "contract's");
   }
 
   static std::string SafeName(const std::string& name) {

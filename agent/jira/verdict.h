@@ -35,8 +35,8 @@ struct Judged {
 };
 
 // Error codes: VAL-JIRA-DOWN (not reached, 5xx, cut), -LIMIT (429), -AUTH, -CAPTCHA, -XSRF, -HTML
-// (a page where JSON belongs), -BODY (cut or broken JSON), -REFUSED, -CONFLICT (409), -GONE,
-// -FORBIDDEN.
+// (a page where JSON or a file belongs), -BODY (cut or broken JSON), -REFUSED, -LARGE (413),
+// -CONFLICT (409), -GONE, -FORBIDDEN.
 // A 2xx to a write counts as applied even when answered as anonymous: denying it would double it.
 Judged Judge(const HttpRequest& request, const HttpAnswer& answer);
 

@@ -214,5 +214,45 @@ TEST_CASE("every verdict has a name") {
   }
 }
 
+struct Ignored final : BodySink {
+  Result<void> Write(std::string_view) override { return Ok(); }
+};
+
+TEST_CASE("a download that did not go into its sink was a page (pitfall 15)") {
+  const HttpRequest download = DownloadAttachment("/secure/attachment/1/a",
+                                                  std::make_shared<Ignored>());
+  const Headers named = {{"x-ausername", "bot"}};
+  CHECK(On(download, 200, "") == Verdict::kOk);
+  CHECK(On(download, 200, kLoginPage) == Verdict::kAuth);
+  CHECK(CodeOn(download, 200, kLoginPage) == "VAL-JIRA-HTML");
+  CHECK(On(download, 200, kPage) == Verdict::kLater);
+  CHECK(On(download, 200, "{}") == Verdict::kLater);
+  CHECK(On(download, 200, "", {{"x-ausername", "anonymous"}}) == Verdict::kAuth);
+  CHECK(On(download, 302, "") == Verdict::kAuth);
+}
+
+TEST_CASE("Jira answers a missing attachment with a page: gone, if it names the account") {
+  const HttpRequest download = DownloadAttachment("/secure/attachment/1/a",
+                                                  std::make_shared<Ignored>());
+  CHECK(On(download, 404, kPage, {{"x-ausername", "bot"}}) == Verdict::kGone);
+  CHECK(On(download, 404, kPage) == Verdict::kLater);  // perhaps a proxy's
+  CHECK(On(download, 404, kPage, {{"x-ausername", "anonymous"}}) == Verdict::kAuth);
+  CHECK(On(download, 403, kPage, {{"x-ausername", "bot"}}) == Verdict::kForbidden);
+  CHECK(On(kRead, 404, kPage, {{"x-ausername", "bot"}}) == Verdict::kLater);
+}
+
+TEST_CASE("too large is refused under its own code, by Jira or a proxy (pitfall 15)") {
+  HttpRequest upload{"POST", "/rest/api/2/issue/1/attachments", "", kWriteTimeout};
+  CHECK(On(upload, 413, kErrors) == Verdict::kRefused);
+  CHECK(CodeOn(upload, 413, kErrors) == "VAL-JIRA-LARGE");
+  CHECK(CodeOn(upload, 413, kPage) == "VAL-JIRA-LARGE");
+  CHECK(On(upload, 200, "[]") == Verdict::kOk);
+  CHECK(On(upload, 200, "") == Verdict::kUnknown);
+  CHECK(On(upload, 500, kPage) == Verdict::kUnknown);
+  HttpRequest log{"POST", "/rest/api/2/issue/1/worklog?adjustEstimate=leave", "", kWriteTimeout};
+  CHECK(On(log, 201, "") == Verdict::kUnknown);
+  CHECK(On({"POST", "/rest/api/2/issueLink", "{}", kWriteTimeout}, 201, "") == Verdict::kOk);
+}
+
 }  // namespace
 }  // namespace valise::jira

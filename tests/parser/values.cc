@@ -27,9 +27,9 @@ RegisterKey ValueMaker::MakeKey() {
     case 1:
       return ElementKey(Name(), Name());
     case 2:
-      return CommentTextKey(MakeId());
+      return LinkKey(Name(), MakeId());
     default:
-      return {static_cast<RegisterKind>(3 + Below(6)), "", "", MakeId()};
+      return {static_cast<RegisterKind>(3 + Below(5)), "", "", MakeId()};
   }
 }
 
@@ -45,12 +45,18 @@ IssueOrigin ValueMaker::MakeOrigin() {
       static_cast<std::int64_t>(Below(1ULL << 45)), Text(8)};
 }
 
-std::vector<ObjectOrigin> ValueMaker::MakeComments() {
-  std::vector<ObjectOrigin> comments(Below(4));
-  for (ObjectOrigin& comment : comments) {
-    comment = {MakeId(), MakePerson(), static_cast<std::int64_t>(Below(1ULL << 45))};
+std::vector<ObjectOrigin> ValueMaker::MakeObjects() {
+  std::vector<ObjectOrigin> objects(Below(4));
+  for (ObjectOrigin& object : objects) {
+    object = {MakeId(), MakePerson(), static_cast<std::int64_t>(Below(1ULL << 45))};
+    object.kind = static_cast<ObjectKind>(Below(3));
+    if (object.kind != ObjectKind::kAttachment) continue;
+    object.name = Name();
+    object.mime = Text(20);
+    object.bytes = Below(1ULL << 40);
+    object.content = Hash("VLS1 content", object.name);
   }
-  return comments;
+  return objects;
 }
 
 Change ValueMaker::MakeChange() {
@@ -60,7 +66,7 @@ Change ValueMaker::MakeChange() {
   change.issue_sequence = 1 + Below(1000);
   change.author = MakePerson();
   if (Coin()) change.created = MakeOrigin();
-  change.objects = MakeComments();
+  change.objects = MakeObjects();
   for (std::uint64_t i = Below(6); i > 0; --i) change.registers.push_back(MakeRegister());
   change.event = static_cast<IssueEvent>(Below(3));
   return change;
@@ -81,7 +87,7 @@ State ValueMaker::MakeState() {
   state.digest = MakeDigest();
   state.is_whole = Coin();
   if (Coin()) state.origin = MakeOrigin();
-  state.objects = MakeComments();
+  state.objects = MakeObjects();
   for (std::uint64_t i = Below(4); i > 0; --i) {
     state.registers.push_back({MakeRegister(), Coin(), MakeVersion(), MakeDigest()});
   }

@@ -28,7 +28,7 @@ class ValueMaker {
   RegisterKey MakeKey();
   Register MakeRegister();
   IssueOrigin MakeOrigin();
-  std::vector<ObjectOrigin> MakeComments();
+  std::vector<ObjectOrigin> MakeObjects();
   Ack MakeAck();
   Change MakeChange();
   Outcome MakeOutcome();

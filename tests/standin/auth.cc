@@ -1,32 +1,12 @@
 #include "tests/standin/auth.h"
 
+#include "tests/standin/base64.h"
+#include "tests/standin/multipart.h"
+
 namespace valise::standin {
 namespace {
 
 constexpr int kFailuresBeforeCaptcha = 3;
-
-int Digit64(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  return c == '+' ? 62 : (c == '/' ? 63 : -1);
-}
-
-std::string DecodeBase64(const std::string& text) {
-  std::string decoded;
-  unsigned bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const int digit = Digit64(c);
-    if (digit < 0) break;
-    bits = (bits << 6) | static_cast<unsigned>(digit);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    decoded += static_cast<char>((bits >> count) & 0xFF);
-  }
-  return decoded;
-}
 
 Login ByToken(const Model& model, const std::string& token) {
   const auto found = model.tokens.find(token);
@@ -39,7 +19,7 @@ Login ByToken(const Model& model, const std::string& token) {
 }
 
 Login ByPassword(Model& model, const std::string& encoded) {
-  const std::string pair = DecodeBase64(encoded);
+  const std::string pair = FromBase64(encoded);
   const std::size_t colon = pair.find(':');
   const std::string name = pair.substr(0, colon);
   const std::string password = colon == std::string::npos ? "" : pair.substr(colon + 1);
@@ -64,6 +44,12 @@ bool IsFormLike(const std::string& type) {
   const std::string lower = Lower(type);
   return lower.starts_with("application/x-www-form-urlencoded") ||
          lower.starts_with("multipart/form-data") || lower.starts_with("text/plain");
+}
+
+// Uploads are guarded whatever their type (pitfall 15).
+bool IsUpload(const Request& request) {
+  return request.method == "POST" &&
+         request.target.substr(0, request.target.find('?')).ends_with("/attachments");
 }
 
 Response XsrfFailed() {
@@ -93,13 +79,14 @@ bool PassesXsrf(const Request& request, Response* failure) {
   const bool unchecked = Header(request, "x-atlassian-token") == "no-check";
   const bool browser = Header(request, "user-agent").find("Mozilla") != std::string::npos;
   const std::string type = Header(request, "content-type");
-  if (!unchecked && (browser || (!request.body.empty() && IsFormLike(type)))) {
+  const bool has_body = !request.body.empty() || !request.parts.empty();
+  if (!unchecked && (browser || IsUpload(request) || (has_body && IsFormLike(type)))) {
     *failure = XsrfFailed();
     return false;
   }
   if (request.method == "DELETE" && request.body.empty()) return true;
-  if (request.body.empty() && type.empty()) return true;
-  if (IsJson(type)) return true;
+  if (!has_body && type.empty()) return true;
+  if (IsJson(type) || IsUpload(request)) return true;
   *failure = Json(415, R"({"status-code":415,"message":"Unsupported Media Type"})");
   return false;
 }

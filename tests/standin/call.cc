@@ -124,6 +124,30 @@ Response Forbidden(const Call& call, const std::string& message) {
   return Fail(401, Errors{{message, "Login Required"}, {}});
 }
 
+std::uint64_t NumberOf(std::string_view text) {
+  const bool ok = !text.empty() && text.size() < 19 &&
+                  text.find_first_not_of("0123456789") == std::string_view::npos;
+  return ok ? std::stoull(std::string(text)) : 0;
+}
+
+std::string PercentEncoded(std::string_view text) {
+  static constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-_.~").find(c) != std::string_view::npos;
+    if (plain) {
+      encoded += c;
+    } else {
+      encoded += '%';
+      encoded += kHex[byte >> 4];
+      encoded += kHex[byte & 15];
+    }
+  }
+  return encoded;
+}
+
 std::vector<std::string> SplitList(std::string_view text, char separator) {
   std::vector<std::string> parts;
   while (!text.empty()) {

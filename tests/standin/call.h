@@ -57,6 +57,12 @@ Response FailField(const std::string& field, const std::string& message);
 // "You do not have the permission ...", as 401 for anonymous and 403 for others.
 Response Forbidden(const Call& call, const std::string& message);
 
+// The number, or 0 for anything that is none.
+std::uint64_t NumberOf(std::string_view text);
+
+// Everything but letters, digits and -_.~ as %XX.
+std::string PercentEncoded(std::string_view text);
+
 std::vector<std::string> SplitList(std::string_view text, char separator);
 
 }  // namespace valise::standin

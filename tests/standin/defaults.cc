@@ -22,6 +22,8 @@ const char* const kHumanPermissions[] = {
     "CREATE_ATTACHMENTS",
     "DELETE_OWN_ATTACHMENTS",
     "WORK_ON_ISSUES",
+    "EDIT_OWN_WORKLOGS",
+    "DELETE_OWN_WORKLOGS",
     "VIEW_VOTERS_AND_WATCHERS",
     "DELETE_ISSUES",
     "MODIFY_REPORTER",
@@ -113,12 +115,14 @@ void AddDefaultFields(Model& model);
 void AddDefaults(Model& model) {
   const std::uint64_t first = model.options.first_id;
   model.next_issue = model.next_comment = model.next_history = model.next_other = first;
+  model.next_attachment = model.next_worklog = model.next_remote_link = first;
   model.project_id = model.NewId();
   if (model.options.project_name.empty()) model.options.project_name = model.options.project;
   AddUsers(model);
   AddNames(model);
   AddWorkflow(model);
   AddDefaultFields(model);
+  for (const std::string& level : model.options.security_levels) model.AddSecurityLevel(level);
 }
 
 std::string DescribeUsers() {

@@ -23,6 +23,16 @@ void Texts(Items& items, const char* field, const MaybeText& before, const Maybe
   if (before != after) items.push_back({field, "jira", {}, before, {}, after});
 }
 
+using Seconds = std::optional<std::int64_t>;
+
+// Seconds, the same as id and as text.
+void Times(Items& items, const char* field, const Seconds& before, const Seconds& after) {
+  if (before == after) return;
+  const MaybeText from = before ? MaybeText(std::to_string(*before)) : MaybeText();
+  const MaybeText to = after ? MaybeText(std::to_string(*after)) : MaybeText();
+  items.push_back({field, "jira", from, from, to, to});
+}
+
 template <typename T>
 void Ids(Items& items, const char* field, const std::vector<T>& all, const std::string& before,
          const std::string& after) {
@@ -188,6 +198,7 @@ std::vector<ChangeItem> Differences(const Model& model, const Issue& before, con
   Ids(items, "priority", model.priorities, before.priority, after.priority);
   Ids(items, "resolution", model.resolutions, before.resolution, after.resolution);
   Ids(items, "status", model.statuses, before.status, after.status);
+  Ids(items, "security", model.security_levels, before.security, after.security);
   Users(items, "assignee", model, before.assignee, after.assignee);
   Users(items, "reporter", model, before.reporter, after.reporter);
   if (before.due_date != after.due_date) {
@@ -197,6 +208,9 @@ std::vector<ChangeItem> Differences(const Model& model, const Issue& before, con
   if (before.labels != after.labels) {
     items.push_back({"labels", "jira", {}, Join(before.labels, " "), {}, Join(after.labels, " ")});
   }
+  Times(items, "timeoriginalestimate", before.time.original, after.time.original);
+  Times(items, "timeestimate", before.time.remaining, after.time.remaining);
+  Times(items, "timespent", before.time.spent, after.time.spent);
   Lists(items, "Component", model.components, before.components, after.components);
   Lists(items, "Version", model.versions, before.versions, after.versions);
   Lists(items, "Fix Version", model.versions, before.fix_versions, after.fix_versions);

@@ -1,28 +1,12 @@
 #include "tests/standin/driver.h"
 
+#include "tests/standin/call.h"
 #include "tests/standin/record.h"
 
 namespace valise::standin {
 namespace {
 
 constexpr std::int64_t kStart = 1'700'000'000'000;  // 2023-11-14T22:13:20Z
-
-std::string Encode(const std::string& text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (plain) {
-      encoded += c;
-    } else {
-      encoded += '%';
-      encoded += kHex[byte >> 4];
-      encoded += kHex[byte & 15];
-    }
-  }
-  return encoded;
-}
 
 }  // namespace
 
@@ -38,6 +22,10 @@ Answer Driver::Send(const std::string& method, const std::string& path, const st
   request.body = body;
   if (!token.empty()) request.headers["authorization"] = "Bearer " + token;
   if (!body.empty()) request.headers["content-type"] = "application/json";
+  return Handle(request);
+}
+
+Answer Driver::Handle(const Request& request) {
   const Response response = jira_.Handle(request);
   traffic_.push_back(RecordLine(request, response));
   Answer answer;
@@ -46,6 +34,24 @@ Answer Driver::Send(const std::string& method, const std::string& path, const st
   answer.headers = response.headers;
   if (!response.body.empty()) answer.body = ParseJson(response.body, nullptr).value_or(JsonValue());
   return answer;
+}
+
+Answer Driver::Upload(const std::string& key,
+                      const std::vector<std::pair<std::string, std::string>>& files,
+                      const std::string& token) {
+  static const std::string kBoundary = "--standin-driver--";
+  Request request;
+  request.method = "POST";
+  request.target = jira_.options().context + "/rest/api/2/issue/" + key + "/attachments";
+  if (!token.empty()) request.headers["authorization"] = "Bearer " + token;
+  request.headers["content-type"] = "multipart/form-data; boundary=\"" + kBoundary + "\"";
+  request.headers["x-atlassian-token"] = "no-check";
+  for (const auto& [name, bytes] : files) {
+    request.body += "--" + kBoundary + "\r\nContent-Disposition: form-data; name=\"file\"; " +
+                    "filename=\"" + name + "\"\r\n\r\n" + bytes + "\r\n";
+  }
+  request.body += "--" + kBoundary + "--\r\n";
+  return Handle(request);
 }
 
 Answer Driver::Get(const std::string& path, const std::string& token) {
@@ -74,7 +80,7 @@ std::string Driver::Create(const std::string& summary, const std::string& token)
 }
 
 std::vector<std::string> Driver::Find(const std::string& jql, const std::string& token) {
-  const Answer answer = Get("/search?fields=summary&jql=" + Encode(jql), token);
+  const Answer answer = Get("/search?fields=summary&jql=" + PercentEncoded(jql), token);
   std::vector<std::string> keys;
   if (answer.status != 200) return {answer.text};
   for (const JsonValue& issue : answer.body.At("issues").items) keys.push_back(issue.Text("key"));

@@ -31,6 +31,11 @@ class Driver {
              const std::string& token = "valise-token");
   Answer Delete(const std::string& path, const std::string& token = "valise-token");
 
+  // Adds files, as (name, bytes), to the issue.
+  Answer Upload(const std::string& key,
+                const std::vector<std::pair<std::string, std::string>>& files,
+                const std::string& token = "valise-token");
+
   // Creates a bug with that summary and answers its key.
   std::string Create(const std::string& summary, const std::string& token = "alice-token");
   // The keys a query finds, in order.
@@ -45,6 +50,8 @@ class Driver {
   const std::vector<std::string>& traffic() const { return traffic_; }
 
  private:
+  Answer Handle(const Request& request);
+
   std::shared_ptr<std::int64_t> now_ms_;
   Jira jira_;
   std::vector<std::string> traffic_;

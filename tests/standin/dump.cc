@@ -21,6 +21,11 @@ std::int64_t Instant(const JsonValue& value) {
   return value.IsString() ? ParseJiraTime(value.text).value_or(0) : 0;
 }
 
+std::optional<std::int64_t> Seconds(const JsonValue& value) {
+  if (!value.IsNumber()) return std::nullopt;
+  return static_cast<std::int64_t>(value.number);
+}
+
 class DumpReader {
  public:
   DumpReader(Model& model, bool with_issues) : model_(model), with_issues_(with_issues) {}
@@ -42,6 +47,7 @@ class DumpReader {
     if (model_.issues.contains(issue.id)) return "issue id " + line.Text("id") + " twice";
     Texts(fields, &issue);
     Attachments(fields.At("attachment"), &issue);
+    Worklogs(fields, &issue);
     Links(fields.At("issuelinks"), issue.id);
     Store(std::move(issue));
     return "";
@@ -64,6 +70,8 @@ class DumpReader {
     }
     for (auto& [id, issue] : issues_) {
       for (const auto& comment : issue.comments) model_.issue_by_comment[comment->id] = id;
+      for (const auto& one : issue.worklogs) model_.issue_by_worklog[one->id] = id;
+      for (const Attachment& one : issue.attachments) model_.issue_by_attachment[one.id] = id;
       // The index of a loaded Jira is complete, whatever the lag.
       model_.id_by_key[issue.key] = id;
       model_.issues[id] = std::make_shared<const Issue>(std::move(issue));
@@ -216,10 +224,31 @@ class DumpReader {
 
   void Attachments(const JsonValue& list, Issue* issue) {
     for (const JsonValue& v : list.items) {
-      issue->attachments.push_back(
-          {Number(v.Text("id")), v.Text("filename"), UserKey(v.At("author")), v.Text("mimeType"),
-           Instant(v.At("created")), static_cast<std::int64_t>(v.At("size").number)});
+      const std::uint64_t id = Number(v.Text("id"));
+      if (with_issues_) model_.next_attachment = std::max(model_.next_attachment, id + 1);
+      issue->attachments.push_back({id, v.Text("filename"), UserKey(v.At("author")),
+                                    v.Text("mimeType"), Instant(v.At("created")),
+                                    static_cast<std::int64_t>(v.At("size").number)});
     }
+  }
+
+  void Worklogs(const JsonValue& fields, Issue* issue) {
+    for (const JsonValue& v : fields.At("worklog").At("worklogs").items) {
+      const JsonValue& place = v.At("visibility");
+      const Worklog worklog{Number(v.Text("id")),
+                            UserKey(v.At("author")),
+                            UserKey(v.At("updateAuthor")),
+                            v.Text("comment"),
+                            Instant(v.At("created")),
+                            Instant(v.At("updated")),
+                            Instant(v.At("started")),
+                            static_cast<std::int64_t>(v.At("timeSpentSeconds").number),
+                            {place.Text("type"), place.Text("value")}};
+      if (with_issues_) model_.next_worklog = std::max(model_.next_worklog, worklog.id + 1);
+      issue->worklogs.push_back(std::make_shared<const Worklog>(worklog));
+    }
+    issue->time = {Seconds(fields.At("timeoriginalestimate")), Seconds(fields.At("timeestimate")),
+                   Seconds(fields.At("timespent"))};
   }
 
   std::string LinkTypeId(const JsonValue& v) {

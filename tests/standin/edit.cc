@@ -4,6 +4,8 @@
 
 #include "tests/standin/json_writer.h"
 #include "tests/standin/render.h"
+#include "tests/standin/security.h"
+#include "tests/standin/time_tracking.h"
 #include "tests/standin/zone.h"
 
 namespace valise::standin {
@@ -155,6 +157,13 @@ void SetProject(Edit& edit, const JsonValue& value) {
   if (!same) edit.errors.fields["project"] = "valid project is required";
 }
 
+// Only levels that the user is in are there for the user.
+void SetSecurity(Edit& edit, const Field& field, const JsonValue& value) {
+  std::vector<SecurityLevel> mine;
+  for (const SecurityLevel* level : LevelsFor(edit.model, &edit.user)) mine.push_back(*level);
+  SetOne(edit, field, mine, value, "Security level", &edit.draft.security);
+}
+
 void SetParent(Edit& edit, const JsonValue& value) {
   const std::string id = value.Text("id");
   const IssuePtr parent = edit.model.FindIssue(id.empty() ? value.Text("key") : id);
@@ -262,6 +271,12 @@ void ApplyValue(Edit& edit, const Field& field, Operation operation, const JsonV
       break;
     case K::kProject:
       SetProject(edit, value);
+      break;
+    case K::kSecurity:
+      SetSecurity(edit, field, value);
+      break;
+    case K::kTimeTracking:
+      SetTimeTracking(edit, value);
       break;
     case K::kParent:
       SetParent(edit, value);

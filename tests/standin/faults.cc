@@ -22,6 +22,7 @@ const NamedKind kNames[] = {
     {"html_200", K::kHtml},
     {"captcha_403", K::kCaptcha},
     {"truncated", K::kTruncated},
+    {"cut_body", K::kCutBody},
     {"expired_token", K::kExpiredToken},
 };
 
@@ -139,7 +140,9 @@ double FaultInjector::Next() {
 }
 
 FaultRule FaultInjector::Decide(const Request& request) {
-  if (request.target.find("/rest/") == std::string::npos) return {};
+  const bool is_spared = request.target.find("/rest/") == std::string::npos &&
+                         request.target.find("/secure/") == std::string::npos;
+  if (is_spared) return {};
   for (std::size_t i = 0; i < plan_.rules.size(); ++i) {
     const FaultRule& rule = plan_.rules[i];
     if (!rule.method.empty() && rule.method != request.method) continue;
@@ -177,8 +180,13 @@ FaultedResponse HandleWithFault(Jira& jira, const Request& request, const FaultR
     case K::kTruncated: {
       Response response = jira.Handle(request);
       response.body.resize(response.body.size() / 2);
+      if (response.content != nullptr) {
+        response.content = FirstBytes(response.content, response.content->size() / 2);
+      }
       return {std::move(response), false, true, true};
     }
+    case K::kCutBody:
+      return {jira.Handle(request), false, true, true, true};
     case K::kExpiredToken:
       return {Expired(jira, request), false, true, true};
   }

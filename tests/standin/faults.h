@@ -21,6 +21,7 @@ enum class FaultKind {
   kHtml,             // 200 with an HTML page, not applied
   kCaptcha,          // 403 with CAPTCHA headers, not applied (pitfall 27)
   kTruncated,        // applied, the answer's body cut in half
+  kCutBody,          // applied, the connection cut in the middle of the answer's body
   kExpiredToken,     // handled as if the token had expired (pitfall 26)
 };
 
@@ -44,7 +45,8 @@ struct FaultPlan {
 };
 
 // The name a plan file uses: "429", "error_before", "error_after", "cut_before", "cut_after",
-// "html_200", "captcha_403", "truncated", "expired_token"; "none".
+// "html_200", "captcha_403", "truncated", "cut_body",
+// "expired_token"; "none".
 std::string NameOf(FaultKind kind);
 
 // Reads {"seed":1,"latency_ms":0,"index_lag_ms":0,"rules":[{"fault":"429","probability":0.1,
@@ -57,7 +59,8 @@ class FaultInjector {
   void SetPlan(FaultPlan plan);
   const FaultPlan& plan() const { return plan_; }
 
-  // The rule that hits this request, or one of kind kNone. Requests outside /rest are spared.
+  // The rule that hits this request, or one of kind kNone. Requests outside /rest and /secure are
+  // spared.
   FaultRule Decide(const Request& request);
 
   // How often each fault struck, by name.
@@ -74,9 +77,10 @@ class FaultInjector {
 
 struct FaultedResponse {
   Response response;
-  bool cut = false;      // the client gets no answer
-  bool spoilt = false;   // the answer is not what Jira itself would say
-  bool applied = false;  // Jira did handle the request
+  bool cut = false;       // the client gets no answer
+  bool spoilt = false;    // the answer is not what Jira itself would say
+  bool applied = false;   // Jira did handle the request
+  bool cut_body = false;  // the client gets the head and half of the body
 };
 
 // Handles the request under the given fault.

@@ -41,6 +41,7 @@ enum class FieldKind {
   kTimeTracking,
   kSeconds,
   kLastViewed,
+  kSecurity,
   // Custom fields; the name says which type of Jira's.
   kTextField,
   kTextArea,

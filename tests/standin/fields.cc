@@ -44,7 +44,8 @@ const SystemRow kSystemFields[] = {
     {"components", "Component/s", K::kComponents, "array", "component", kCreate | kEdit},
     {"timeoriginalestimate", "Original Estimate", K::kSeconds, "number", "", 0},
     {"description", "Description", K::kDescription, "string", "", kCreate | kEdit},
-    {"timetracking", "Time Tracking", K::kTimeTracking, "timetracking", "", kHidden},
+    {"timetracking", "Time Tracking", K::kTimeTracking, "timetracking", "",
+     kCreate | kEdit | kHidden},
     {"attachment", "Attachment", K::kAttachment, "array", "attachment", kHidden},
     {"aggregatetimeestimate", "\u03a3 Remaining Estimate", K::kSeconds, "number", "", 0},
     {"summary", "Summary", K::kSummary, "string", "", kCreate | kEdit | kRequired},
@@ -57,6 +58,7 @@ const SystemRow kSystemFields[] = {
     {"progress", "Progress", K::kProgress, "progress", "", 0},
     {"comment", "Comment", K::kComment, "comments-page", "", kHidden},
     {"votes", "Votes", K::kVotes, "votes", "", 0},
+    {"security", "Security Level", K::kSecurity, "securitylevel", "", kCreate | kEdit},
     {"worklog", "Log Work", K::kWorklog, "array", "worklog", kHidden},
     {"parent", "Parent", K::kParent, "issuelink", "", kCreate},
 };

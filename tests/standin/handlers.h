@@ -41,12 +41,37 @@ Response GetLinkTypes(Call& call);
 Response CreateLink(Call& call);
 Response GetLink(Call& call);
 Response DeleteLink(Call& call);
+
+// remote_links.cc, votes.cc
+Response GetRemoteLinks(Call& call);
+Response GetRemoteLink(Call& call);
+Response PutRemoteLinkByGlobalId(Call& call);
+Response EditRemoteLink(Call& call);
+Response DeleteRemoteLink(Call& call);
+Response DeleteRemoteLinkByGlobalId(Call& call);
+Response GetVotes(Call& call);
+Response AddVote(Call& call);
+Response DeleteVote(Call& call);
 Response GetWatchers(Call& call);
 Response AddWatcher(Call& call);
 Response DeleteWatcher(Call& call);
-Response GetVotes(Call& call);
+
+// attachments.cc
+Response GetAttachmentMeta(Call& call);
+Response AddAttachments(Call& call);
+Response GetAttachment(Call& call);
+Response DeleteAttachment(Call& call);
+Response Download(Call& call);
+
+// worklogs.cc, worklog_feed.cc
 Response GetWorklogs(Call& call);
-Response GetRemoteLinks(Call& call);
+Response GetWorklog(Call& call);
+Response AddWorklog(Call& call);
+Response EditWorklog(Call& call);
+Response DeleteWorklog(Call& call);
+Response UpdatedWorklogs(Call& call);
+Response DeletedWorklogs(Call& call);
+Response ListWorklogs(Call& call);
 
 // search.cc
 Response SearchByGet(Call& call);
@@ -65,7 +90,6 @@ Response GetResolution(Call& call);
 Response GetIssueTypes(Call& call);
 Response GetIssueType(Call& call);
 Response GetConfiguration(Call& call);
-Response GetAttachmentMeta(Call& call);
 
 // project.cc
 Response GetProjects(Call& call);
@@ -81,6 +105,11 @@ Response GetComponent(Call& call);
 Response CreateComponent(Call& call);
 Response EditComponent(Call& call);
 
+// security.cc
+Response GetSecurityLevels(Call& call);
+Response GetSecurityLevel(Call& call);
+Response GetSecurityScheme(Call& call);
+
 // people.cc
 Response GetMyself(Call& call);
 Response GetMyPermissions(Call& call);
@@ -90,8 +119,14 @@ Response SearchAssignable(Call& call);
 
 // Shared by several of them.
 
+// Whether the user may know of the issue at all.
+bool MaySee(const Model& model, const Issue& issue, const User* user);
+
 // The issue named by the first argument if the caller may see it; else null and `failure` is set.
 IssuePtr SeenIssue(Call& call, Response* failure);
+
+// Whether the first argument is the project and the caller may browse it.
+bool SeesProject(const Call& call, Response* failure);
 
 // Checks a comment body as sent and fills author, text, visibility and properties; id and times
 // are the caller's.
@@ -106,7 +141,8 @@ void ReadProperties(const JsonValue& list, std::map<std::string, std::string>* p
 // Adds a history entry for what differs, moves `updated`, commits; does nothing when nothing
 // differs (pitfall 8). `metadata` is the historyMetadata sent (pitfall 10).
 void CommitChange(Call& call, const Issue& before, Issue draft, const JsonValue& metadata);
-// Likewise with given items.
-void CommitItems(Call& call, Issue draft, std::vector<ChangeItem> items, const JsonValue& metadata);
+// Likewise with given items. `touches`: whether `updated` moves.
+void CommitItems(Call& call, Issue draft, std::vector<ChangeItem> items, const JsonValue& metadata,
+                 bool touches = true);
 
 }  // namespace valise::standin

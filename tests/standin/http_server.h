@@ -1,11 +1,13 @@
 // The HTTP server round a Rim: sockets, threads and nothing else.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
 namespace valise::standin {
 
+class ContentStore;
 class Rim;
 
 class HttpServer {
@@ -16,8 +18,9 @@ class HttpServer {
   // Port 0 takes any free one. The port, or 0 if it cannot be had.
   int Bind(const std::string& host, int port);
 
-  // Serves until Stop; `rim` must outlive that.
-  void Run(Rim& rim);
+  // Serves until Stop; both must outlive that. Uploads go into `store` as they arrive, at most
+  // `upload_bytes_max` of each.
+  void Run(Rim& rim, ContentStore& store, std::uint64_t upload_bytes_max);
   void Stop();
 
  private:

@@ -18,10 +18,12 @@ bool HasTwoSteps(const Model& model) {
   return Major(model) > 8 || (Major(model) == 8 && minor >= 4);
 }
 
-std::vector<const Field*> CreateFields(const Model& model, const IssueType& type) {
+std::vector<const Field*> CreateFields(const Model& model, const IssueType& type,
+                                       const User* user) {
   std::vector<const Field*> fields;
   for (const Field& field : model.fields) {
-    if (IsOnCreateScreen(field, type.subtask)) fields.push_back(&field);
+    if (IsOnCreateScreen(field, type.subtask) && MayWrite(model, field, user))
+      fields.push_back(&field);
   }
   return fields;
 }
@@ -60,15 +62,16 @@ bool MayCreate(const Call& call, Response* failure) {
   return true;
 }
 
-void WriteOldType(JsonWriter& out, const Model& model, const IssueType& type, bool with_fields) {
+void WriteOldType(JsonWriter& out, const Model& model, const IssueType& type, bool with_fields,
+                  const User* user) {
   std::string json = type.json;
   json.pop_back();  // its closing bracket: more members follow
   JsonWriter more;
   if (with_fields) {
     more.Open('{').Field("expand", "fields").Key("fields").Open('{');
-    for (const Field* field : CreateFields(model, type)) {
+    for (const Field* field : CreateFields(model, type, user)) {
       more.Key(field->id);
-      WriteFieldMeta(more, model, *field, IsRequired(*field), MetaOf::kCreate, type.id);
+      WriteFieldMeta(more, model, *field, IsRequired(*field), MetaOf::kCreate, type.id, user);
     }
     json += ',' + more.Close('}').Close('}').Take().substr(1);
   } else {
@@ -96,12 +99,13 @@ Response CreateMetaFields(Call& call) {
   const IssueType* type = call.model.TypeById(call.args.at(1));
   if (type == nullptr)
     return Fail(400, "Issue type with id '" + call.args[1] + "' does not exist.");
-  const auto fields = CreateFields(call.model, *type);
+  const auto fields = CreateFields(call.model, *type, call.user);
   const Page page = PageOf(call, fields.size());
   JsonWriter out;
   OpenPage(out, page, fields.size());
   for (std::size_t i = page.start; i < page.end; ++i) {
-    WriteFieldMeta(out, call.model, *fields[i], IsRequired(*fields[i]), MetaOf::kCreate, type->id);
+    WriteFieldMeta(out, call.model, *fields[i], IsRequired(*fields[i]), MetaOf::kCreate, type->id,
+                   call.user);
   }
   return Json(200, out.Close(']').Close('}').Take());
 }
@@ -124,7 +128,7 @@ Response OldCreateMeta(Call& call) {
     for (const IssueType& type : model.types) {
       const bool named = std::find(names.begin(), names.end(), type.name) != names.end();
       if (!names.empty() && !named) continue;
-      WriteOldType(out, model, type, call.Expands("projects.issuetypes.fields"));
+      WriteOldType(out, model, type, call.Expands("projects.issuetypes.fields"), call.user);
     }
     out.Close(']').Close('}');
   }

@@ -5,18 +5,20 @@
 
 namespace valise::standin {
 
+// Anonymous is told nothing about what exists.
 IssuePtr SeenIssue(Call& call, Response* failure) {
-  // Anonymous is told nothing about what exists; others may browse the one project or nothing.
   IssuePtr issue = call.model.FindIssue(call.args.at(0));
-  if (issue == nullptr && call.user != nullptr) {
-    *failure = Fail(404, "Issue Does Not Exist");
+  const bool is_hidden = issue != nullptr && !MaySee(call.model, *issue, call.user);
+  const bool is_denied = is_hidden && call.model.options.hidden_is_forbidden;
+  if (call.user == nullptr || !call.May("BROWSE_PROJECTS") || is_denied) {
+    *failure = issue == nullptr && call.user != nullptr
+                   ? Fail(404, "Issue Does Not Exist")
+                   : Forbidden(call, "You do not have the permission to see the specified issue.");
     return nullptr;
   }
-  if (!call.May("BROWSE_PROJECTS")) {
-    *failure = Forbidden(call, "You do not have the permission to see the specified issue.");
-    return nullptr;
-  }
-  return issue;
+  if (issue != nullptr && !is_hidden) return issue;
+  *failure = Fail(404, "Issue Does Not Exist");
+  return nullptr;
 }
 
 Response GetIssue(Call& call) {

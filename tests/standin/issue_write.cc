@@ -63,6 +63,9 @@ Issue NewIssue(const Call& call, const IssueType& type) {
   issue.status = "1";
   const Priority* medium = ByName(call.model.priorities, "Medium");
   issue.priority = medium == nullptr ? call.model.priorities.front().id : medium->id;
+  const std::string& wanted = call.model.options.default_security_level;
+  const SecurityLevel* level = ByName(call.model.security_levels, wanted);
+  if (level != nullptr && !type.subtask) issue.security = level->id;
   issue.creator = issue.reporter = call.user->key;
   issue.created_ms = issue.updated_ms = call.now_ms;
   return issue;
@@ -142,7 +145,9 @@ Response Perform(Call& call, const Issue& before, const Action& action) {
   Errors errors;
   Issue draft = before;
   Edit edit{call.model, *call.user, draft, errors};
-  ApplyBody(edit, call.body, [&](const Field& field) { return IsOnScreen(field, action.screen); });
+  ApplyBody(edit, call.body, [&](const Field& field) {
+    return IsOnScreen(field, action.screen) && MayWrite(call.model, field, call.user);
+  });
   std::vector<Comment> comments = ReadUpdateComments(call, action.screen != Screen::kNone, errors);
   if (action.screen == Screen::kResolve && draft.resolution.empty() &&
       !errors.fields.contains("resolution")) {
@@ -159,13 +164,13 @@ Response Perform(Call& call, const Issue& before, const Action& action) {
 
 }  // namespace
 
-void CommitItems(Call& call, Issue draft, std::vector<ChangeItem> items,
-                 const JsonValue& metadata) {
+void CommitItems(Call& call, Issue draft, std::vector<ChangeItem> items, const JsonValue& metadata,
+                 bool touches) {
   if (items.empty()) return;
   History history{call.model.next_history++, call.user->key, call.now_ms, std::move(items),
                   KnownMetadata(metadata)};
   draft.histories.push_back(std::make_shared<const History>(std::move(history)));
-  draft.updated_ms = call.now_ms;
+  if (touches) draft.updated_ms = call.now_ms;
   call.model.Commit(std::move(draft), call.now_ms);
 }
 
@@ -184,8 +189,9 @@ Response CreateIssue(Call& call) {
   if (type == nullptr || !errors.empty()) return Fail(400, errors);
   Issue draft = NewIssue(call, *type);
   Edit edit{call.model, *call.user, draft, errors};
-  ApplyBody(edit, call.body,
-            [&](const Field& field) { return IsOnCreateScreen(field, type->subtask); });
+  ApplyBody(edit, call.body, [&](const Field& field) {
+    return IsOnCreateScreen(field, type->subtask) && MayWrite(call.model, field, call.user);
+  });
   CheckRequired(draft, *type, call.body, errors);
   ReadProperties(call.body.At("properties"), &draft.properties, &errors);
   std::vector<Comment> comments = ReadUpdateComments(call, true, errors);
@@ -216,8 +222,9 @@ Response EditIssue(Call& call) {
   Issue draft = *before;
   Edit edit{call.model, *call.user, draft, errors};
   const bool editable = MayEdit(call.model, *before, call.user);
-  ApplyBody(edit, call.body,
-            [&](const Field& field) { return editable && IsOnEditScreen(field, *before); });
+  ApplyBody(edit, call.body, [&](const Field& field) {
+    return editable && IsOnEditScreen(field, *before) && MayWrite(call.model, field, call.user);
+  });
   ReadProperties(call.body.At("properties"), &draft.properties, &errors);
   std::vector<Comment> comments = ReadUpdateComments(call, true, errors);
   CheckRefusals(call.model, *before, draft, errors);

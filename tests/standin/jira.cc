@@ -7,11 +7,14 @@
 #include "tests/standin/dump.h"
 #include "tests/standin/model.h"
 #include "tests/standin/router.h"
+#include "tests/standin/security.h"
 #include "tests/standin/state.h"
 #include "tests/standin/zone.h"
 
 namespace valise::standin {
 namespace {
+
+constexpr std::uint64_t kWholeBytesMax = 16 << 20;
 
 bool Changes(const Request& request) { return request.method == "POST" || request.method == "PUT"; }
 
@@ -35,7 +38,8 @@ Response Answer(Model& model, const Request& request, const Login& login, std::i
     return Json(404, R"({"message":"no such page","status-code":404})");
   }
   Call call{model, request, now_ms, login.user, std::move(target.query), {}, {}};
-  if (Changes(request) && !request.body.empty()) {
+  const bool is_json = !IsMultipart(Header(request, "content-type"));
+  if (Changes(request) && is_json && !request.body.empty()) {
     std::string error;
     auto body = ParseJson(request.body, &error);
     if (!body.has_value()) return Fail(400, "Unexpected character: " + error);
@@ -51,16 +55,23 @@ Jira::Jira(Options options, std::function<std::int64_t()> now_ms)
   if (!IsKnownZone(options.time_zone)) {
     throw std::invalid_argument("unknown time zone " + options.time_zone);
   }
+  for (const std::string& level : options.security_levels) {
+    SecurityLevel read;
+    if (!ReadSecurityLevel(level, &read)) throw std::invalid_argument("bad level " + level);
+  }
   model_->options = std::move(options);
   AddDefaults(*model_);
 }
 
 Jira::Jira(const Jira& other)
-    : model_(std::make_unique<Model>(*other.model_)), now_ms_(other.now_ms_) {}
+    : model_(std::make_unique<Model>(*other.model_)),
+      now_ms_(other.now_ms_),
+      content_store_(other.content_store_) {}
 
 Jira& Jira::operator=(const Jira& other) {
   if (this != &other) *model_ = *other.model_;
   now_ms_ = other.now_ms_;
+  content_store_ = other.content_store_;
   return *this;
 }
 
@@ -69,12 +80,31 @@ Jira& Jira::operator=(Jira&&) noexcept = default;
 Jira::~Jira() = default;
 
 Response Jira::Handle(const Request& request) {
+  const std::string type = Header(request, "content-type");
+  if (!IsMultipart(type) || request.body.empty()) return HandleRead(request);
+  Request read = request;
+  MemoryStore store;
+  MultipartReader reader(BoundaryOf(type), store, UINT64_MAX);
+  reader.Feed(request.body);
+  const bool is_whole = reader.Finish(&read.parts);
+  return is_whole ? HandleRead(read) : Fail(400, "The multipart body has no closing boundary.");
+}
+
+// A small download is given as the body, so that only a rim with a store must know of pieces.
+Response Jira::HandleRead(const Request& request) {
   const std::int64_t now_ms = now_ms_();
   model_->CatchUpIndex(now_ms);
   ++model_->requests;
   const Login login = Authenticate(*model_, request);
   Response response = Answer(*model_, request, login, now_ms);
   const std::string id = std::to_string(model_->requests);
+  const bool is_in_memory = response.content != nullptr &&
+                            response.content->stored_name().empty() &&
+                            response.content->size() <= kWholeBytesMax;
+  if (is_in_memory) {
+    response.body = WholeOf(*response.content);
+    response.content = nullptr;
+  }
   response.headers["X-AREQUESTID"] = id + "x" + id + "x1";
   response.headers["X-AUSERNAME"] = login.user == nullptr ? "anonymous" : login.user->name;
   if (!login.reason.empty()) response.headers["X-Seraph-LoginReason"] = login.reason;
@@ -96,7 +126,7 @@ std::string Jira::LoadState(const std::string& text) {
   auto fresh = std::make_unique<Model>();
   fresh->options = model_->options;
   AddDefaults(*fresh);
-  const std::string error = LoadModel(text, fresh.get());
+  const std::string error = LoadModel(text, content_store_, fresh.get());
   if (error.empty()) model_ = std::move(fresh);
   return error;
 }
@@ -121,6 +151,10 @@ void Jira::AddPostFunction(int action_id, const std::string& field, const std::s
 void Jira::ExpireToken(const std::string& token) { model_->expired_tokens.insert(token); }
 
 void Jira::RestoreToken(const std::string& token) { model_->expired_tokens.erase(token); }
+
+void Jira::AddSecurityLevel(const std::string& text) {
+  if (!model_->AddSecurityLevel(text)) throw std::invalid_argument("bad level " + text);
+}
 
 void Jira::SetUserZone(const std::string& user, const std::string& time_zone) {
   const User* found = model_->UserByName(user);

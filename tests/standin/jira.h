@@ -11,6 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "tests/standin/content.h"
+#include "tests/standin/multipart.h"
+
 namespace valise::standin {
 
 struct Model;
@@ -20,12 +23,16 @@ struct Request {
   std::string target;                          // path and query, context path included
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
+  // What a multipart body held, if the rim has read it already; else Handle reads it from `body`.
+  std::vector<Part> parts = {};
 };
 
 struct Response {
   int status = 200;
   std::map<std::string, std::string> headers;
   std::string body;
+  // A download that is not in memory: the body is these bytes, to be read in pieces.
+  ContentPtr content = nullptr;
 };
 
 struct Options {
@@ -40,7 +47,9 @@ struct Options {
   bool ids_fall = false;  // each new issue gets a lower id than the one before, as if moved here
   std::uint64_t max_results = 1000;  // cap of search (pitfall 4)
   std::uint64_t text_limit = 32767;  // characters of a text (pitfall 16); 0: none
-  bool milliseconds = true;          // false: every date ends in .000, as some databases make it
+  bool attachments_enabled = true;
+  std::uint64_t attachment_limit = 10485760;  // bytes of one upload (pitfall 15)
+  bool milliseconds = true;  // false: every date ends in .000, as some databases make it
   // Jira's classic workflow says both; most sites have removed them from their copy of it.
   bool progress_by_assignee_only = false;
   bool closed_is_frozen = false;
@@ -48,6 +57,14 @@ struct Options {
   bool resolution_on_edit = false;
   // Whether deleting a comment moves `updated` and leaves a history item: not proven (pitfall 8).
   bool comment_delete_touches = false;
+  // Whether they move `updated`: not proven (pitfall 8). Their history is there either way.
+  bool worklog_touches = true;
+  bool remote_link_touches = true;
+  // Each as "Name=role:Administrators,group:staff,user:bob,reporter,assignee" (pitfall 24); the
+  // default is what an issue gets that names none. Without any the project has no such field.
+  std::vector<std::string> security_levels = {};
+  std::string default_security_level;
+  bool hidden_is_forbidden = false;  // an issue that one may not see: 403, not 404 (pitfall 7)
   // GET issue?properties=...: Atlassian's own descriptions nest the map once more
   // ({"properties":{"properties":{...}}}); true gives the flat form that Jira Cloud has.
   bool flat_properties = false;
@@ -76,6 +93,9 @@ class Jira {
   std::string SaveState() const;
   std::string LoadState(const std::string& text);
 
+  // Where a loaded state finds the bytes that it names; must outlive this. Null: it has them all.
+  void set_content_store(ContentStore* store) { content_store_ = store; }
+
   // Replaces the clock, for a copy that lives in another time.
   void set_clock(std::function<std::int64_t()> now_ms);
   void set_index_lag(std::int64_t lag_ms);
@@ -93,6 +113,9 @@ class Jira {
   void ExpireToken(const std::string& token);
   void RestoreToken(const std::string& token);
 
+  // As Options::security_levels; throws std::invalid_argument for another form.
+  void AddSecurityLevel(const std::string& text);
+
   void SetUserZone(const std::string& user, const std::string& time_zone);
   void Grant(const std::string& user, const std::string& permission);
   void Revoke(const std::string& user, const std::string& permission);
@@ -102,8 +125,11 @@ class Jira {
   const Options& options() const;
 
  private:
+  Response HandleRead(const Request& request);
+
   std::unique_ptr<Model> model_;
   std::function<std::int64_t()> now_ms_;
+  ContentStore* content_store_ = nullptr;
 };
 
 // The users and tokens every stand-in has, as text for --help.

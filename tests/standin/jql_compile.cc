@@ -42,6 +42,7 @@ const std::string* FieldFor(const Model& model, const std::string& written) {
                                                             {"description", "description"},
                                                             {"environment", "environment"},
                                                             {"text", "text"},
+                                                            {"level", "level"},
                                                             {"comment", "comment"}};
   const auto found = kNames.find(Lower(written));
   if (found != kNames.end()) return &found->second;

@@ -75,6 +75,7 @@ bool AddNames(const JqlContext& context, const std::string& field, const JqlOper
   const Model& model = context.model;
   const std::string& text = operand.text;
   if (field == "project") return AddProject(context, text, names);
+  if (field == "level") return AddMatching(model.security_levels, text, names);
   if (field == "status") return AddMatching(model.statuses, text, names);
   if (field == "statuscategory") return AddCategory(text, names);
   if (field == "type") return AddMatching(model.types, text, names);
@@ -113,6 +114,7 @@ std::vector<std::string> OneOrNone(const std::string& value) {
 
 std::vector<std::string> NamesOf(const Model& model, const std::string& field, const Issue& issue) {
   if (field == "project") return {model.options.project};
+  if (field == "level") return OneOrNone(issue.security);
   if (field == "status") return {issue.status};
   if (field == "statuscategory") {
     const Status* status = model.StatusById(issue.status);

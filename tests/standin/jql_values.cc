@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "tests/standin/handlers.h"
 #include "tests/standin/model.h"
 #include "tests/standin/zone.h"
 
@@ -110,7 +111,8 @@ IssuePtr NamedIssue(const JqlContext& context, const JqlNode& node, const JqlOpe
                       "' is invalid.");
     return nullptr;
   }
-  IssuePtr issue = context.user == nullptr ? nullptr : context.model.FindIssue(operand.text);
+  IssuePtr issue = context.model.FindIssue(operand.text);
+  if (issue != nullptr && !MaySee(context.model, *issue, context.user)) issue = nullptr;
   if (issue == nullptr && is_id) {
     errors->push_back("A value with ID '" + operand.text + "' does not exist for the field '" +
                       node.field + "'.");

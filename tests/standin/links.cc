@@ -1,4 +1,4 @@
-// Issue links, watchers, and the small lists a client may ask of an issue.
+// Links between issues of this Jira.
 #include <algorithm>
 
 #include "tests/standin/edit.h"
@@ -75,7 +75,10 @@ Response GetLinkTypes(Call& call) {
 Response CreateLink(Call& call) {
   const IssuePtr source = NamedIssue(call, call.body.At("inwardIssue"));
   const IssuePtr destination = NamedIssue(call, call.body.At("outwardIssue"));
-  if (source == nullptr || destination == nullptr) return Fail(404, "Issue Does Not Exist");
+  const bool are_seen = source != nullptr && destination != nullptr &&
+                        MaySee(call.model, *source, call.user) &&
+                        MaySee(call.model, *destination, call.user);
+  if (!are_seen) return Fail(404, "Issue Does Not Exist");
   if (!call.May("LINK_ISSUES"))
     return Forbidden(call, "No Link Issue Permission for issue '" + source->key + "'");
   const JsonValue& named = call.body.At("type");
@@ -93,7 +96,10 @@ Response CreateLink(Call& call) {
 
 Response GetLink(Call& call) {
   const Link* link = FindLink(call);
-  if (link == nullptr || !call.May("BROWSE_PROJECTS")) return NoLink(call);
+  const auto seen = [&](std::uint64_t id) {
+    return MaySee(call.model, *call.model.issues.at(id), call.user);
+  };
+  if (link == nullptr || !seen(link->source) || !seen(link->destination)) return NoLink(call);
   JsonWriter out;
   out.Open('{')
       .Field("id", call.args[0])
@@ -113,71 +119,6 @@ Response DeleteLink(Call& call) {
   ChangeEnds(call, link, *ById(call.model.link_types, link.type), false);
   call.model.links.erase(link.id);
   return Empty(204);
-}
-
-Response GetWatchers(Call& call) {
-  Response failure;
-  const IssuePtr issue = SeenIssue(call, &failure);
-  if (issue == nullptr) return failure;
-  JsonWriter out;
-  out.Open('{').Field("self", call.model.Rest("/issue/" + issue->key + "/watchers"));
-  out.FieldBool("isWatching", call.user != nullptr && issue->watchers.contains(call.user->key));
-  out.FieldInt("watchCount", static_cast<std::int64_t>(issue->watchers.size()));
-  out.Key("watchers").Open('[');
-  for (const std::string& key : issue->watchers) {
-    const User* user = call.model.UserByKey(key);
-    if (user != nullptr) out.Raw(user->json);
-  }
-  return Json(200, out.Close(']').Close('}').Take());
-}
-
-// The body is a bare JSON string, or nothing for oneself.
-Response AddWatcher(Call& call) {
-  Response failure;
-  const IssuePtr issue = SeenIssue(call, &failure);
-  if (issue == nullptr) return failure;
-  const User* user = call.body.IsString() ? call.model.UserByName(call.body.text) : call.user;
-  if (user == nullptr) return Fail(400, "The user \"" + call.body.text + "\" does not exist");
-  Issue draft = *issue;
-  draft.watchers.insert(user->key);
-  call.model.Commit(std::move(draft), call.now_ms);
-  return Empty(204);
-}
-
-Response DeleteWatcher(Call& call) {
-  Response failure;
-  const IssuePtr issue = SeenIssue(call, &failure);
-  if (issue == nullptr) return failure;
-  const User* user = call.model.UserByName(call.Query("username"));
-  if (user == nullptr)
-    return Fail(404, "The user \"" + call.Query("username") + "\" does not exist");
-  Issue draft = *issue;
-  draft.watchers.erase(user->key);
-  call.model.Commit(std::move(draft), call.now_ms);
-  return Empty(204);
-}
-
-Response GetVotes(Call& call) {
-  Response failure;
-  const IssuePtr issue = SeenIssue(call, &failure);
-  if (issue == nullptr) return failure;
-  JsonWriter out;
-  out.Open('{').Field("self", call.model.Rest("/issue/" + issue->key + "/votes"));
-  out.FieldInt("votes", 0).FieldBool("hasVoted", false).Key("voters").Open('[').Close(']');
-  return Json(200, out.Close('}').Take());
-}
-
-Response GetWorklogs(Call& call) {
-  Response failure;
-  const IssuePtr issue = SeenIssue(call, &failure);
-  if (issue == nullptr) return failure;
-  return Json(200, R"({"startAt":0,"maxResults":0,"total":0,"worklogs":[]})");
-}
-
-Response GetRemoteLinks(Call& call) {
-  Response failure;
-  const IssuePtr issue = SeenIssue(call, &failure);
-  return issue == nullptr ? failure : Json(200, "[]");
 }
 
 }  // namespace valise::standin

@@ -2,6 +2,7 @@
 #include "tests/standin/json_writer.h"
 #include "tests/standin/model.h"
 #include "tests/standin/render.h"
+#include "tests/standin/security.h"
 #include "tests/standin/workflow.h"
 
 namespace valise::standin {
@@ -53,6 +54,12 @@ void WriteAllowedOptions(JsonWriter& out, const Model& model, const Field& field
     }
     out.Close(']').Close('}');
   }
+  out.Close(']');
+}
+
+void WriteLevels(JsonWriter& out, const Model& model, const User* viewer) {
+  out.Key("allowedValues").Open('[');
+  for (const SecurityLevel* level : LevelsFor(model, viewer)) out.Raw(LevelJson(model, *level));
   out.Close(']');
 }
 
@@ -175,7 +182,7 @@ void WriteCustomValue(JsonWriter& out, const Model& model, const Field& field,
 }
 
 void WriteFieldMeta(JsonWriter& out, const Model& model, const Field& field, bool required,
-                    MetaOf meta, const std::string& type_id) {
+                    MetaOf meta, const std::string& type_id, const User* viewer) {
   out.Open('{').FieldBool("required", required).FieldRaw("schema", field.schema_json);
   out.Field("name", field.name).Field("fieldId", field.id);
   if (meta != MetaOf::kEdit) {
@@ -185,7 +192,10 @@ void WriteFieldMeta(JsonWriter& out, const Model& model, const Field& field, boo
   out.Key("operations").Open('[');
   for (const std::string& operation : field.operations) out.String(operation);
   out.Close(']');
-  WriteAllowed(out, model, field, meta, type_id);
+  if (field.kind == K::kSecurity)
+    WriteLevels(out, model, viewer);
+  else
+    WriteAllowed(out, model, field, meta, type_id);
   out.Close('}');
 }
 
@@ -193,8 +203,9 @@ void WriteEditMeta(JsonWriter& out, const Model& model, const Issue& issue, cons
   out.Open('{').Key("fields").Open('{');
   for (const Field& field : model.fields) {
     if (!MayEdit(model, issue, viewer) || !IsOnEditScreen(field, issue)) continue;
+    if (!MayWrite(model, field, viewer)) continue;
     out.Key(field.id);
-    WriteFieldMeta(out, model, field, field.required, MetaOf::kEdit, issue.type);
+    WriteFieldMeta(out, model, field, field.required, MetaOf::kEdit, issue.type, viewer);
   }
   out.Close('}').Close('}');
 }
@@ -214,7 +225,7 @@ void WriteTransitions(JsonWriter& out, const Model& model, const Issue& issue, c
         if (!IsOnScreen(field, action->screen)) continue;
         out.Key(field.id);
         const bool required = field.kind == K::kResolution;
-        WriteFieldMeta(out, model, field, required, MetaOf::kTransition, issue.type);
+        WriteFieldMeta(out, model, field, required, MetaOf::kTransition, issue.type, viewer);
       }
       out.Close('}');
     }

@@ -80,6 +80,8 @@ void Model::Erase(std::uint64_t id, std::int64_t now_ms) {
   if (found == issues.end()) return;
   id_by_key.erase(found->second->key);
   for (const auto& comment : found->second->comments) issue_by_comment.erase(comment->id);
+  for (const auto& worklog : found->second->worklogs) issue_by_worklog.erase(worklog->id);
+  for (const Attachment& one : found->second->attachments) issue_by_attachment.erase(one.id);
   issues.erase(found);
   index_queue.push_back({now_ms, id, nullptr});
 }

@@ -58,6 +58,12 @@ struct Component {
   std::string json;
 };
 
+struct SecurityLevel {
+  std::string id, name;
+  std::set<std::string> roles, groups, users;  // who is in it; users by name
+  bool has_reporter = false, has_assignee = false;
+};
+
 struct LinkType {
   std::string id, name, inward, outward;
 };
@@ -94,6 +100,29 @@ struct Comment {
   std::map<std::string, std::string> properties;  // key to JSON
 };
 
+struct Worklog {
+  std::uint64_t id = 0;
+  std::string author, update_author, comment;  // users by key
+  std::int64_t created_ms = 0, updated_ms = 0, started_ms = 0, seconds = 0;
+  Visibility visibility;
+};
+
+// In seconds.
+struct TimeTracking {
+  std::optional<std::int64_t> original, remaining, spent;
+  bool operator==(const TimeTracking&) const = default;
+};
+
+struct DeletedWorklog {
+  std::uint64_t id = 0;
+  std::int64_t at_ms = 0;
+};
+
+struct RemoteLink {
+  std::uint64_t id = 0;
+  std::string global_id, relationship, title, application, object;  // the last two: JSON
+};
+
 struct ChangeItem {
   std::string field, fieldtype = "jira";
   std::optional<std::string> from, from_string, to, to_string;
@@ -111,6 +140,7 @@ struct Attachment {
   std::uint64_t id = 0;
   std::string filename, author, mime_type;
   std::int64_t created_ms = 0, size = 0;
+  ContentPtr content = nullptr;  // null: bytes made up from the id, as for a record of a dump
 };
 
 struct Issue {
@@ -121,6 +151,7 @@ struct Issue {
   std::optional<std::string> description, environment;
   std::string assignee, reporter, creator;  // user keys, may be empty
   std::string due_date;
+  std::string security;  // id of a level, or empty: everyone
   std::int64_t created_ms = 0, updated_ms = 0, resolved_ms = 0;
   std::vector<std::string> labels;                              // sorted
   std::vector<std::string> components, versions, fix_versions;  // ids
@@ -130,8 +161,11 @@ struct Issue {
   std::vector<std::shared_ptr<const Comment>> comments;
   std::vector<std::shared_ptr<const History>> histories;
   std::vector<Attachment> attachments;
+  std::vector<std::shared_ptr<const Worklog>> worklogs;  // in the order of their ids
+  TimeTracking time;
   std::vector<std::uint64_t> links, subtasks;
-  std::set<std::string> watchers;
+  std::vector<std::shared_ptr<const RemoteLink>> remote_links;
+  std::set<std::string> watchers, voters;  // user keys
 };
 
 using IssuePtr = std::shared_ptr<const Issue>;
@@ -167,16 +201,19 @@ struct Model {
   std::vector<Version> versions;
   std::vector<Component> components;
   std::vector<LinkType> link_types;
+  std::vector<SecurityLevel> security_levels;
   std::vector<Action> actions;
   std::vector<Field> fields;
   std::vector<Refusal> refusals;
   std::map<std::uint64_t, IssuePtr> issues;
   std::map<std::string, std::uint64_t> id_by_key;
-  std::map<std::uint64_t, std::uint64_t> issue_by_comment;
+  std::map<std::uint64_t, std::uint64_t> issue_by_comment, issue_by_attachment, issue_by_worklog;
+  std::vector<DeletedWorklog> deleted_worklogs;
   std::map<std::uint64_t, Link> links;
   std::map<std::uint64_t, IssuePtr> index;
   std::deque<IndexEntry> index_queue;
   std::uint64_t next_issue = 0, next_comment = 0, next_history = 0, next_other = 0;
+  std::uint64_t next_attachment = 0, next_worklog = 0, next_remote_link = 0;
   std::uint64_t next_key = 1;
   std::uint64_t requests = 0;
 
@@ -197,6 +234,8 @@ struct Model {
   void AddStatus(Status status);
   void AddPriority(Priority priority);
   void AddResolution(Resolution resolution);
+  // False for a text of another form; see ReadSecurityLevel.
+  bool AddSecurityLevel(const std::string& text);
   void AddVersion(Version version);
   void AddComponent(Component component);
   std::string NewId() { return std::to_string(next_other++); }

@@ -73,7 +73,10 @@ Response GetFields(Call& call) {
   // Jira lists the key among the fields though it is none; its schema is absent.
   out.Raw(R"({"id":"issuekey","name":"Key","custom":false,"orderable":false,"navigable":true,)"
           R"("searchable":false,"clauseNames":["id","issue","issuekey","key"]})");
-  for (const Field& field : call.model.fields) WriteField(out, field);
+  for (const Field& field : call.model.fields) {
+    const bool is_there = field.kind != FieldKind::kSecurity || !call.model.security_levels.empty();
+    if (is_there) WriteField(out, field);
+  }
   return Json(200, out.Close(']').Take());
 }
 
@@ -126,10 +129,6 @@ Response GetConfiguration(Call&) {
   out.FieldRaw("workingHoursPerDay", "8.0").FieldRaw("workingDaysPerWeek", "5.0");
   out.Field("timeFormat", "pretty").Field("defaultUnit", "minute").Close('}').Close('}');
   return Json(200, out.Take());
-}
-
-Response GetAttachmentMeta(Call&) {
-  return Json(200, R"({"enabled":true,"uploadLimit":10485760})");
 }
 
 }  // namespace valise::standin

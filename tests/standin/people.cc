@@ -76,6 +76,10 @@ const PermissionRow kPermissions[] = {
     {"38", "DELETE_ALL_ATTACHMENTS", "Delete All Attachments", "PROJECT"},
     {"39", "DELETE_OWN_ATTACHMENTS", "Delete Own Attachments", "PROJECT"},
     {"20", "WORK_ON_ISSUES", "Work On Issues", "PROJECT"},
+    {"40", "EDIT_OWN_WORKLOGS", "Edit Own Worklogs", "PROJECT"},
+    {"41", "EDIT_ALL_WORKLOGS", "Edit All Worklogs", "PROJECT"},
+    {"42", "DELETE_OWN_WORKLOGS", "Delete Own Worklogs", "PROJECT"},
+    {"43", "DELETE_ALL_WORKLOGS", "Delete All Worklogs", "PROJECT"},
     {"26", "SET_ISSUE_SECURITY", "Set Issue Security", "PROJECT"},
     {"32", "MANAGE_WATCHERS", "Manage Watchers", "PROJECT"},
     {"31", "VIEW_VOTERS_AND_WATCHERS", "View Voters and Watchers", "PROJECT"},
@@ -96,7 +100,8 @@ Response GetMyPermissions(Call& call) {
     return Fail(404, "No project could be found with key '" + key + id + "'.");
   }
   const std::string wanted = issue_key.empty() ? issue : issue_key;
-  if (!wanted.empty() && call.model.FindIssue(wanted) == nullptr) {
+  const IssuePtr named = call.model.FindIssue(wanted);
+  if (!wanted.empty() && (named == nullptr || !MaySee(call.model, *named, call.user))) {
     return Fail(404, "Issue Does Not Exist");
   }
   JsonWriter out;

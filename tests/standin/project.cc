@@ -12,12 +12,6 @@ bool IsTheProject(const Model& model, const std::string& id_or_key) {
   return id_or_key == model.options.project || id_or_key == model.project_id;
 }
 
-bool SeesProject(const Call& call, Response* failure) {
-  if (IsTheProject(call.model, call.args.at(0)) && call.May("BROWSE_PROJECTS")) return true;
-  *failure = Fail(404, "No project could be found with key '" + call.args[0] + "'.");
-  return false;
-}
-
 // A thing's JSON within an issue lacks the project; its own resource has it.
 std::string WithMore(std::string json, const std::string& members) {
   json.pop_back();
@@ -122,6 +116,12 @@ void ReadComponent(const Call& call, Component* component, Errors* errors) {
 }
 
 }  // namespace
+
+bool SeesProject(const Call& call, Response* failure) {
+  if (IsTheProject(call.model, call.args.at(0)) && call.May("BROWSE_PROJECTS")) return true;
+  *failure = Fail(404, "No project could be found with key '" + call.args[0] + "'.");
+  return false;
+}
 
 Response GetProjects(Call& call) {
   JsonWriter out;

@@ -85,6 +85,7 @@ std::shared_ptr<const Comment> SeenComment(Call& call, IssuePtr* issue) {
   const auto owner = call.model.issue_by_comment.find(std::stoull(id));
   if (owner == call.model.issue_by_comment.end()) return nullptr;
   *issue = call.model.issues.at(owner->second);
+  if (!MaySee(call.model, **issue, call.user)) return nullptr;
   for (const auto& comment : (*issue)->comments) {
     if (comment->id == owner->first && MaySee(*comment, call.user)) return comment;
   }

@@ -23,6 +23,23 @@ void WriteBody(JsonWriter& out, const char* name, const std::string& text) {
   if (body.has_value()) out.FieldRaw(name, ToText(*body));
 }
 
+// See record.h: what the descriptions lack.
+std::string Described(const Request& request, const std::string& path, const std::string& text) {
+  if (path.ends_with("/mypermissions")) return "";
+  const bool is_feed = path.ends_with("/worklog/updated") || path.ends_with("/worklog/deleted");
+  const bool is_upload = request.method == "POST" && path.ends_with("/attachments");
+  if (!is_feed && !is_upload) return text;
+  auto body = ParseJson(text, nullptr);
+  if (!body.has_value()) return "";
+  for (JsonValue& one : body->items) {
+    std::erase_if(one.members, [](const auto& member) { return member.first == "id"; });
+  }
+  for (auto& [name, member] : body->members) {
+    if (name == "lastPage") name = "isLastPage";
+  }
+  return ToText(*body);
+}
+
 }  // namespace
 
 std::string RecordLine(const Request& request, const Response& response) {
@@ -35,7 +52,7 @@ std::string RecordLine(const Request& request, const Response& response) {
   WriteQuery(out, target);
   WriteBody(out, "request_body", request.body);
   out.FieldInt("status", response.status);
-  if (!path.ends_with("/mypermissions")) WriteBody(out, "response_body", response.body);
+  WriteBody(out, "response_body", Described(request, path, response.body));
   return out.Close('}').Take();
 }
 

@@ -8,9 +8,11 @@
 
 namespace valise::standin {
 
-// Two things are left out, because Atlassian's descriptions lack what its documentation and every
+// Some things are left out, because Atlassian's descriptions lack what its documentation and every
 // real server have: the answer of /mypermissions (described without havePermission, though its own
-// example shows it) and the parameter `expand` of GET transitions.
+// example shows it), the parameter `expand` of GET transitions, and the ids in the answer to an
+// upload (10.3 describes them, the stricter 8.15 forgot them). `lastPage` of the work log feeds is
+// renamed: 8.15 describes isLastPage and shows lastPage in its own example.
 std::string RecordLine(const Request& request, const Response& response);
 
 }  // namespace valise::standin

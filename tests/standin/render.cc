@@ -5,11 +5,16 @@
 #include "tests/standin/json_writer.h"
 #include "tests/standin/model.h"
 #include "tests/standin/render_parts.h"
+#include "tests/standin/security.h"
+#include "tests/standin/time_tracking.h"
+#include "tests/standin/visibility.h"
 
 namespace valise::standin {
 namespace {
 
 using K = FieldKind;
+
+constexpr std::size_t kEmbeddedWorklogs = 20;  // pitfall 14
 
 template <typename T>
 void WriteNamedList(JsonWriter& out, const std::vector<T>& all,
@@ -45,20 +50,19 @@ void WriteCounters(JsonWriter& out, const Model& model, const Issue& issue, cons
       break;
     }
     case K::kVotes:
-      out.Open('{').Field("self", self + "/votes").FieldInt("votes", 0);
-      out.FieldBool("hasVoted", false).Close('}');
+      out.Open('{').Field("self", self + "/votes");
+      out.FieldInt("votes", static_cast<std::int64_t>(issue.voters.size()));
+      out.FieldBool("hasVoted", viewer != nullptr && issue.voters.contains(viewer->key));
+      out.Close('}');
       break;
     case K::kProgress:
-      out.Raw(R"({"progress":0,"total":0})");
-      break;
     case K::kWorkRatio:
-      out.Int(-1);
-      break;
     case K::kTimeTracking:
-      out.Raw("{}");
+    case K::kSeconds:
+      WriteTimeField(out, model, issue, field);
       break;
     case K::kWorklog:
-      out.Raw(R"({"startAt":0,"maxResults":20,"total":0,"worklogs":[]})");
+      WriteWorklogPage(out, model, issue, viewer, kEmbeddedWorklogs);
       break;
     default:
       out.Null();
@@ -81,12 +85,10 @@ void WriteReferences(JsonWriter& out, const Model& model, const Issue& issue, co
       WriteAttachments(out, model, issue);
       break;
     case K::kIssueLinks:
-      WriteLinks(out, model, issue);
+      WriteLinks(out, model, issue, viewer);
       break;
     case K::kSubtasks:
-      out.Open('[');
-      for (const std::uint64_t id : issue.subtasks) WriteStub(out, model, id);
-      out.Close(']');
+      WriteSubtasks(out, model, issue, viewer);
       break;
     default:
       WriteCounters(out, model, issue, viewer, field);
@@ -146,6 +148,11 @@ void WriteSystemValue(JsonWriter& out, const Model& model, const Issue& issue, c
     case K::kCreator:
       WriteUser(out, model, issue.creator);
       break;
+    case K::kSecurity: {
+      const SecurityLevel* level = LevelOf(model, issue);
+      out.Raw(level == nullptr ? "null" : LevelJson(model, *level));
+      break;
+    }
     case K::kLabels:
       WriteStrings(out, issue.labels);
       break;
@@ -169,6 +176,7 @@ void WriteFields(JsonWriter& out, const Model& model, const Issue& issue, const 
   for (const Field& field : model.fields) {
     if (!fields.Has(field)) continue;
     if (field.kind == K::kParent && issue.parent == 0) continue;
+    if (field.kind == K::kSecurity && model.security_levels.empty()) continue;
     out.Key(field.id);
     if (field.custom_type.empty()) {
       WriteSystemValue(out, model, issue, viewer, field);
@@ -284,10 +292,7 @@ bool FieldSelection::Has(const Field& field) const {
 }
 
 bool MaySee(const Comment& comment, const User* viewer) {
-  if (comment.visibility.type.empty()) return true;
-  if (viewer == nullptr) return false;
-  const auto& mine = comment.visibility.type == "role" ? viewer->roles : viewer->groups;
-  return mine.contains(comment.visibility.value);
+  return MaySee(comment.visibility, viewer);
 }
 
 void WriteComment(JsonWriter& out, const Model& model, const Issue& issue, const Comment& comment,
@@ -309,10 +314,7 @@ void WriteComment(JsonWriter& out, const Model& model, const Issue& issue, const
   }
   out.Field("created", model.Time(comment.created_ms));
   out.Field("updated", model.Time(comment.updated_ms));
-  if (!comment.visibility.type.empty()) {
-    out.Key("visibility").Open('{').Field("type", comment.visibility.type);
-    out.Field("value", comment.visibility.value).Close('}');
-  }
+  WriteVisibility(out, comment.visibility);
   if (with_properties) {
     out.Key("properties").Open('[');
     for (const auto& [key, value] : comment.properties) {

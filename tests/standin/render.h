@@ -51,7 +51,7 @@ void WriteOption(JsonWriter& out, const Model& model, const Field& field, std::s
 // fields of editmeta, createmeta or a transition, keyed by id.
 enum class MetaOf { kCreate, kEdit, kTransition };
 void WriteFieldMeta(JsonWriter& out, const Model& model, const Field& field, bool required,
-                    MetaOf meta, const std::string& type_id);
+                    MetaOf meta, const std::string& type_id, const User* viewer);
 void WriteEditMeta(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer);
 void WriteTransitions(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer,
                       bool with_fields, const std::string& only_id);

@@ -1,8 +1,20 @@
 #include "tests/standin/render_parts.h"
 
+#include "tests/standin/call.h"
+#include "tests/standin/handlers.h"
 #include "tests/standin/render.h"
 
 namespace valise::standin {
+namespace {
+
+// As Java's URLEncoder: a space is a plus, also in a path, as in the links of every real Jira.
+std::string FormEncoded(const std::string& name) {
+  std::string encoded;
+  for (const char c : name) encoded += c == ' ' ? "+" : PercentEncoded(std::string_view(&c, 1));
+  return encoded;
+}
+
+}  // namespace
 
 void WriteUser(JsonWriter& out, const Model& model, const std::string& key) {
   const User* user = model.UserByKey(key);
@@ -45,7 +57,7 @@ void WriteStub(JsonWriter& out, const Model& model, std::uint64_t id) {
   out.Close('}').Close('}');
 }
 
-void WriteLinks(JsonWriter& out, const Model& model, const Issue& issue) {
+void WriteLinks(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer) {
   out.Open('[');
   for (const std::uint64_t id : issue.links) {
     const auto found = model.links.find(id);
@@ -54,7 +66,9 @@ void WriteLinks(JsonWriter& out, const Model& model, const Issue& issue) {
     const LinkType* type = ById(model.link_types, link.type);
     const bool is_source = link.source == issue.id;
     const std::uint64_t other = is_source ? link.destination : link.source;
-    if (type == nullptr || !model.issues.contains(other)) continue;
+    const auto end = model.issues.find(other);
+    if (type == nullptr || end == model.issues.end()) continue;
+    if (!MaySee(model, *end->second, viewer)) continue;
     out.Open('{').Field("id", std::to_string(id));
     out.Field("self", model.Rest("/issueLink/" + std::to_string(id)));
     out.Key("type").Open('{').Field("id", type->id).Field("name", type->name);
@@ -63,6 +77,16 @@ void WriteLinks(JsonWriter& out, const Model& model, const Issue& issue) {
     out.Key(is_source ? "outwardIssue" : "inwardIssue");  // pitfall 23
     WriteStub(out, model, other);
     out.Close('}');
+  }
+  out.Close(']');
+}
+
+void WriteSubtasks(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer) {
+  out.Open('[');
+  for (const std::uint64_t id : issue.subtasks) {
+    const auto found = model.issues.find(id);
+    const bool is_seen = found != model.issues.end() && MaySee(model, *found->second, viewer);
+    if (is_seen) WriteStub(out, model, id);
   }
   out.Close(']');
 }
@@ -78,18 +102,29 @@ void WriteComments(JsonWriter& out, const Model& model, const Issue& issue, cons
   out.Close('}');
 }
 
+void WriteAttachment(JsonWriter& out, const Model& model, const Attachment& attachment,
+                     bool with_id) {
+  const std::string id = std::to_string(attachment.id), &base = model.options.base_url;
+  const std::string name = FormEncoded(attachment.filename);
+  out.Open('{').Field("self", model.Rest("/attachment/" + id));
+  if (with_id) out.Field("id", id);
+  out.Field("filename", attachment.filename);
+  if (model.UserByKey(attachment.author) != nullptr) {
+    out.Key("author");
+    WriteUser(out, model, attachment.author);
+  }
+  out.Field("created", model.Time(attachment.created_ms)).FieldInt("size", attachment.size);
+  out.Field("mimeType", attachment.mime_type);
+  out.Field("content", base + "/secure/attachment/" + id + "/" + name);
+  if (attachment.mime_type.starts_with("image/")) {
+    out.Field("thumbnail", base + "/secure/thumbnail/" + id + "/_thumb_" + id + ".png");
+  }
+  out.Close('}');
+}
+
 void WriteAttachments(JsonWriter& out, const Model& model, const Issue& issue) {
   out.Open('[');
-  for (const Attachment& one : issue.attachments) {
-    const std::string id = std::to_string(one.id);
-    out.Open('{').Field("self", model.Rest("/attachment/" + id)).Field("id", id);
-    out.Field("filename", one.filename).Key("author");
-    WriteUser(out, model, one.author);
-    out.Field("created", model.Time(one.created_ms)).FieldInt("size", one.size);
-    out.Field("mimeType", one.mime_type);
-    out.Field("content", model.options.base_url + "/secure/attachment/" + id + "/" + one.filename);
-    out.Close('}');
-  }
+  for (const Attachment& one : issue.attachments) WriteAttachment(out, model, one, true);
   out.Close(']');
 }
 

@@ -14,9 +14,19 @@ void WriteProject(JsonWriter& out, const Model& model);
 
 // An issue as it appears inside another one.
 void WriteStub(JsonWriter& out, const Model& model, std::uint64_t id);
-void WriteLinks(JsonWriter& out, const Model& model, const Issue& issue);
+// Without those that the viewer may not see.
+void WriteLinks(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer);
+void WriteSubtasks(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer);
 void WriteComments(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer);
+// In an issue and after an upload with its id; its own resource lacks it.
+void WriteAttachment(JsonWriter& out, const Model& model, const Attachment& attachment,
+                     bool with_id);
 void WriteAttachments(JsonWriter& out, const Model& model, const Issue& issue);
+
+void WriteWorklog(JsonWriter& out, const Model& model, const Issue& issue, const Worklog& worklog);
+// Those that the viewer may see, at most so many; `total` counts all of them.
+void WriteWorklogPage(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer,
+                      std::size_t count_max);
 
 // The thing with that id as JSON, or null.
 template <typename T>

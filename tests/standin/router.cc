@@ -42,7 +42,22 @@ std::vector<Operation> IssueOperations() {
       {"DELETE", {"issue", "*", "watchers"}, DeleteWatcher},
       {"GET", {"issue", "*", "votes"}, GetVotes},
       {"GET", {"issue", "*", "worklog"}, GetWorklogs},
+      {"POST", {"issue", "*", "worklog"}, AddWorklog},
+      {"GET", {"issue", "*", "worklog", "*"}, GetWorklog},
+      {"PUT", {"issue", "*", "worklog", "*"}, EditWorklog},
+      {"DELETE", {"issue", "*", "worklog", "*"}, DeleteWorklog},
+      {"GET", {"worklog", "updated"}, UpdatedWorklogs},
+      {"GET", {"worklog", "deleted"}, DeletedWorklogs},
+      {"POST", {"worklog", "list"}, ListWorklogs},
+      {"POST", {"issue", "*", "votes"}, AddVote},
+      {"DELETE", {"issue", "*", "votes"}, DeleteVote},
       {"GET", {"issue", "*", "remotelink"}, GetRemoteLinks},
+      {"POST", {"issue", "*", "remotelink"}, PutRemoteLinkByGlobalId},
+      {"DELETE", {"issue", "*", "remotelink"}, DeleteRemoteLinkByGlobalId},
+      {"GET", {"issue", "*", "remotelink", "*"}, GetRemoteLink},
+      {"PUT", {"issue", "*", "remotelink", "*"}, EditRemoteLink},
+      {"DELETE", {"issue", "*", "remotelink", "*"}, DeleteRemoteLink},
+      {"POST", {"issue", "*", "attachments"}, AddAttachments},
       {"GET", {"issueLinkType"}, GetLinkTypes},
       {"POST", {"issueLink"}, CreateLink},
       {"GET", {"issueLink", "*"}, GetLink},
@@ -69,12 +84,17 @@ std::vector<Operation> OtherOperations() {
       {"GET", {"issuetype", "*"}, GetIssueType},
       {"GET", {"configuration"}, GetConfiguration},
       {"GET", {"attachment", "meta"}, GetAttachmentMeta},
+      {"GET", {"attachment", "*"}, GetAttachment},
+      {"DELETE", {"attachment", "*"}, DeleteAttachment},
       {"GET", {"project"}, GetProjects},
       {"GET", {"project", "*"}, GetProject},
       {"GET", {"project", "*", "statuses"}, GetProjectStatuses},
       {"GET", {"project", "*", "versions"}, GetProjectVersions},
       {"GET", {"project", "*", "version"}, GetProjectVersionPage},
       {"GET", {"project", "*", "components"}, GetProjectComponents},
+      {"GET", {"project", "*", "securitylevel"}, GetSecurityLevels},
+      {"GET", {"project", "*", "issuesecuritylevelscheme"}, GetSecurityScheme},
+      {"GET", {"securitylevel", "*"}, GetSecurityLevel},
       {"POST", {"version"}, CreateVersion},
       {"GET", {"version", "*"}, GetVersion},
       {"PUT", {"version", "*"}, EditVersion},
@@ -115,9 +135,19 @@ bool IsApi(const std::vector<std::string>& segments) {
          (segments[2] == "2" || segments[2] == "latest");
 }
 
+// Not REST; the name at the end is for people, the id decides.
+bool IsDownload(const Call& call, const std::vector<std::string>& segments) {
+  return call.request.method == "GET" && segments.size() == 4 && segments[0] == "secure" &&
+         segments[1] == "attachment";
+}
+
 }  // namespace
 
 Response Route(Call& call, const std::vector<std::string>& segments) {
+  if (IsDownload(call, segments)) {
+    call.args = {segments[2]};
+    return Download(call);
+  }
   bool known = false;
   if (IsApi(segments)) {
     for (const Operation& operation : Operations()) {

@@ -22,10 +22,10 @@ Response BadQuery(const std::vector<std::string>& messages) {
 }
 
 // One pass over the index; the order of equals is by id, which a client must not rely on.
-std::vector<IssuePtr> Find(const Model& model, const IssueTest& test, const IssueOrder& order) {
+std::vector<IssuePtr> Find(const Call& call, const IssueTest& test, const IssueOrder& order) {
   std::vector<IssuePtr> found;
-  for (const auto& [id, issue] : model.index) {
-    if (test(*issue)) found.push_back(issue);
+  for (const auto& [id, issue] : call.model.index) {
+    if (test(*issue) && MaySee(call.model, *issue, call.user)) found.push_back(issue);
   }
   std::stable_sort(found.begin(), found.end(),
                    [&](const IssuePtr& a, const IssuePtr& b) { return order(*a, *b); });
@@ -50,7 +50,7 @@ Response Search(Call& call, const SearchRequest& request) {
   if (!errors.empty() && request.validate) return BadQuery(errors);
   std::vector<IssuePtr> found;
   // Anonymous sees nothing, with 200 (pitfall 26).
-  if (call.May("BROWSE_PROJECTS")) found = Find(call.model, test, order);
+  if (call.May("BROWSE_PROJECTS")) found = Find(call, test, order);
   const std::uint64_t size = std::min(request.size, call.model.options.max_results);
   JsonWriter out;
   WriteHead(out, request, size, found.size());

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <thread>
 
+#include "tests/standin/file_store.h"
 #include "tests/standin/gz_lines.h"
 #include "tests/standin/http_server.h"
 #include "tests/standin/jira.h"
@@ -23,6 +24,7 @@ struct Arguments {
   std::string host = "127.0.0.1";
   std::string seed, schema_from;
   Options options;
+  std::string attachments;
   RimSettings rim;
 };
 
@@ -53,6 +55,11 @@ void Describe(CLI::App& app, Arguments& a) {
                  "file that keeps the state; loaded at start if it exists, instead of the dumps");
   app.add_option("--record", a.rim.record_path,
                  "append every exchange as a JSON line; those spoilt by a fault to FILE.faulted");
+  app.add_option("--attachments", a.attachments,
+                 "folder for the bytes of attachments; default: STATE.attachments, else memory");
+  app.add_option("--attachment-limit", a.options.attachment_limit, "bytes of one upload")
+      ->transform(CLI::AsSizeValue(false))
+      ->capture_default_str();
   app.add_option("--time-zone", a.options.time_zone, "zone of the server and of its users")
       ->capture_default_str();
   app.add_option("--version", a.options.version, "version of Jira to behave like")
@@ -70,6 +77,14 @@ void Describe(CLI::App& app, Arguments& a) {
                "closed issues cannot be edited, as in Jira's own classic workflow");
   app.add_flag("--resolution-on-edit", a.options.resolution_on_edit,
                "Resolution is on the edit screen, as many administrators have it");
+  app.add_option("--security-level", a.options.security_levels,
+                 "a security level and who is in it, as "
+                 "'Internal=role:Administrators,group:staff,user:bob,reporter,assignee'")
+      ->allow_extra_args(false);
+  app.add_option("--default-security-level", a.options.default_security_level,
+                 "what an issue gets that names none");
+  app.add_flag("--hidden-is-forbidden", a.options.hidden_is_forbidden,
+               "an issue that one may not see answers 403, not 404");
   app.add_flag("--flat-properties", a.options.flat_properties,
                "GET issue?properties= without the inner 'properties' object");
 }
@@ -129,6 +144,16 @@ class Watchman {
   std::thread thread_;
 };
 
+std::unique_ptr<ContentStore> StoreFor(const Arguments& a, std::string* error) {
+  const std::string& state = a.rim.state_path;
+  const std::string folder =
+      a.attachments.empty() && !state.empty() ? state + ".attachments" : a.attachments;
+  if (folder.empty()) return std::make_unique<MemoryStore>();
+  auto store = std::make_unique<FileStore>(folder);
+  *error = store->problem();
+  return store;
+}
+
 int Serve(Arguments& a, const std::vector<std::string>& seed) {
   HttpServer server;
   const int port = server.Bind(a.host, a.port);
@@ -136,7 +161,10 @@ int Serve(Arguments& a, const std::vector<std::string>& seed) {
   const std::string url = "http://" + a.host + ":" + std::to_string(port) + a.options.context;
   a.options.base_url = url;
   Jira jira(a.options, WallClockMs);
-  std::string error = Load(a, seed, jira);
+  std::string error;
+  const std::unique_ptr<ContentStore> store = StoreFor(a, &error);
+  jira.set_content_store(store.get());
+  if (error.empty()) error = Load(a, seed, jira);
   if (!error.empty()) return Complain(error);
   Rim rim(jira, a.rim);
   error = rim.ReadFaultsFile();
@@ -149,7 +177,7 @@ int Serve(Arguments& a, const std::vector<std::string>& seed) {
   {
     const Watchman watchman(server, rim, signals);
     std::cout << url << std::endl;
-    server.Run(rim);
+    server.Run(rim, *store, a.options.attachment_limit + 1);
   }
   error = rim.SaveIfChanged();
   return error.empty() ? 0 : Complain(error);

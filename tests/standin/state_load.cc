@@ -1,6 +1,10 @@
+#include <algorithm>
+
+#include "tests/standin/base64.h"
 #include "tests/standin/json_value.h"
 #include "tests/standin/model.h"
 #include "tests/standin/state.h"
+#include "tests/standin/state_parts.h"
 
 namespace valise::standin {
 namespace {
@@ -141,18 +145,25 @@ void Histories(const JsonValue& v, Issue* issue) {
   }
 }
 
-void Custom(const JsonValue& v, Issue* issue) {
+ContentPtr Bytes(const JsonValue& v, ContentStore* store) {
+  const std::string stored = v.Text("stored");
+  if (!stored.empty()) return store == nullptr ? nullptr : store->Open(stored);
+  return v.Find("bytes") == nullptr ? nullptr : InMemory(FromBase64(v.Text("bytes")));
+}
+
+void Custom(const JsonValue& v, ContentStore* store, Issue* issue) {
   for (const auto& [id, value] : v.At("custom").members) {
     issue->custom[id] = {value.Text("text"), value.At("number").number, Int(value, "time"),
                          Strings(value, "items")};
   }
   for (const JsonValue& a : v.At("attachments").items) {
     issue->attachments.push_back({Id(a, "id"), a.Text("filename"), a.Text("author"),
-                                  a.Text("mimeType"), Int(a, "created"), Int(a, "size")});
+                                  a.Text("mimeType"), Int(a, "created"), Int(a, "size"),
+                                  Bytes(a, store)});
   }
 }
 
-Issue ReadIssue(const JsonValue& v) {
+Issue ReadIssue(const JsonValue& v, ContentStore* store) {
   Issue issue;
   issue.id = Id(v, "id");
   issue.key = v.Text("key");
@@ -160,6 +171,7 @@ Issue ReadIssue(const JsonValue& v) {
   issue.status = v.Text("status");
   issue.priority = v.Text("priority");
   issue.resolution = v.Text("resolution");
+  issue.security = v.Text("security");
   issue.summary = v.Text("summary");
   issue.description = Maybe(v, "description");
   issue.environment = Maybe(v, "environment");
@@ -179,20 +191,29 @@ Issue ReadIssue(const JsonValue& v) {
   issue.subtasks = Ids(v, "subtasks");
   issue.watchers = Set(v, "watchers");
   issue.properties = RawMap(v, "properties");
-  Custom(v, &issue);
+  Custom(v, store, &issue);
+  LoadParts(v, &issue);
   Comments(v, &issue);
   Histories(v, &issue);
   return issue;
 }
 
-void Issues(const JsonValue& state, Model& model) {
+void Issues(const JsonValue& state, ContentStore* store, Model& model) {
   for (const JsonValue& v : state.At("links").items) {
     const Link link{Id(v, "id"), Id(v, "source"), Id(v, "destination"), v.Text("type")};
     model.links[link.id] = link;
   }
   for (const JsonValue& v : state.At("issues").items) {
-    auto issue = std::make_shared<const Issue>(ReadIssue(v));
+    auto issue = std::make_shared<const Issue>(ReadIssue(v, store));
     for (const auto& comment : issue->comments) model.issue_by_comment[comment->id] = issue->id;
+    for (const Attachment& one : issue->attachments) {
+      model.issue_by_attachment[one.id] = issue->id;
+      model.next_attachment = std::max(model.next_attachment, one.id + 1);
+    }
+    for (const auto& worklog : issue->worklogs) {
+      model.issue_by_worklog[worklog->id] = issue->id;
+      model.next_worklog = std::max(model.next_worklog, worklog->id + 1);
+    }
     model.id_by_key[issue->key] = issue->id;
     model.issues[issue->id] = issue;
     model.index[issue->id] = issue;
@@ -201,7 +222,7 @@ void Issues(const JsonValue& state, Model& model) {
 
 }  // namespace
 
-std::string LoadModel(const std::string& text, Model* model) {
+std::string LoadModel(const std::string& text, ContentStore* store, Model* model) {
   std::string error;
   const auto state = ParseJson(text, &error);
   if (!state.has_value()) return error;
@@ -216,11 +237,16 @@ std::string LoadModel(const std::string& text, Model* model) {
   model->next_history = Id(*state, "nextHistory");
   model->next_other = Id(*state, "nextOther");
   model->next_key = Id(*state, "nextKey");
+  model->next_attachment = std::max(model->next_attachment, Id(*state, "nextAttachment"));
+  model->next_remote_link = std::max(model->next_remote_link, Id(*state, "nextRemoteLink"));
+  model->next_worklog = std::max(model->next_worklog, Id(*state, "nextWorklog"));
   Users(*state, *model);
   Catalog(*state, *model);
   ProjectParts(*state, *model);
   Workflow(*state, *model);
-  Issues(*state, *model);
+  LoadDeletedWorklogs(*state, model);
+  LoadSecurityLevels(*state, model);
+  Issues(*state, store, *model);
   return "";
 }
 

@@ -1,7 +1,9 @@
 // The whole model as one JSON text. Times are milliseconds since 1970; ids are as in the REST API.
+#include "tests/standin/base64.h"
 #include "tests/standin/json_writer.h"
 #include "tests/standin/model.h"
 #include "tests/standin/state.h"
+#include "tests/standin/state_parts.h"
 
 namespace valise::standin {
 namespace {
@@ -149,6 +151,16 @@ void Histories(JsonWriter& out, const Issue& issue) {
   out.Close(']');
 }
 
+// Bytes in a store are only named, bytes made up follow from the id.
+void Bytes(JsonWriter& out, const Attachment& attachment) {
+  const ContentPtr& content = attachment.content;
+  if (content == nullptr || content->is_made_up()) return;
+  if (content->stored_name().empty())
+    out.Field("bytes", ToBase64(WholeOf(*content)));
+  else
+    out.Field("stored", content->stored_name());
+}
+
 void Custom(JsonWriter& out, const Issue& issue) {
   out.Key("custom").Open('{');
   for (const auto& [id, value] : issue.custom) {
@@ -162,7 +174,9 @@ void Custom(JsonWriter& out, const Issue& issue) {
     out.Open('{');
     Id(out, "id", a.id);
     out.Field("filename", a.filename).Field("author", a.author).Field("mimeType", a.mime_type);
-    out.FieldInt("created", a.created_ms).FieldInt("size", a.size).Close('}');
+    out.FieldInt("created", a.created_ms).FieldInt("size", a.size);
+    Bytes(out, a);
+    out.Close('}');
   }
   out.Close(']');
 }
@@ -172,7 +186,7 @@ void WholeIssue(JsonWriter& out, const Issue& issue) {
   Id(out, "id", issue.id);
   out.Field("key", issue.key).Field("type", issue.type).Field("status", issue.status);
   out.Field("priority", issue.priority).Field("resolution", issue.resolution);
-  out.Field("summary", issue.summary);
+  out.FieldIf("security", issue.security).Field("summary", issue.summary);
   Maybe(out, "description", issue.description);
   Maybe(out, "environment", issue.environment);
   out.Field("assignee", issue.assignee).Field("reporter", issue.reporter);
@@ -189,6 +203,7 @@ void WholeIssue(JsonWriter& out, const Issue& issue) {
   Strings(out, "watchers", issue.watchers);
   RawMap(out, "properties", issue.properties);
   Custom(out, issue);
+  SaveParts(out, issue);
   Comments(out, issue);
   Histories(out, issue);
   out.Close('}');
@@ -199,6 +214,9 @@ void Counters(JsonWriter& out, const Model& model) {
   Id(out, "nextComment", model.next_comment);
   Id(out, "nextHistory", model.next_history);
   Id(out, "nextOther", model.next_other);
+  Id(out, "nextAttachment", model.next_attachment);
+  Id(out, "nextWorklog", model.next_worklog);
+  Id(out, "nextRemoteLink", model.next_remote_link);
   Id(out, "nextKey", model.next_key);
 }
 
@@ -213,6 +231,8 @@ std::string SaveModel(const Model& model) {
   Catalog(out, model);
   ProjectParts(out, model);
   Workflow(out, model);
+  SaveDeletedWorklogs(out, model);
+  SaveSecurityLevels(out, model);
   out.Key("links").Open('[');
   for (const auto& [id, link] : model.links) {
     out.Open('{');

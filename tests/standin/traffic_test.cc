@@ -32,6 +32,8 @@ void ReadEverything(Driver& d, const std::string& key) {
                                  "/project/PROJ/versions",
                                  "/project/PROJ/version?maxResults=2",
                                  "/project/PROJ/components",
+                                 "/project/PROJ/securitylevel",
+                                 "/securitylevel/10100",
                                  "/user?username=alice",
                                  "/user/search?username=a",
                                  "/user/assignable/search?project=PROJ&username=b",
@@ -51,7 +53,43 @@ void ReadEverything(Driver& d, const std::string& key) {
   d.Find("project = PROJ AND updated >= '2020-01-01 10:00' ORDER BY updated ASC, id ASC");
   d.Post("/search", R"({"jql":"project = PROJ","fields":["*all"],"expand":["changelog"],
                         "startAt":0,"maxResults":10,"validateQuery":true})");
+  d.Get("/project/PROJ/issuesecuritylevelscheme", "admin-token");
   d.Find("nonsense = 1");
+}
+
+// Remote links, votes, work logs, attachments.
+void ChangeParts(Driver& d, const std::string& issue, const std::string& key) {
+  const std::string remote =
+      R"({"globalId":"valise:1","relationship":"r","application":{"type":"t","name":"n"},
+          "object":{"url":"https://example.com/1","title":"GLX-1","summary":"s",
+                    "icon":{"url16x16":"https://example.com/i","title":"t"},
+                    "status":{"resolved":true}}})";
+  const std::string link = d.Post(issue + "/remotelink", remote).body.Text("id");
+  d.Post(issue + "/remotelink", remote);
+  d.Put(issue + "/remotelink/" + link, remote);
+  d.Get(issue + "/remotelink/" + link);
+  d.Get(issue + "/remotelink");
+  d.Delete(issue + "/remotelink?globalId=valise%3A1");
+  d.Post(issue + "/votes", "", "bob-token");
+  d.Get(issue + "/votes");
+  d.Delete(issue + "/votes", "bob-token");
+  const std::string worklog = d.Post(issue + "/worklog?adjustEstimate=leave",
+                                     R"({"comment":"w","timeSpentSeconds":3600,
+                   "started":"2023-11-10T09:00:00.000+0200",
+                   "visibility":{"type":"role","value":"Users"}})")
+                                  .body.Text("id");
+  d.Put(issue + "/worklog/" + worklog + "?adjustEstimate=new&newEstimate=2h",
+        R"({"timeSpent":"2h"})");
+  d.Get(issue + "/worklog/" + worklog);
+  d.Post("/worklog/list", R"({"ids":[)" + worklog + "]}");
+  d.Advance(61'000);
+  d.Get("/worklog/updated?since=0");
+  d.Delete(issue + "/worklog/" + worklog + "?adjustEstimate=manual&increaseBy=1h");
+  d.Advance(61'000);
+  d.Get("/worklog/deleted?since=0");
+  d.Upload(key, {{"a.txt", "text"}, {"b.png", "picture"}});
+  d.Get("/attachment/10000");
+  d.Delete("/attachment/10000");
 }
 
 void ChangeEverything(Driver& d, const std::string& key) {
@@ -82,6 +120,7 @@ void ChangeEverything(Driver& d, const std::string& key) {
   const Answer component = d.Post("/component", R"({"name":"c1","project":"PROJ"})", "admin-token");
   d.Put("/component/" + component.body.Text("id"), R"({"description":"d"})", "admin-token");
   d.Get("/component/" + component.body.Text("id"));
+  ChangeParts(d, issue, key);
   const std::string other = d.Create("other");
   d.Post("/issueLink", R"({"type":{"name":"Relates"},"inwardIssue":{"key":")" + key +
                            R"("},"outwardIssue":{"key":")" + other + "\"}}");
@@ -100,7 +139,10 @@ TEST_CASE("all traffic fits Atlassian's own descriptions of the API") {
     Options options;
     options.version = version;
     options.time_zone = "America/New_York";
+    options.security_levels = {"Team=role:Developers"};
+    options.default_security_level = "Team";
     Driver d(options);
+    d.jira().Grant("valise", "SET_ISSUE_SECURITY");
     d.Get("/issue/createmeta?expand=projects.issuetypes.fields");
     const std::string key = d.Create("x");
     ReadEverything(d, key);

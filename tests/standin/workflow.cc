@@ -1,5 +1,7 @@
 #include "tests/standin/workflow.h"
 
+#include "tests/standin/security.h"
+
 namespace valise::standin {
 namespace {
 
@@ -19,16 +21,39 @@ bool IsOffered(const Action& action, const Issue& issue, const User* user) {
 
 }  // namespace
 
-bool MayEdit(const Model& model, const Issue& issue, const User* user) {
-  if (user == nullptr || !user->permissions.contains("EDIT_ISSUES")) return false;
+bool IsEditableStep(const Model& model, const Issue& issue) {
   return !(model.options.closed_is_frozen && issue.status == "6");
 }
 
+bool MayEdit(const Model& model, const Issue& issue, const User* user) {
+  if (user == nullptr || !user->permissions.contains("EDIT_ISSUES")) return false;
+  return IsEditableStep(model, issue);
+}
+
+bool MayWrite(const Model& model, const Field& field, const User* user) {
+  if (user == nullptr) return false;
+  switch (field.kind) {
+    case K::kSecurity:
+      return !LevelsFor(model, user).empty();
+    case K::kReporter:
+      return user->permissions.contains("MODIFY_REPORTER");  // pitfall 17
+    case K::kAssignee:
+      return user->permissions.contains("ASSIGN_ISSUES");
+    case K::kDueDate:
+      return user->permissions.contains("SCHEDULE_ISSUES");
+    default:
+      return true;
+  }
+}
+
 bool IsOnEditScreen(const Field& field, const Issue& issue) {
+  // A sub-task has its parent's level.
+  if (field.kind == K::kSecurity && issue.parent != 0) return false;
   return field.on_edit && !(field.kind == K::kParent && issue.parent == 0);
 }
 
 bool IsOnCreateScreen(const Field& field, bool subtask) {
+  if (field.kind == K::kSecurity && subtask) return false;
   return field.on_create && (field.kind != K::kParent || subtask);
 }
 

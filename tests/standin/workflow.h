@@ -7,7 +7,11 @@
 
 namespace valise::standin {
 
+// False in a step that the workflow has closed to edits, attachments included.
+bool IsEditableStep(const Model& model, const Issue& issue);
 bool MayEdit(const Model& model, const Issue& issue, const User* user);
+// Fields that need a permission of their own; without it they are on no screen (pitfall 21).
+bool MayWrite(const Model& model, const Field& field, const User* user);
 bool IsOnEditScreen(const Field& field, const Issue& issue);
 bool IsOnCreateScreen(const Field& field, bool subtask);
 bool IsOnScreen(const Field& field, Screen screen);
