@@ -30,6 +30,7 @@ constexpr std::size_t kJsonDepthMax = 64;
 constexpr std::size_t kJsonBytesMax = 32U << 20;
 constexpr std::size_t kBundleEntriesMax = 100000;
 constexpr std::uint64_t kBundleBytesMax = 16ULL << 30;
+constexpr std::uint64_t kAttachmentBytesMax = 16ULL << 30;  // what a contract may allow for one
 constexpr std::size_t kConfigBytesMax = 1U << 20;
 
 }  // namespace valise::limits

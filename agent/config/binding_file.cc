@@ -33,10 +33,13 @@ class BindingReader {
 
   void Read() {
     bind_.Flag("comments", binding_.has_comments);
+    bind_.Flag("worklogs", binding_.has_work_logs);
+    bind_.Flag("attachments", binding_.has_attachments);
     ReadAuthorLine();
     ReadTypes();
     if (const TomlNode* statuses = bind_.Table("statuses")) ReadStatuses(*statuses);
     if (const TomlNode* fields = bind_.Table("fields")) ReadFields(*fields);
+    if (const TomlNode* links = bind_.Table("links")) ReadLinks(*links);
     if (const TomlNode* users = bind_.Table("users")) ReadUsers(*users);
     bind_.ReportUnknown();
   }
@@ -211,6 +214,28 @@ class BindingReader {
     problems_.Add(member.value, "VAL-BINDING-KIND",
                   place + "the contract says " + NameOf(terms->kind) + ", but Jira's \"" +
                       field.field + "\" is " + NameOf(*local) + "; bind another field");
+  }
+
+  void ReadLinks(const TomlNode& links) {
+    TableReader reader(links, "bind.links", problems_);
+    std::map<std::string, std::string> taken;
+    const auto words =
+        contract_ == nullptr
+            ? std::vector<std::string>{}
+            : std::vector<std::string>(contract_->link_types.begin(), contract_->link_types.end());
+    for (const TomlNode::Member& member : links.members) {
+      std::string name;
+      const bool agrees = Agrees(member, words, "VAL-BINDING-LINK", "link type");
+      if (!reader.RequiredText(member.key, name)) continue;
+      const std::string place = "[bind.links] " + member.key;
+      const std::string fault = FaultOfName(name);
+      if (!fault.empty()) {
+        problems_.Add(member.value, "VAL-CONFIG-VALUE", place + ": the link type " + fault);
+        continue;
+      }
+      AddLocal(member.value, member.key, place, {name}, taken);
+      if (agrees) binding_.links.emplace(member.key, name);
+    }
   }
 
   void ReadUsers(const TomlNode& users) {

@@ -150,6 +150,24 @@ bool TableReader::Names(const std::string& key, std::vector<std::string>& into) 
   return true;
 }
 
+bool TableReader::Choice(const std::string& key, const std::vector<std::string>& words,
+                         std::size_t& into) {
+  std::string text;
+  if (!Text(key, text)) return false;
+  const auto found = std::find(words.begin(), words.end(), text);
+  if (found != words.end()) {
+    into = static_cast<std::size_t>(found - words.begin());
+    return true;
+  }
+  std::string list;
+  for (const std::string& word : words) {
+    list += (list.empty() ? "" : &word == &words.back() ? " or " : ", ") + Quoted(word);
+  }
+  problems_.Add(*Find(key), "VAL-CONFIG-VALUE",
+                Place(key) + " must be " + list + DidYouMean(text, words));
+  return false;
+}
+
 void TableReader::Missing(const std::string& key, const std::string& what_to_do) {
   problems_.Add(table_, "VAL-CONFIG-MISSING",
                 Place(key) + " is missing; " + (what_to_do.empty() ? "add it" : what_to_do));
@@ -173,6 +191,12 @@ std::string FaultOfName(const std::string& name) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   if (std::any_of(name.begin(), name.end(), is_control)) return "holds a control character";
   return "";
+}
+
+bool IsSoundKey(const TomlNode::Member& member, const std::string& where, ProblemList& problems) {
+  const std::string fault = FaultOfName(member.key);
+  if (!fault.empty()) problems.Add(member, "VAL-CONFIG-VALUE", where + ": a name " + fault);
+  return fault.empty();
 }
 
 std::string FaultOfMention(const std::string& name) {

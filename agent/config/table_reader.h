@@ -45,6 +45,8 @@ class TableReader {
   bool Duration(const std::string& key, std::int64_t least_ms, std::int64_t& into_ms);
   bool Size(const std::string& key, std::uint64_t least, std::uint64_t most, std::uint64_t& into);
   bool Names(const std::string& key, std::vector<std::string>& into);
+  // One of `words`; `into` becomes its position.
+  bool Choice(const std::string& key, const std::vector<std::string>& words, std::size_t& into);
 
   void Missing(const std::string& key, const std::string& what_to_do);
   void Known(const std::string& key) { known_.push_back(key); }  // read by someone else
@@ -63,6 +65,8 @@ class TableReader {
 // A name that may travel: 1..255 bytes, no control characters, no blanks at its ends.
 // Empty: fine; else what is wrong with it.
 std::string FaultOfName(const std::string& name);
+// False: the key is no sound name, and that is in the list. `where`: "[types]".
+bool IsSoundKey(const TomlNode::Member& member, const std::string& where, ProblemList& problems);
 // As FaultOfName, of a name that stands in a mention: "[~name]".
 std::string FaultOfMention(const std::string& name);
 // A string or a list of strings, each a sound name, none twice.

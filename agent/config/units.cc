@@ -109,4 +109,12 @@ std::string DidYouMean(const std::string& word, const std::vector<std::string>& 
   return nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?";
 }
 
+std::string DidYouMeanOr(const std::string& word, const std::vector<std::string>& known) {
+  const std::string hint = DidYouMean(word, known);
+  if (!hint.empty()) return hint;
+  std::string list;
+  for (const std::string& name : known) list += (list.empty() ? "; use one of " : ", ") + name;
+  return list;
+}
+
 }  // namespace valise

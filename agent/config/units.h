@@ -20,5 +20,7 @@ std::string SizeText(std::uint64_t bytes);  // "25MiB"
 std::string NearestWord(const std::string& word, const std::vector<std::string>& known);
 // `; did you mean "x"?`, or empty.
 std::string DidYouMean(const std::string& word, const std::vector<std::string>& known);
+// Likewise, but all known words where none is near: "; use one of a, b".
+std::string DidYouMeanOr(const std::string& word, const std::vector<std::string>& known);
 
 }  // namespace valise

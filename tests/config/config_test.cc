@@ -57,6 +57,43 @@ TEST_CASE("the contract is read whole and its methods answer") {
   CHECK(contract.digest == Hash("VLS1 contract", kContract));
 }
 
+TEST_CASE("what an issue holds beside fields is read whole") {
+  const Contract contract = ParseContract("contract.toml", kContract).contract;
+  CHECK(contract.has_work_logs);
+  CHECK(contract.work_logs_from.owner == 1U);
+  CHECK(contract.work_log_visibility == CommentVisibility::kAll);
+  CHECK(contract.has_attachments);
+  CHECK(contract.attachments_from.owner == 0U);
+  CHECK(contract.attachments ==
+        AttachmentTerms{2ULL << 30, {"image/*", "text/plain"}, {"image/svg+xml"}, {"*.exe", "~*"}});
+  CHECK(contract.link_types == std::set<std::string>{"blocks", "relates"});
+  CHECK(contract.links_from.owner == 0U);
+  const SoundSite site;
+  const Binding binding = site.Load().config.binding;
+  CHECK(binding.has_comments);
+  CHECK_FALSE(binding.has_work_logs);
+  CHECK_FALSE(binding.has_attachments);
+  CHECK(binding.LinkToShared("Relates to") == "relates");
+  CHECK(binding.links.at("blocks") == "Blocks");
+}
+
+TEST_CASE("a kind of content without its table does not travel, and a bare table has defaults") {
+  const std::string whole = kContract;
+  const std::string head = whole.substr(0, whole.find("[worklogs]"));
+  const ParsedContract without = ParseContract("contract.toml", head);
+  REQUIRE_MESSAGE(without.problems.empty(), Summary(without.problems));
+  CHECK_FALSE(without.contract.has_work_logs);
+  CHECK_FALSE(without.contract.has_attachments);
+  CHECK(without.contract.link_types.empty());
+  const ParsedContract bare = ParseContract("contract.toml", head + "[worklogs]\n[attachments]\n");
+  REQUIRE_MESSAGE(bare.problems.empty(), Summary(bare.problems));
+  CHECK(bare.contract.has_work_logs);
+  CHECK_FALSE(bare.contract.work_logs_from.owner.has_value());
+  CHECK(bare.contract.work_log_visibility == CommentVisibility::kPublicOnly);
+  CHECK(bare.contract.has_attachments);
+  CHECK(bare.contract.attachments == AttachmentTerms{});
+}
+
 TEST_CASE("the binding translates both ways, first name written") {
   const SoundSite site;
   const Binding binding = site.Load().config.binding;

@@ -42,6 +42,18 @@ visibility = "all"
 default = "field"
 [people]
 jane = "Jane Doe"
+[worklogs]
+from = "field"
+visibility = "all"
+[attachments]
+from = "hq"
+bytes_max = "2GiB"
+types = ["image/*", "text/plain"]
+types_refused = ["image/svg+xml"]
+names_refused = ["*.exe", "~*"]
+[links]
+types = ["blocks", "relates"]
+from = "hq"
 )";
 
 const char* const kChannel = R"(# line 1
@@ -78,6 +90,12 @@ values = { low = "Minor", high = ["Major", "Blocker"] }
 default = "Minor"
 [bind.users]
 jane = "jdoe"
+[bind.links]
+blocks = "Blocks"
+relates = "Relates to"
+[bind]
+worklogs = false
+attachments = false
 )";
 
 TempFolder::TempFolder() {

@@ -75,6 +75,16 @@ std::size_t DepthOf(const TomlNode& node) {
   return depth + 1;
 }
 
+void CheckAttachmentTerms(const AttachmentTerms& terms) {
+  CHECK(terms.bytes_max >= 1 && terms.bytes_max <= limits::kAttachmentBytesMax);
+  for (const auto* types : {&terms.types, &terms.types_refused}) {
+    for (const std::string& type : *types) CHECK(type.find('/') != std::string::npos);
+  }
+  for (const std::string& name : terms.names_refused) {
+    CHECK(!name.empty() && name.find('/') == std::string::npos);
+  }
+}
+
 void CheckContract(const Contract& contract, const std::string& text) {
   CHECK(contract.toml == text && contract.digest == Hash("VLS1 contract", text));
   CHECK(!contract.name.empty() && contract.version >= 1);
@@ -90,6 +100,9 @@ void CheckContract(const Contract& contract, const std::string& text) {
     CHECK(!field.local_override_kept || field.from.owner);
   }
   CHECK(is_site(contract.comments_from.owner) && is_site(contract.conflict.site));
+  CHECK(is_site(contract.work_logs_from.owner) && is_site(contract.attachments_from.owner));
+  CHECK(is_site(contract.links_from.owner) && !contract.link_types.contains(""));
+  CheckAttachmentTerms(contract.attachments);
 }
 
 void TryContract(const std::string& text) {
@@ -112,6 +125,9 @@ void CheckBinding(const Config& config) {
   }
   for (const auto& [shared, status] : binding.statuses) {
     CHECK(binding.StatusToShared(status.local.front()) == shared);
+  }
+  for (const auto& [shared, local] : binding.links) {
+    CHECK(contract.link_types.contains(shared) && binding.LinkToShared(local) == shared);
   }
   std::set<std::string> fields;
   for (const auto& [shared, field] : binding.fields) {
@@ -224,7 +240,9 @@ std::vector<Bytes> fuzz::Words() {
           "\\u0000",   "\\n",    DeepKey(),       "true",    "-1",     "1e9",  "0x7f",   "[]",
           "{}",        "\"\"",   "\"any\"",  "[bind]",  "[site]", "jane", "\"a]b\"", "[people]\n",
           "\"\\u0007\"", "\xff", "2026-01-01", "status", "parent", "9223372036854775807",
-          "values = ", "\xc3\xa4", Bytes(1, '\0'), "inf", "x = {a = \"\"\"b\"\"\"\", "};
+          "values = ", "\xc3\xa4", Bytes(1, '\0'), "inf", "x = {a = \"\"\"b\"\"\"\", ",
+          "[worklogs]\n", "[attachments]\n", "bytes_max = \"16GiB\"\n", "\"image/*\"",
+          "[links]\ntypes = [\"blocks\"]\n", "[bind.links]\n"};
 }
 
 void Try(unsigned reader, const std::string& text) {
