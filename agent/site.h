@@ -3,6 +3,7 @@
 #pragma once
 
 #include "agent/clock.h"
+#include "agent/contents.h"
 #include "agent/core/terms.h"
 #include "agent/fence.h"
 #include "agent/jira/http.h"
@@ -22,6 +23,7 @@ struct World {
   HttpPort& jira;
   Transport* carrier;  // null: by hand only
   Store& store;
+  Contents& contents;
   Parser& parser;
   Fence& fence;
   Log& log;
