@@ -138,6 +138,7 @@ SimSite::SimSite(SharedWorld& world, std::string site_name, std::uint32_t site_i
       entropy(seed * 2 + site_index),
       keys(std::move(site_keys)),
       store(std::move(Store::OpenInMemory()).value()),
+      contents(store.get()),
       commits(world.random),
       port(jira, world.random, world.trace, name, world.now_ms),
       folder(site_index == 0 ? world.to_field : world.to_hq,
@@ -169,7 +170,7 @@ void SimSite::StartAgent() {
   store->Revive();
   port.set_is_dead(false);
   folder.set_is_dead(false);
-  World agent_world{clock, entropy, port, &folder, *store, parser, fence, log};
+  World agent_world{clock, entropy, port, &folder, *store, contents, parser, fence, log};
   agent = std::make_unique<Agent>(agent_world, *channel, terms);
   const Result<void> started = agent->Start();
   if (store->has_crashed()) return Crash("at start");
@@ -181,6 +182,7 @@ void SimSite::Crash(const std::string& why) {
   world_.trace.Note(world_.now_ms, name + " crash " + why);
   ++crashes;
   agent.reset();
+  contents.Crash();
   port.Forget();
   port.set_is_dead(true);
   folder.set_is_dead(true);
