@@ -54,8 +54,8 @@ void SimJiraPort::Draw(Pending& pending) {
   }
 }
 
-// A file is read as it is sent: one that Jira executes late, it got in time. One that cannot be read
-// breaks off the request within its body, so Jira never acts on it.
+// A file is read as it is sent: one that Jira executes late, it got in time. One that cannot be
+// read breaks off the request within its body, so Jira never acts on it.
 void SimJiraPort::ReadRequest(Pending& pending) {
   Result<standin::Request> asked = jira::ToStandin(pending.request, "valise-token");
   if (asked.ok()) {
