@@ -45,6 +45,14 @@ values = "any"
 [comments]
 from = "both"
 visibility = "public-only"
+[worklogs]
+from = "both"
+[attachments]
+from = "both"
+bytes_max = "4MiB"
+names_refused = ["*.exe"]
+[links]
+types = ["blocks", "relates"]
 [conflict]
 default = "newest"
 [people]
@@ -109,6 +117,7 @@ Terms SimTerms(std::uint32_t site, const Switches& switches) {
   binding.statuses["reopened"] = {{"Reopened"}, ""};
   if (site == 0) binding.users["bob"] = "bob";  // FIELD knows him by name only
   binding.automations = {"carol"};
+  binding.links = {{"blocks", "Blocks"}, {"relates", "Relates"}};
   BindFields(binding, site);
   // Timings: the defaults, but a poll each minute and acks that do not take hours to heal.
   terms.settings.poll_every_ms = 60'000;
