@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "agent/content_files.h"
+
 namespace valise {
 namespace {
 
@@ -36,6 +38,7 @@ Result<void> Agent::Start() {
     return opened;
   }
   inbox_.Load();
+  SweepContentFiles(world_);
   is_paused_ = world_.store.MetaNumber("paused", 0) != 0;
   const std::int64_t now_ms = world_.clock.NowMs();
   const std::int64_t half_ago_ms = now_ms - terms_.settings.sweep_every_ms / 2;
@@ -85,6 +88,7 @@ Agent::Report Agent::Step(std::chrono::milliseconds wait) {
   report.stopped = stopped_;
   report.jira_error = jira_error_;
   report.carrier_error = send_error_ ? send_error_ : receive_error_;
+  report.content_error = inbox_.content_error();
   report.is_busy = !is_idle();
   report.wake_at_ms = WakeAt(now_ms);
   NoteHealth(report, now_ms);
@@ -96,6 +100,7 @@ void Agent::NoteHealth(const Report& report, std::int64_t now_ms) {
   health_.Note("stopped", report.stopped, now_ms);
   if (!polling_) health_.Note("jira", report.jira_error, now_ms);
   health_.Note("carrier", report.carrier_error, now_ms);
+  health_.Note("attachments", report.content_error, now_ms);
 }
 
 // The clock was set back: what was due in a time that will not come for long is due now.
@@ -155,6 +160,7 @@ Task<Result<void>> Agent::PollAndSweep() {
       world_.store.PutMetaNumber("sweep.last_ms", now_ms);
       Prune(now_ms);
       polled = world_.store.Commit();
+      PruneFiles(now_ms);
       next_sweep_ms_ = now_ms + terms_.settings.sweep_every_ms;
     }
   }
@@ -167,6 +173,15 @@ void Agent::Prune(std::int64_t now_ms) {
   world_.store.PruneAcked(now_ms - terms_.settings.spool_keep_ms);
   world_.store.PruneOutgoing(now_ms - terms_.settings.spool_keep_ms);
   world_.store.PruneStory(now_ms - terms_.settings.journal_keep_ms);
+}
+
+// What is not done now is done tomorrow.
+void Agent::PruneFiles(std::int64_t now_ms) {
+  const Result<void> pruned = PruneContents(world_, now_ms - terms_.settings.spool_keep_ms);
+  if (!pruned.ok()) {
+    world_.log.Write(LogLevel::kWarning, "not pruned", {{"code", pruned.error().code}});
+  }
+  if (operations_.empty()) SweepContentFiles(world_);
 }
 
 void Agent::ReapPoll(std::int64_t now_ms) {
@@ -269,9 +284,12 @@ void Agent::SendStage() {
   if (send_error_) carrier_retry_ms_ = last_step_ms_ + kCarrierRetryMs;
 }
 
-Result<std::vector<Bytes>> Agent::ExportPackets() {
-  const Result<std::size_t> packed = outbox_.Pack(true);
-  if (!packed.ok()) return packed.error();
+bool Agent::has_unsent() const {
+  return world_.carrier != nullptr && (world_.store.UnpackedCount() > 0 || outbox_.has_to_send());
+}
+
+Result<BundleSource> Agent::ExportPackets() {
+  TRY(outbox_.Pack(true));
   return outbox_.SealAll();
 }
 

@@ -24,7 +24,7 @@ class LineLog final : public Log {
 class LiveChannel {
  public:
   // Takes the state folder's lock. `needs_jira` false: no request is ever started. Errors: those of
-  // LoadPaired, RequireVerified, StateLock, Store::Open, CurlHttp::Open.
+  // LoadPaired, RequireVerified, StateLock, Store::Open, ContentsFolder::Open, CurlHttp::Open.
   static Result<std::unique_ptr<LiveChannel>> Open(const Config& config, bool needs_jira,
                                                    bool has_carrier);
   LiveChannel(const LiveChannel&) = delete;

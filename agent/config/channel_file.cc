@@ -218,6 +218,7 @@ void ReadCarrier(TableReader& top, const PathBase& base, Config& config) {
   carrier.Size("sealed_bytes_max", 64U << 10, limits::kSealedBytesMax,
                config.settings.sealed_bytes_max);
   carrier.Size("window", 1U << 20, 64ULL << 30, config.settings.window_bytes);
+  carrier.Size("content_window", 1U << 20, 64ULL << 30, config.settings.content_window_bytes);
   ReadFolder(carrier, base, config);
   if (config.settings.resend_at_most_ms < config.settings.resend_after_ms) {
     const bool is_written = table->Find("resend_at_most") != nullptr;
