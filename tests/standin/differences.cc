@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 
+#include "tests/standin/agile.h"
 #include "tests/standin/edit.h"
 #include "tests/standin/json_writer.h"
 #include "tests/standin/render.h"
@@ -149,6 +150,18 @@ Shown Show(const Model& model, const Field& field, const Issue& issue) {
     case K::kDateTime: {
       const std::string full = FormatJiraTime(value.time_ms, zone, false);
       return {full.substr(0, 16) + full.substr(23), Look(value.time_ms, zone, true)};
+    }
+    case K::kSprint: {
+      std::vector<std::string> names;
+      for (const std::string& id : value.items) {
+        const Sprint* sprint = SprintById(model, id);
+        names.push_back(sprint == nullptr ? id : sprint->name);
+      }
+      return {Join(value.items, ", "), Join(names, ", ")};  // pitfall 9
+    }
+    case K::kEpicLink: {
+      const IssuePtr epic = model.FindIssue(value.items[0]);
+      return {value.items[0], epic == nullptr ? MaybeText() : MaybeText(epic->key)};
     }
     case K::kCustomLabels:
       return {{}, Join(value.items, " ")};

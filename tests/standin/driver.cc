@@ -18,7 +18,8 @@ Answer Driver::Send(const std::string& method, const std::string& path, const st
                     const std::string& token) {
   Request request;
   request.method = method;
-  request.target = jira_.options().context + "/rest/api/2" + path;
+  const bool is_whole = path.starts_with("/rest/") || path.starts_with("/secure/");
+  request.target = jira_.options().context + (is_whole ? "" : "/rest/api/2") + path;
   request.body = body;
   if (!token.empty()) request.headers["authorization"] = "Bearer " + token;
   if (!body.empty()) request.headers["content-type"] = "application/json";

@@ -22,6 +22,7 @@ class Driver {
  public:
   explicit Driver(Options options = {});
 
+  // `path` is below /rest/api/2, unless it begins with /rest/ or /secure/.
   Answer Send(const std::string& method, const std::string& path, const std::string& body = "",
               const std::string& token = "valise-token");
   Answer Get(const std::string& path, const std::string& token = "valise-token");

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tests/standin/agile.h"
 #include "tests/standin/edit.h"
 #include "tests/standin/zone.h"
 
@@ -159,6 +160,8 @@ FieldValue ReadSingle(Edit& edit, const Field& field, const JsonValue& value) {
 }  // namespace
 
 void ApplyCustomValue(Edit& edit, const Field& field, Operation operation, const JsonValue& value) {
+  if (field.kind == K::kSprint) return SetSprint(edit, field, value);
+  if (field.kind == K::kEpicLink) return SetEpicLink(edit, field, value);
   FieldValue& target = edit.draft.custom[field.id];
   if (field.kind == K::kCustomLabels) {
     ApplyLabels(edit, field, operation, value, &target.items);

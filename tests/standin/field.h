@@ -57,6 +57,9 @@ enum class FieldKind {
   kRadioButtons,
   kMultiCheckboxes,
   kMultiUserPicker,
+  kSprint,
+  kEpicLink,
+  kRank,
 };
 
 struct FieldOption {
@@ -78,7 +81,8 @@ struct Field {
   std::string id, name;
   FieldKind kind = FieldKind::kTextField;
   std::string type, element;  // schema.type and schema.items
-  std::string custom_type;    // last part of schema.custom; empty for a system field
+  std::string custom_type;    // schema.custom without Jira's own prefix; empty: a system field
+  std::string only_type, not_type;  // ids: the one type that has it, the one that lacks it
   int custom_id = 0;
   bool orderable = true, navigable = true, searchable = true;
   bool on_create = false, on_edit = false, required = false;

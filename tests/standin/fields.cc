@@ -69,6 +69,8 @@ struct CustomRow {
   FieldKind kind;
   const char *custom_type, *type, *element;
   std::vector<const char*> options;  // ">x": below the last option without ">"
+  int flags = kCreate | kEdit;
+  const char *only_type = "", *not_type = "";
 };
 
 const std::vector<CustomRow>& CustomFields() {
@@ -121,13 +123,48 @@ const std::vector<CustomRow>& CustomFields() {
   return kRows;
 }
 
+// Jira Software's own (pitfall 19). An epic has no epic, and only an epic has an epic's name.
+const std::vector<CustomRow>& AgileFields() {
+  static const std::string kPrefix = "com.pyxis.greenhopper.jira:";
+  static const std::string kSprint = kPrefix + "gh-sprint", kLink = kPrefix + "gh-epic-link",
+                           kLabel = kPrefix + "gh-epic-label", kStatus = kPrefix + "gh-epic-status",
+                           kColor = kPrefix + "gh-epic-color", kRank = kPrefix + "gh-lexo-rank";
+  static const char* const kEpic = "6";
+  static const std::vector<CustomRow> kRows = {
+      {10120, "Sprint", K::kSprint, kSprint.c_str(), "array", "string", {}},
+      {10121, "Epic Link", K::kEpicLink, kLink.c_str(), "any", "", {}, kCreate | kEdit, "", kEpic},
+      {10122,
+       "Epic Name",
+       K::kTextField,
+       kLabel.c_str(),
+       "string",
+       "",
+       {},
+       kCreate | kEdit | kRequired,
+       kEpic},
+      {10123,
+       "Epic Status",
+       K::kSelect,
+       kStatus.c_str(),
+       "option",
+       "",
+       {"To Do", "In Progress", "Done"},
+       kEdit,
+       kEpic},
+      {10124, "Epic Colour", K::kTextField, kColor.c_str(), "string", "", {}, 0, kEpic},
+      {10125, "Rank", K::kRank, kRank.c_str(), "any", "", {}, 0},
+  };
+  return kRows;
+}
+
 std::string SchemaJson(const Field& field) {
   JsonWriter out;
   out.Open('{').Field("type", field.type).FieldIf("items", field.element);
   if (field.custom_type.empty()) {
     out.Field("system", field.id);
   } else {
-    const std::string prefix = "com.atlassian.jira.plugin.system.customfieldtypes:";
+    const bool is_whole = field.custom_type.find(':') != std::string::npos;
+    const std::string prefix = is_whole ? "" : "com.atlassian.jira.plugin.system.customfieldtypes:";
     out.Field("custom", prefix + field.custom_type).FieldInt("customId", field.custom_id);
   }
   return out.Close('}').Take();
@@ -172,9 +209,14 @@ Field MakeCustomField(const CustomRow& row) {
   field.element = row.element;
   field.custom_type = row.custom_type;
   field.custom_id = row.id;
-  field.on_create = field.on_edit = true;
+  field.on_create = (row.flags & kCreate) != 0;
+  field.on_edit = (row.flags & kEdit) != 0;
+  field.required = (row.flags & kRequired) != 0;
+  field.only_type = row.only_type;
+  field.not_type = row.not_type;
   field.operations = {"set"};
-  if (field.type == "array") field.operations = {"add", "set", "remove"};
+  if (field.type == "array" && field.kind != K::kSprint)
+    field.operations = {"add", "set", "remove"};
   AddOptions(field, row);
   field.schema_json = SchemaJson(field);
   return field;
@@ -188,6 +230,10 @@ void AddDefaultFields(Model& model) {
     if (field.kind == K::kResolution) field.on_edit = model.options.resolution_on_edit;
   }
   for (const CustomRow& row : CustomFields()) model.fields.push_back(MakeCustomField(row));
+  if (!model.options.agile) return;
+  for (const CustomRow& row : AgileFields()) model.fields.push_back(MakeCustomField(row));
+  model.boards.push_back({"1", model.options.project + " board", "scrum"});
+  model.boards.push_back({"2", model.options.project + " flow", "kanban"});
 }
 
 }  // namespace valise::standin

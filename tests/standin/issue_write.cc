@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "tests/standin/agile.h"
 #include "tests/standin/edit.h"
 #include "tests/standin/handlers.h"
 #include "tests/standin/json_writer.h"
@@ -71,10 +72,15 @@ Issue NewIssue(const Call& call, const IssueType& type) {
   return issue;
 }
 
-void CheckRequired(const Issue& draft, const IssueType& type, const JsonValue& body,
-                   Errors& errors) {
+void CheckRequired(const Model& model, const Issue& draft, const IssueType& type,
+                   const JsonValue& body, Errors& errors) {
   if (draft.summary.empty() && !errors.fields.contains("summary")) {
     errors.fields["summary"] = "You must specify a summary of the issue.";
+  }
+  for (const Field& field : model.fields) {
+    const bool is_missing = field.required && !field.custom_type.empty() &&
+                            HasField(field, type.id) && !draft.custom.contains(field.id);
+    if (is_missing) errors.fields.emplace(field.id, field.name + " is required.");
   }
   if (type.subtask && body.At("fields").At("parent").IsNull()) {
     errors.fields["issuetype"] =
@@ -92,6 +98,8 @@ std::string StoreNew(Call& call, Issue draft) {
     changed.subtasks.push_back(draft.id);
     model.Commit(std::move(changed), call.now_ms);
   }
+  const Field* rank = FieldOfKind(model, FieldKind::kRank);
+  if (rank != nullptr) draft.custom[rank->id] = {"set", NextRank(model), 0, {}};
   JsonWriter out;
   out.Open('{').Field("id", std::to_string(draft.id)).Field("key", draft.key);
   out.Field("self", model.Rest("/issue/" + std::to_string(draft.id))).Close('}');
@@ -190,9 +198,9 @@ Response CreateIssue(Call& call) {
   Issue draft = NewIssue(call, *type);
   Edit edit{call.model, *call.user, draft, errors};
   ApplyBody(edit, call.body, [&](const Field& field) {
-    return IsOnCreateScreen(field, type->subtask) && MayWrite(call.model, field, call.user);
+    return IsOnCreateScreen(field, *type) && MayWrite(call.model, field, call.user);
   });
-  CheckRequired(draft, *type, call.body, errors);
+  CheckRequired(call.model, draft, *type, call.body, errors);
   ReadProperties(call.body.At("properties"), &draft.properties, &errors);
   std::vector<Comment> comments = ReadUpdateComments(call, true, errors);
   CheckRefusals(call.model, Issue(), draft, errors);

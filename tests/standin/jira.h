@@ -65,6 +65,8 @@ struct Options {
   std::vector<std::string> security_levels = {};
   std::string default_security_level;
   bool hidden_is_forbidden = false;  // an issue that one may not see: 403, not 404 (pitfall 7)
+  // Jira Software's boards, sprints, epics and ranks (pitfall 19). Without: plain Jira.
+  bool agile = true;
   // GET issue?properties=...: Atlassian's own descriptions nest the map once more
   // ({"properties":{"properties":{...}}}); true gives the flat form that Jira Cloud has.
   bool flat_properties = false;

@@ -57,6 +57,14 @@ bool AddCustom(const JqlContext& context, const std::string& id, const JqlOperan
   const Field* field = context.model.FieldById(id);
   if (field == nullptr) return false;
   if (field->type == "user" || field->element == "user") return AddUserKey(context, operand, names);
+  if (field->kind == FieldKind::kEpicLink) {
+    const IssuePtr epic = context.model.FindIssue(operand.text);
+    if (epic != nullptr) names->insert(std::to_string(epic->id));
+    return epic != nullptr;
+  }
+  if (field->kind == FieldKind::kSprint) {
+    return AddMatching(context.model.sprints, operand.text, names);
+  }
   if (field->options.empty()) {
     names->insert(operand.text);
     return true;

@@ -1,4 +1,5 @@
 // What may be written where: field metadata of createmeta, editmeta and transitions.
+#include "tests/standin/agile.h"
 #include "tests/standin/json_writer.h"
 #include "tests/standin/model.h"
 #include "tests/standin/render.h"
@@ -146,6 +147,15 @@ void WriteCustomValue(JsonWriter& out, const Model& model, const Field& field,
   switch (field.kind) {
     case K::kFloat:
       out.Number(value.number);
+      break;
+    case K::kSprint:
+      WriteSprints(out, model, value);
+      break;
+    case K::kEpicLink:
+      WriteEpicLink(out, model, value);
+      break;
+    case K::kRank:
+      WriteRank(out, value);
       break;
     case K::kDateTime:
       out.String(model.Time(value.time_ms));

@@ -58,6 +58,15 @@ struct Component {
   std::string json;
 };
 
+struct Board {
+  std::string id, name, type;  // "scrum" or "kanban"
+};
+
+struct Sprint {
+  std::string id, board, name, goal, state = "future";  // future, active, closed
+  std::int64_t start_ms = 0, end_ms = 0, complete_ms = 0;
+};
+
 struct SecurityLevel {
   std::string id, name;
   std::set<std::string> roles, groups, users;  // who is in it; users by name
@@ -202,6 +211,8 @@ struct Model {
   std::vector<Component> components;
   std::vector<LinkType> link_types;
   std::vector<SecurityLevel> security_levels;
+  std::vector<Board> boards;
+  std::vector<Sprint> sprints;
   std::vector<Action> actions;
   std::vector<Field> fields;
   std::vector<Refusal> refusals;

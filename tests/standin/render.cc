@@ -8,6 +8,7 @@
 #include "tests/standin/security.h"
 #include "tests/standin/time_tracking.h"
 #include "tests/standin/visibility.h"
+#include "tests/standin/workflow.h"
 
 namespace valise::standin {
 namespace {
@@ -176,6 +177,7 @@ void WriteFields(JsonWriter& out, const Model& model, const Issue& issue, const 
   for (const Field& field : model.fields) {
     if (!fields.Has(field)) continue;
     if (field.kind == K::kParent && issue.parent == 0) continue;
+    if (!HasField(field, issue.type)) continue;
     if (field.kind == K::kSecurity && model.security_levels.empty()) continue;
     out.Key(field.id);
     if (field.custom_type.empty()) {

@@ -85,6 +85,7 @@ void Describe(CLI::App& app, Arguments& a) {
                  "what an issue gets that names none");
   app.add_flag("--hidden-is-forbidden", a.options.hidden_is_forbidden,
                "an issue that one may not see answers 403, not 404");
+  app.add_flag("!--no-agile", a.options.agile, "plain Jira: no boards, sprints, epics and ranks");
   app.add_flag("--flat-properties", a.options.flat_properties,
                "GET issue?properties= without the inner 'properties' object");
 }

@@ -246,6 +246,7 @@ std::string LoadModel(const std::string& text, ContentStore* store, Model* model
   Workflow(*state, *model);
   LoadDeletedWorklogs(*state, model);
   LoadSecurityLevels(*state, model);
+  LoadSprints(*state, model);
   Issues(*state, store, *model);
   return "";
 }

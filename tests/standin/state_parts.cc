@@ -103,6 +103,23 @@ void LoadSecurityLevels(const JsonValue& saved, Model* model) {
   }
 }
 
+void SaveSprints(JsonWriter& out, const Model& model) {
+  out.Key("sprints").Open('[');
+  for (const Sprint& s : model.sprints) {
+    out.Open('{').Field("id", s.id).Field("board", s.board).Field("name", s.name);
+    out.Field("goal", s.goal).Field("state", s.state).FieldInt("start", s.start_ms);
+    out.FieldInt("end", s.end_ms).FieldInt("complete", s.complete_ms).Close('}');
+  }
+  out.Close(']');
+}
+
+void LoadSprints(const JsonValue& saved, Model* model) {
+  for (const JsonValue& s : saved.At("sprints").items) {
+    model->sprints.push_back({s.Text("id"), s.Text("board"), s.Text("name"), s.Text("goal"),
+                              s.Text("state"), Int(s, "start"), Int(s, "end"), Int(s, "complete")});
+  }
+}
+
 void SaveDeletedWorklogs(JsonWriter& out, const Model& model) {
   out.Key("deletedWorklogs").Open('[');
   for (const DeletedWorklog& one : model.deleted_worklogs) {

@@ -13,6 +13,9 @@ void LoadParts(const JsonValue& saved, Issue* issue);
 void SaveSecurityLevels(JsonWriter& out, const Model& model);
 void LoadSecurityLevels(const JsonValue& saved, Model* model);
 
+void SaveSprints(JsonWriter& out, const Model& model);
+void LoadSprints(const JsonValue& saved, Model* model);
+
 void SaveDeletedWorklogs(JsonWriter& out, const Model& model);
 void LoadDeletedWorklogs(const JsonValue& saved, Model* model);
 

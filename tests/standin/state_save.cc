@@ -233,6 +233,7 @@ std::string SaveModel(const Model& model) {
   Workflow(out, model);
   SaveDeletedWorklogs(out, model);
   SaveSecurityLevels(out, model);
+  SaveSprints(out, model);
   out.Key("links").Open('[');
   for (const auto& [id, link] : model.links) {
     out.Open('{');

@@ -7,6 +7,11 @@ namespace {
 
 using K = FieldKind;
 
+// A sub-task has its parent's level, sprint and epic.
+bool FollowsParent(const Field& field) {
+  return field.kind == K::kSecurity || field.kind == K::kSprint || field.kind == K::kEpicLink;
+}
+
 bool IsOffered(const Action& action, const Issue& issue, const User* user) {
   const bool leads_from =
       action.from.empty() ? action.to != issue.status : action.from.contains(issue.status);
@@ -46,15 +51,20 @@ bool MayWrite(const Model& model, const Field& field, const User* user) {
   }
 }
 
+bool HasField(const Field& field, const std::string& type_id) {
+  return (field.only_type.empty() || field.only_type == type_id) && field.not_type != type_id;
+}
+
 bool IsOnEditScreen(const Field& field, const Issue& issue) {
-  // A sub-task has its parent's level.
-  if (field.kind == K::kSecurity && issue.parent != 0) return false;
+  if (FollowsParent(field) && issue.parent != 0) return false;
+  if (!HasField(field, issue.type)) return false;
   return field.on_edit && !(field.kind == K::kParent && issue.parent == 0);
 }
 
-bool IsOnCreateScreen(const Field& field, bool subtask) {
-  if (field.kind == K::kSecurity && subtask) return false;
-  return field.on_create && (field.kind != K::kParent || subtask);
+bool IsOnCreateScreen(const Field& field, const IssueType& type) {
+  if (FollowsParent(field) && type.subtask) return false;
+  if (!HasField(field, type.id)) return false;
+  return field.on_create && (field.kind != K::kParent || type.subtask);
 }
 
 bool IsOnScreen(const Field& field, Screen screen) {
