@@ -85,6 +85,10 @@ std::vector<IssuePtr> NamedIssues(const Call& call, Response* failure) {
           Fail(400, "Issue does not exist or you do not have permission to see it: " + name.text);
       return {};
     }
+    if (issue->archived_ms != 0) {
+      *failure = Fail(400, "An archived issue cannot be changed: " + name.text);
+      return {};
+    }
     issues.push_back(std::move(issue));
   }
   return issues;

@@ -231,6 +231,13 @@ std::vector<ChangeItem> Differences(const Model& model, const Issue& before, con
   return items;
 }
 
+bool IsEmptyField(const Model& model, const Issue& issue, const Field& field) {
+  const auto shown = ParseJson(Rendered(model, issue, field.id), nullptr);
+  if (!shown.has_value()) return true;
+  const JsonValue& value = shown->At("fields").At(field.id);
+  return value.IsNull() || (value.IsArray() && value.items.empty());
+}
+
 void CheckRefusals(const Model& model, const Issue& before, const Issue& after, Errors& errors) {
   for (const Refusal& refusal : model.refusals) {
     const std::string is = Rendered(model, after, refusal.field);

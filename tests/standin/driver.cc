@@ -1,5 +1,7 @@
 #include "tests/standin/driver.h"
 
+#include <stdexcept>
+
 #include "tests/standin/call.h"
 #include "tests/standin/record.h"
 
@@ -69,6 +71,11 @@ Answer Driver::Put(const std::string& path, const std::string& body, const std::
 
 Answer Driver::Delete(const std::string& path, const std::string& token) {
   return Send("DELETE", path, "", token);
+}
+
+void Driver::Do(const std::string& control) {
+  const std::string error = jira_.Control(control);
+  if (!error.empty()) throw std::invalid_argument(error);
 }
 
 std::string Driver::Create(const std::string& summary, const std::string& token) {

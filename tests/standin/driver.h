@@ -37,6 +37,9 @@ class Driver {
                 const std::vector<std::pair<std::string, std::string>>& files,
                 const std::string& token = "valise-token");
 
+  // Throws std::invalid_argument with what is wrong.
+  void Do(const std::string& control);
+
   // Creates a bug with that summary and answers its key.
   std::string Create(const std::string& summary, const std::string& token = "alice-token");
   // The keys a query finds, in order.

@@ -47,6 +47,9 @@ void ApplyLabels(Edit& edit, const Field& field, Operation operation, const Json
 // Fails what RefuseValue forbids: the fields that differ are compared as rendered.
 void CheckRefusals(const Model& model, const Issue& before, const Issue& after, Errors& errors);
 
+// Whether the field shows null or an empty list.
+bool IsEmptyField(const Model& model, const Issue& issue, const Field& field);
+
 const char kNotOnScreen[] = "It is not on the appropriate screen, or unknown.";
 
 template <typename Predicate>

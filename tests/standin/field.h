@@ -42,6 +42,8 @@ enum class FieldKind {
   kSeconds,
   kLastViewed,
   kSecurity,
+  kArchivedDate,
+  kArchivedBy,
   // Custom fields; the name says which type of Jira's.
   kTextField,
   kTextArea,

@@ -58,6 +58,8 @@ const SystemRow kSystemFields[] = {
     {"progress", "Progress", K::kProgress, "progress", "", 0},
     {"comment", "Comment", K::kComment, "comments-page", "", kHidden},
     {"votes", "Votes", K::kVotes, "votes", "", 0},
+    {"archiveddate", "Archived", K::kArchivedDate, "datetime", "", 0},
+    {"archivedby", "Archiver", K::kArchivedBy, "user", "", 0},
     {"security", "Security Level", K::kSecurity, "securitylevel", "", kCreate | kEdit},
     {"worklog", "Log Work", K::kWorklog, "array", "worklog", kHidden},
     {"parent", "Parent", K::kParent, "issuelink", "", kCreate},

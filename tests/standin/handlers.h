@@ -105,6 +105,10 @@ Response GetComponent(Call& call);
 Response CreateComponent(Call& call);
 Response EditComponent(Call& call);
 
+// archive.cc
+Response ArchiveIssue(Call& call);
+Response RestoreIssue(Call& call);
+
 // agile.cc, ranks.cc
 Response GetBoards(Call& call);
 Response GetBoard(Call& call);

@@ -61,7 +61,7 @@ void CheckProject(const Call& call, Errors& errors) {
 Issue NewIssue(const Call& call, const IssueType& type) {
   Issue issue;
   issue.type = type.id;
-  issue.status = "1";
+  issue.status = call.model.initial_status;
   const Priority* medium = ByName(call.model.priorities, "Medium");
   issue.priority = medium == nullptr ? call.model.priorities.front().id : medium->id;
   const std::string& wanted = call.model.options.default_security_level;
@@ -149,18 +149,31 @@ const Action* OfferedAction(const Call& call, const Issue& issue, const std::str
   return nullptr;
 }
 
+// What the screen requires and what a validator wants besides (pitfall 22).
+void CheckTransition(const Call& call, const Issue& draft, const Action& action, Errors& errors) {
+  for (const Field& field : call.model.fields) {
+    const auto extra = std::find_if(action.fields.begin(), action.fields.end(),
+                                    [&](const ScreenField& one) { return one.field == field.id; });
+    const bool is_validated = extra != action.fields.end() && extra->validated;
+    if (!is_validated && !IsRequired(field, action)) continue;
+    if (errors.fields.contains(field.id) || !IsEmptyField(call.model, draft, field)) continue;
+    if (is_validated)
+      errors.messages.push_back(field.name + " must have a value for this transition.");
+    else
+      errors.fields[field.id] = field.name + " is required.";
+  }
+}
+
 Response Perform(Call& call, const Issue& before, const Action& action) {
   Errors errors;
   Issue draft = before;
   Edit edit{call.model, *call.user, draft, errors};
   ApplyBody(edit, call.body, [&](const Field& field) {
-    return IsOnScreen(field, action.screen) && MayWrite(call.model, field, call.user);
+    return IsOnScreen(field, action) && MayWrite(call.model, field, call.user);
   });
-  std::vector<Comment> comments = ReadUpdateComments(call, action.screen != Screen::kNone, errors);
-  if (action.screen == Screen::kResolve && draft.resolution.empty() &&
-      !errors.fields.contains("resolution")) {
-    errors.fields["resolution"] = "Resolution is required.";
-  }
+  std::vector<Comment> comments =
+      ReadUpdateComments(call, action.screen != Screen::kNone || !action.fields.empty(), errors);
+  CheckTransition(call, draft, action, errors);
   CheckRefusals(call.model, before, draft, errors);
   if (!errors.empty()) return Fail(400, errors);
   if (action.clears_resolution) draft.resolution.clear();

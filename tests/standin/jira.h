@@ -107,6 +107,10 @@ class Jira {
   void RefuseValue(const std::string& field, const std::string& part, const std::string& message);
   void AcceptAllValues();
 
+  // What people do outside REST, as {"do": VERB, ...}: move an issue, draw the workflow, disable an
+  // option, rename a user ... README lists the verbs. "" or what is wrong.
+  std::string Control(const std::string& json);
+
   // Performing transition `action_id` also sets `field` to `value` (JSON as in PUT issue), in the
   // same history entry: a post-function (pitfall 22).
   void AddPostFunction(int action_id, const std::string& field, const std::string& value);

@@ -232,9 +232,9 @@ void WriteTransitions(JsonWriter& out, const Model& model, const Issue& issue, c
     if (with_fields) {
       out.Key("fields").Open('{');
       for (const Field& field : model.fields) {
-        if (!IsOnScreen(field, action->screen)) continue;
+        if (!IsOnScreen(field, *action)) continue;
         out.Key(field.id);
-        const bool required = field.kind == K::kResolution;
+        const bool required = IsRequired(field, *action);
         WriteFieldMeta(out, model, field, required, MetaOf::kTransition, issue.type, viewer);
       }
       out.Close('}');

@@ -74,7 +74,7 @@ void WriteReferences(JsonWriter& out, const Model& model, const Issue& issue, co
                      const Field& field) {
   switch (field.kind) {
     case K::kProject:
-      WriteProject(out, model);
+      WriteProject(out, model, issue);
       break;
     case K::kParent:
       WriteStub(out, model, issue.parent);
@@ -99,6 +99,12 @@ void WriteReferences(JsonWriter& out, const Model& model, const Issue& issue, co
 void WriteDates(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer,
                 const Field& field) {
   switch (field.kind) {
+    case K::kArchivedDate:
+      issue.archived_ms == 0 ? out.Null() : out.String(model.Time(issue.archived_ms));
+      break;
+    case K::kArchivedBy:
+      WriteUser(out, model, issue.archived_by);
+      break;
     case K::kDueDate:
       issue.due_date.empty() ? out.Null() : out.String(issue.due_date);
       break;

@@ -21,6 +21,8 @@ std::vector<Operation> IssueOperations() {
       {"PUT", {"issue", "*"}, EditIssue},
       {"DELETE", {"issue", "*"}, DeleteIssue},
       {"PUT", {"issue", "*", "assignee"}, AssignIssue},
+      {"PUT", {"issue", "*", "archive"}, ArchiveIssue},
+      {"PUT", {"issue", "*", "restore"}, RestoreIssue},
       {"GET", {"issue", "*", "transitions"}, GetTransitions},
       {"POST", {"issue", "*", "transitions"}, DoTransition},
       {"GET", {"issue", "*", "editmeta"}, GetEditMeta},

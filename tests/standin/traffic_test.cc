@@ -140,6 +140,9 @@ void ChangeEverything(Driver& d, const std::string& key) {
   d.Get("/component/" + component.body.Text("id"));
   ChangeParts(d, issue, key);
   UseSprints(d, key);
+  d.Put(issue + "/archive", "", "admin-token");
+  d.Get(issue);
+  d.Put(issue + "/restore", "", "admin-token");
   const std::string other = d.Create("other");
   d.Post("/issueLink", R"({"type":{"name":"Relates"},"inwardIssue":{"key":")" + key +
                            R"("},"outwardIssue":{"key":")" + other + "\"}}");
