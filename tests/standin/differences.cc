@@ -7,6 +7,7 @@
 #include "tests/standin/edit.h"
 #include "tests/standin/json_writer.h"
 #include "tests/standin/render.h"
+#include "tests/standin/render_pickers.h"
 #include "tests/standin/zone.h"
 
 namespace valise::standin {
@@ -133,6 +134,10 @@ Shown Show(const Model& model, const Field& field, const Issue& issue) {
   const auto found = issue.custom.find(field.id);
   if (found == issue.custom.end()) return {};
   const FieldValue& value = found->second;
+  if (IsPicker(field.kind)) {
+    const PickedShown shown = ShowPicked(model, field, value);
+    return {shown.id, shown.text};
+  }
   const std::string& zone = model.options.time_zone;
   switch (field.kind) {
     case K::kFloat: {
@@ -168,6 +173,7 @@ Shown Show(const Model& model, const Field& field, const Issue& issue) {
     case K::kUserPicker:
     case K::kMultiUserPicker:
       return ShowPeople(model, field, value);
+    case K::kReadOnly:
     case K::kTextField:
     case K::kTextArea:
     case K::kUrl:

@@ -4,6 +4,7 @@
 
 #include "tests/standin/agile.h"
 #include "tests/standin/edit.h"
+#include "tests/standin/render_pickers.h"
 #include "tests/standin/zone.h"
 
 namespace valise::standin {
@@ -107,12 +108,14 @@ FieldValue ReadPerson(Edit& edit, const Field& field, const JsonValue& value) {
 }
 
 bool IsList(K kind) {
-  return kind == K::kMultiSelect || kind == K::kMultiCheckboxes || kind == K::kMultiUserPicker;
+  return kind == K::kMultiSelect || kind == K::kMultiCheckboxes || kind == K::kMultiUserPicker ||
+         IsMultiPicker(kind);
 }
 
 void ApplyItem(Edit& edit, const Field& field, Operation operation, const JsonValue& value,
                std::vector<std::string>* items) {
   const FieldValue one = field.kind == K::kMultiUserPicker ? ReadPerson(edit, field, value)
+                         : IsMultiPicker(field.kind)       ? ReadPicked(edit, field, value)
                                                            : ReadOption(edit, field, value);
   if (one.items.empty()) return;
   const auto place = std::find(items->begin(), items->end(), one.items[0]);
@@ -150,6 +153,10 @@ FieldValue ReadSingle(Edit& edit, const Field& field, const JsonValue& value) {
       return ReadOption(edit, field, value);
     case K::kUserPicker:
       return ReadPerson(edit, field, value);
+    case K::kGroupPicker:
+    case K::kProjectPicker:
+    case K::kVersionPicker:
+      return ReadPicked(edit, field, value);
     case K::kUrl:
       return ReadUrl(edit, field, value);
     default:

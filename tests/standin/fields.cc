@@ -70,7 +70,7 @@ struct CustomRow {
   const char* name;
   FieldKind kind;
   const char *custom_type, *type, *element;
-  std::vector<const char*> options;  // ">x": below the last option without ">"
+  std::vector<const char*> options;  // ">x": below the last option without ">"; "~x": disabled
   int flags = kCreate | kEdit;
   const char *only_type = "", *not_type = "";
 };
@@ -88,7 +88,7 @@ const std::vector<CustomRow>& CustomFields() {
        "select",
        "option",
        "",
-       {"Minor", "Major", "Critical", "Blocker"}},
+       {"Minor", "Major", "Critical", "Blocker", "~Trivial"}},
       {10106,
        "Platforms",
        K::kMultiSelect,
@@ -121,6 +121,13 @@ const std::vector<CustomRow>& CustomFields() {
        "option",
        {"Unit test", "Manual test", "Documentation"}},
       {10113, "Team", K::kMultiUserPicker, "multiuserpicker", "array", "user", {}},
+      {10114, "Owning group", K::kGroupPicker, "grouppicker", "group", "", {}},
+      {10115, "Informed groups", K::kMultiGroupPicker, "multigrouppicker", "array", "group", {}},
+      {10116, "Source project", K::kProjectPicker, "project", "project", "", {}},
+      {10117, "Found in", K::kVersionPicker, "version", "version", "", {}},
+      {10118, "Backported to", K::kMultiVersion, "multiversion", "array", "version", {}},
+      {10119, "Imported by", K::kReadOnly, "readonlyfield", "string", "", {}, 0},
+      {10126, "Import id", K::kFloat, "importid", "number", "", {}, 0},
   };
   return kRows;
 }
@@ -195,9 +202,9 @@ void AddOptions(Field& field, const CustomRow& row) {
   int id = 11000 + (row.id - 10100) * 20;
   std::string parent;
   for (const std::string value : row.options) {
-    const bool below = value[0] == '>';
-    field.options.push_back(
-        {std::to_string(id++), below ? value.substr(1) : value, below ? parent : "", false});
+    const bool below = value[0] == '>', disabled = value[0] == '~';
+    field.options.push_back({std::to_string(id++), below || disabled ? value.substr(1) : value,
+                             below ? parent : "", disabled});
     if (!below) parent = field.options.back().id;
   }
 }

@@ -3,6 +3,7 @@
 #include "tests/standin/json_writer.h"
 #include "tests/standin/model.h"
 #include "tests/standin/render.h"
+#include "tests/standin/render_pickers.h"
 #include "tests/standin/security.h"
 #include "tests/standin/workflow.h"
 
@@ -82,6 +83,8 @@ void WriteAllowed(JsonWriter& out, const Model& model, const Field& field, MetaO
       break;
     case K::kVersions:
     case K::kFixVersions:
+    case K::kVersionPicker:
+    case K::kMultiVersion:
       WriteAllowedVersions(out, model);
       break;
     case K::kAssignee:
@@ -96,7 +99,12 @@ void WriteAllowed(JsonWriter& out, const Model& model, const Field& field, MetaO
     case K::kCustomLabels:
       out.Field("autoCompleteUrl", model.options.base_url + "/rest/api/1.0/labels/suggest?query=");
       break;
+    case K::kGroupPicker:
+    case K::kMultiGroupPicker:
+      out.Field("autoCompleteUrl", model.Rest("/groups/picker?query="));
+      break;
     case K::kProject:
+    case K::kProjectPicker:
       out.Key("allowedValues").Open('[').Open('{').Field("id", model.project_id);
       out.Field("self", model.Rest("/project/" + model.project_id));
       out.Field("key", model.options.project).Field("name", model.options.project_name);
@@ -187,7 +195,10 @@ void WriteCustomValue(JsonWriter& out, const Model& model, const Field& field,
       out.Close(']');
       break;
     default:
-      out.String(value.text);
+      if (IsPicker(field.kind))
+        WritePickers(out, model, field, value);
+      else
+        out.String(value.text);
   }
 }
 

@@ -74,6 +74,12 @@ ProjectNames ProjectOf(const Model& model, const Issue& issue) {
   return {model.project_id, model.options.project, model.options.project_name};
 }
 
+ProjectNames ProjectById(const Model& model, const std::string& id) {
+  const OtherProject* other = ById(model.other_projects, id);
+  if (other != nullptr) return {other->id, other->key, other->name};
+  return {model.project_id, model.options.project, model.options.project_name};
+}
+
 void Model::Commit(Issue issue, std::int64_t now_ms) {
   const std::uint64_t id = issue.id;
   id_by_key[issue.key] = id;

@@ -304,6 +304,8 @@ const T* ByName(const std::vector<T>& all, std::string_view name) {
 }
 
 ProjectNames ProjectOf(const Model& model, const Issue& issue);
+// The project itself for an unknown id.
+ProjectNames ProjectById(const Model& model, const std::string& id);
 
 // Fills a new model with the users, types, statuses, workflow and fields every stand-in has.
 void AddDefaults(Model& model);

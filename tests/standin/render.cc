@@ -74,7 +74,7 @@ void WriteReferences(JsonWriter& out, const Model& model, const Issue& issue, co
                      const Field& field) {
   switch (field.kind) {
     case K::kProject:
-      WriteProject(out, model, issue);
+      WriteProject(out, model, ProjectOf(model, issue));
       break;
     case K::kParent:
       WriteStub(out, model, issue.parent);

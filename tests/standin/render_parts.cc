@@ -25,8 +25,7 @@ void WriteUser(JsonWriter& out, const Model& model, const std::string& key) {
   }
 }
 
-void WriteProject(JsonWriter& out, const Model& model, const Issue& issue) {
-  const ProjectNames names = ProjectOf(model, issue);
+void WriteProject(JsonWriter& out, const Model& model, const ProjectNames& names) {
   const std::string& base = model.options.base_url;
   const std::string avatar = base + "/secure/projectavatar?";
   out.Open('{').Field("self", model.Rest("/project/" + names.id));
