@@ -98,13 +98,25 @@ void AddWorkflow(Model& model) {
   model.AddStatus({"5", "Resolved", said[3], 3, ""});
   model.AddStatus({"6", "Closed", said[4], 3, ""});
   const bool strict = model.options.progress_by_assignee_only;
+  const std::set<std::string> resolve = {"RESOLVE_ISSUES"}, close = {"CLOSE_ISSUES"};
+  const std::set<std::string> both = {"RESOLVE_ISSUES", "CLOSE_ISSUES"};
   model.actions = {
-      {4, "Start Progress", "3", Screen::kNone, true, strict, {"1", "4"}, {}},
-      {301, "Stop Progress", "1", Screen::kNone, true, strict, {"3"}, {}},
-      {5, "Resolve Issue", "5", Screen::kResolve, false, false, {"1", "3", "4"}, {}},
-      {2, "Close Issue", "6", Screen::kResolve, false, false, {"1", "3", "4"}, {}},
-      {701, "Close Issue", "6", Screen::kAssign, false, false, {"5"}, {}},
-      {3, "Reopen Issue", "4", Screen::kAssign, true, false, {"5", "6"}, {}},
+      {4, "Start Progress", "3", Screen::kNone, true, strict, {"1", "4"}, {}, {}, {}, {}},
+      {301, "Stop Progress", "1", Screen::kNone, true, strict, {"3"}, {}, {}, {}, {}},
+      {5,
+       "Resolve Issue",
+       "5",
+       Screen::kResolve,
+       false,
+       false,
+       {"1", "3", "4"},
+       {},
+       resolve,
+       {},
+       {}},
+      {2, "Close Issue", "6", Screen::kResolve, false, false, {"1", "3", "4"}, {}, both, {}, {}},
+      {701, "Close Issue", "6", Screen::kAssign, false, false, {"5"}, {}, close, {}, {}},
+      {3, "Reopen Issue", "4", Screen::kAssign, true, false, {"5", "6"}, {}, resolve, {}, {}},
   };
 }
 

@@ -105,6 +105,21 @@ Response GetComponent(Call& call);
 Response CreateComponent(Call& call);
 Response EditComponent(Call& call);
 
+// archive.cc
+Response ArchiveIssue(Call& call);
+Response RestoreIssue(Call& call);
+
+// agile.cc, ranks.cc
+Response GetBoards(Call& call);
+Response GetBoard(Call& call);
+Response GetBoardSprints(Call& call);
+Response GetSprint(Call& call);
+Response CreateSprint(Call& call);
+Response EditSprint(Call& call);
+Response MoveIssuesToSprint(Call& call);
+Response MoveIssuesToBacklog(Call& call);
+Response RankIssues(Call& call);
+
 // security.cc
 Response GetSecurityLevels(Call& call);
 Response GetSecurityLevel(Call& call);

@@ -22,8 +22,7 @@ std::vector<const Field*> CreateFields(const Model& model, const IssueType& type
                                        const User* user) {
   std::vector<const Field*> fields;
   for (const Field& field : model.fields) {
-    if (IsOnCreateScreen(field, type.subtask) && MayWrite(model, field, user))
-      fields.push_back(&field);
+    if (IsOnCreateScreen(field, type) && MayWrite(model, field, user)) fields.push_back(&field);
   }
   return fields;
 }

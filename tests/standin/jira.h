@@ -65,6 +65,8 @@ struct Options {
   std::vector<std::string> security_levels = {};
   std::string default_security_level;
   bool hidden_is_forbidden = false;  // an issue that one may not see: 403, not 404 (pitfall 7)
+  // Jira Software's boards, sprints, epics and ranks (pitfall 19). Without: plain Jira.
+  bool agile = true;
   // GET issue?properties=...: Atlassian's own descriptions nest the map once more
   // ({"properties":{"properties":{...}}}); true gives the flat form that Jira Cloud has.
   bool flat_properties = false;
@@ -104,6 +106,10 @@ class Jira {
   // in errors[field], as a validator of that site would.
   void RefuseValue(const std::string& field, const std::string& part, const std::string& message);
   void AcceptAllValues();
+
+  // What people do outside REST, as {"do": VERB, ...}: move an issue, draw the workflow, disable an
+  // option, rename a user ... README lists the verbs. "" or what is wrong.
+  std::string Control(const std::string& json);
 
   // Performing transition `action_id` also sets `field` to `value` (JSON as in PUT issue), in the
   // same history entry: a post-function (pitfall 22).

@@ -52,7 +52,7 @@ void WriteProject(JsonWriter& out, const Model& model, bool whole) {
   out.Field("self", model.Rest("/project/" + model.project_id)).Field("id", model.project_id);
   out.Field("key", model.options.project).Field("name", model.options.project_name);
   if (whole) {
-    out.Field("description", "").FieldRaw("lead", model.UserByKey("admin")->json);
+    out.Field("description", "").FieldRaw("lead", model.UserByName("admin")->json);
     out.Key("components");
     WriteComponents(out, model);
     out.Key("issueTypes").Open('[');

@@ -8,6 +8,7 @@
 #include "tests/standin/security.h"
 #include "tests/standin/time_tracking.h"
 #include "tests/standin/visibility.h"
+#include "tests/standin/workflow.h"
 
 namespace valise::standin {
 namespace {
@@ -73,7 +74,7 @@ void WriteReferences(JsonWriter& out, const Model& model, const Issue& issue, co
                      const Field& field) {
   switch (field.kind) {
     case K::kProject:
-      WriteProject(out, model);
+      WriteProject(out, model, ProjectOf(model, issue));
       break;
     case K::kParent:
       WriteStub(out, model, issue.parent);
@@ -98,6 +99,12 @@ void WriteReferences(JsonWriter& out, const Model& model, const Issue& issue, co
 void WriteDates(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer,
                 const Field& field) {
   switch (field.kind) {
+    case K::kArchivedDate:
+      issue.archived_ms == 0 ? out.Null() : out.String(model.Time(issue.archived_ms));
+      break;
+    case K::kArchivedBy:
+      WriteUser(out, model, issue.archived_by);
+      break;
     case K::kDueDate:
       issue.due_date.empty() ? out.Null() : out.String(issue.due_date);
       break;
@@ -176,6 +183,7 @@ void WriteFields(JsonWriter& out, const Model& model, const Issue& issue, const 
   for (const Field& field : model.fields) {
     if (!fields.Has(field)) continue;
     if (field.kind == K::kParent && issue.parent == 0) continue;
+    if (!HasField(field, issue.type)) continue;
     if (field.kind == K::kSecurity && model.security_levels.empty()) continue;
     out.Key(field.id);
     if (field.custom_type.empty()) {

@@ -25,6 +25,7 @@ struct Arguments {
   std::string seed, schema_from;
   Options options;
   std::string attachments;
+  std::string setup;
   RimSettings rim;
 };
 
@@ -37,7 +38,7 @@ std::int64_t WallClockMs() {
 void Describe(CLI::App& app, Arguments& a) {
   app.footer(DescribeUsers() +
              "\nControl requests outside /rest: GET {context}/standin/stats,\n"
-             "POST {context}/standin/faults|refuse|accept. See tests/standin/README.md.\n");
+             "POST {context}/standin/faults|refuse|accept|do. See tests/standin/README.md.\n");
   app.add_option("--port", a.port, "port to listen on; 0 takes a free one")
       ->check(CLI::Range(0, 65535))
       ->capture_default_str();
@@ -55,6 +56,9 @@ void Describe(CLI::App& app, Arguments& a) {
                  "file that keeps the state; loaded at start if it exists, instead of the dumps");
   app.add_option("--record", a.rim.record_path,
                  "append every exchange as a JSON line; those spoilt by a fault to FILE.faulted");
+  app.add_option("--setup", a.setup,
+                 "JSON lines, each {\"do\": VERB, ...}, run at start unless a state is loaded")
+      ->check(CLI::ExistingFile);
   app.add_option("--attachments", a.attachments,
                  "folder for the bytes of attachments; default: STATE.attachments, else memory");
   app.add_option("--attachment-limit", a.options.attachment_limit, "bytes of one upload")
@@ -85,6 +89,7 @@ void Describe(CLI::App& app, Arguments& a) {
                  "what an issue gets that names none");
   app.add_flag("--hidden-is-forbidden", a.options.hidden_is_forbidden,
                "an issue that one may not see answers 403, not 404");
+  app.add_flag("!--no-agile", a.options.agile, "plain Jira: no boards, sprints, epics and ranks");
   app.add_flag("--flat-properties", a.options.flat_properties,
                "GET issue?properties= without the inner 'properties' object");
 }
@@ -108,6 +113,16 @@ std::string LoadFrom(const std::string& path, const std::vector<std::string>& li
   return error.empty() ? "" : path + ": " + error;
 }
 
+std::string SetUp(const std::string& path, Jira& jira) {
+  std::vector<std::string> lines;
+  std::string error = ReadLines(path, &lines);
+  for (std::size_t i = 0; i < lines.size() && error.empty(); ++i) {
+    if (!lines[i].empty()) error = jira.Control(lines[i]);
+    if (!error.empty()) error = path + ": line " + std::to_string(i + 1) + ": " + error;
+  }
+  return error;
+}
+
 // "" or what is wrong. A state that exists wins over the dumps it once came from.
 std::string Load(const Arguments& a, const std::vector<std::string>& seed, Jira& jira) {
   if (!a.rim.state_path.empty() && ::access(a.rim.state_path.c_str(), F_OK) == 0) {
@@ -122,7 +137,8 @@ std::string Load(const Arguments& a, const std::vector<std::string>& seed, Jira&
     if (error.empty()) error = LoadFrom(a.schema_from, lines, jira, false);
     if (!error.empty()) return error;
   }
-  return seed.empty() ? "" : LoadFrom(a.seed, seed, jira, true);
+  const std::string error = seed.empty() ? "" : LoadFrom(a.seed, seed, jira, true);
+  return error.empty() && !a.setup.empty() ? SetUp(a.setup, jira) : error;
 }
 
 // Saves every second, and stops the server at the first SIGTERM or SIGINT.
