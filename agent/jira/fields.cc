@@ -104,8 +104,10 @@ MaybeForm FormOf(const FieldInfo& field, ValueKind kind) {
     case ValueKind::kSet:
     case ValueKind::kPeople:
       return ArrayForm(field, kind);
-    case ValueKind::kDuration:
-      break;  // written through timetracking, not yet built
+    case ValueKind::kDuration:  // written through timetracking, not yet built
+    case ValueKind::kIssue:
+    case ValueKind::kSprint:
+      break;
   }
   return std::nullopt;
 }
@@ -197,6 +199,10 @@ std::string KindName(ValueKind kind) {
       return "url";
     case ValueKind::kDuration:
       return "duration";
+    case ValueKind::kIssue:
+      return "issue";
+    case ValueKind::kSprint:
+      return "sprint";
   }
   return "unknown";
 }
