@@ -33,7 +33,8 @@ class SiteWords {
 // [fields.X]
 void ReadFieldTerms(const TomlNode& fields, const SiteWords& sites, ProblemList& problems,
                     Contract& contract);
-// [comments], [worklogs], [attachments], [links]: without its table a kind does not travel.
+// [comments], [worklogs], [attachments], [links]: without its table a kind does not travel. And
+// [lifecycle].
 void ReadContentTerms(TableReader& top, const SiteWords& sites, Contract& contract);
 
 }  // namespace valise

@@ -129,6 +129,9 @@ void CheckBinding(const Config& config) {
   for (const auto& [shared, local] : binding.links) {
     CHECK(contract.link_types.contains(shared) && binding.LinkToShared(local) == shared);
   }
+  const std::string& close = binding.lifecycle.close;
+  CHECK(close.empty() || binding.statuses.contains(close));
+  CHECK(binding.lifecycle.label.find(' ') == std::string::npos);
   std::set<std::string> fields;
   for (const auto& [shared, field] : binding.fields) {
     CHECK(contract.Field(shared) != nullptr && contract.Field(shared)->kind == field.kind);
@@ -242,7 +245,8 @@ std::vector<Bytes> fuzz::Words() {
           "\"\\u0007\"", "\xff", "2026-01-01", "status", "parent", "9223372036854775807",
           "values = ", "\xc3\xa4", Bytes(1, '\0'), "inf", "x = {a = \"\"\"b\"\"\"\", ",
           "[worklogs]\n", "[attachments]\n", "bytes_max = \"16GiB\"\n", "\"image/*\"",
-          "[links]\ntypes = [\"blocks\"]\n", "[bind.links]\n"};
+          "[links]\ntypes = [\"blocks\"]\n", "[bind.links]\n",
+          "[lifecycle]\n", "left_scope = \"delete\"\n", "[bind.lifecycle]\nclose = \"done\"\n"};
 }
 
 void Try(unsigned reader, const std::string& text) {

@@ -1,0 +1,66 @@
+#include "agent/config/binding_parts.h"
+
+#include <algorithm>
+
+#include "agent/config/units.h"
+
+namespace valise {
+
+namespace {
+
+bool Holds(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+std::vector<std::string> BindingWords::Statuses() const {
+  return contract_ == nullptr ? std::vector<std::string>{} : contract_->statuses;
+}
+
+std::vector<std::string> BindingWords::LinkTypes() const {
+  if (contract_ == nullptr) return {};
+  return {contract_->link_types.begin(), contract_->link_types.end()};
+}
+
+bool BindingWords::Agrees(const TomlNode::Member& member, const std::vector<std::string>& words,
+                          const char* code, const std::string& what) const {
+  if (contract_ == nullptr || Holds(words, member.key)) return true;
+  const std::string hint = DidYouMean(member.key, words);
+  problems_.Add(member, code,
+                what + " \"" + member.key + "\" is not in the contract" +
+                    (hint.empty() ? "; remove it here, or agree on a contract that has it" : hint));
+  return false;
+}
+
+bool BindingWords::Agrees(const TomlNode& value, const std::string& word,
+                          const std::vector<std::string>& words, const char* code,
+                          const std::string& place) const {
+  if (contract_ == nullptr || Holds(words, word)) return true;
+  problems_.Add(value, code,
+                place + ": \"" + word + "\" is not in the contract" + DidYouMeanOr(word, words));
+  return false;
+}
+
+void BindingWords::AddLocal(const TomlNode& at, const std::string& shared, const std::string& place,
+                            const std::vector<std::string>& names,
+                            std::map<std::string, std::string>& taken) const {
+  for (const std::string& name : names) {
+    const auto [known, is_new] = taken.emplace(name, shared);
+    if (is_new || known->second == shared) continue;
+    problems_.Add(
+        at, "VAL-BINDING-AMBIGUOUS",
+        place + ": \"" + name + "\" already stands for \"" + known->second + "\"; bind it once");
+  }
+}
+
+std::vector<std::string> BindingWords::LocalNamesOf(const TomlNode& node,
+                                                    const std::string& place) const {
+  std::vector<std::string> names = ReadNames(node, place, problems_);
+  if (names.empty() && node.kind == TomlNode::Kind::kArray && node.items.empty()) {
+    problems_.Add(node, "VAL-CONFIG-VALUE", place + " names nothing; add a name or remove it");
+  }
+  return names;
+}
+
+}  // namespace valise
