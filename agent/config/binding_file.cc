@@ -27,6 +27,7 @@ class BindingReader {
     if (const TomlNode* links = bind_.Table("links")) ReadLinks(*links);
     if (const TomlNode* users = bind_.Table("users")) ReadUsers(*users);
     ReadLifecycleBinding(bind_, words_, binding_);
+    ReadPeopleBinding(bind_, words_, binding_);
     bind_.ReportUnknown();
   }
 

@@ -53,5 +53,7 @@ class BindingWords {
 void ReadFieldBindings(const TomlNode& fields, const BindingWords& words, Binding& binding);
 // [bind.lifecycle]; after the statuses.
 void ReadLifecycleBinding(TableReader& bind, const BindingWords& words, Binding& binding);
+// [bind.people]
+void ReadPeopleBinding(TableReader& bind, const BindingWords& words, Binding& binding);
 
 }  // namespace valise

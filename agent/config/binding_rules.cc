@@ -1,5 +1,8 @@
-// What a site does beyond translating: [bind.lifecycle].
+// What a site does beyond translating: [bind.lifecycle], [bind.people].
+#include <algorithm>
+
 #include "agent/config/binding_parts.h"
+#include "agent/config/units.h"
 
 namespace valise {
 
@@ -24,7 +27,77 @@ void CheckClosing(TableReader& reader, const BindingWords& words, const Binding&
       reader.Place("close") + ": \"" + status + "\" is not bound here; bind it in [bind.statuses]");
 }
 
+const std::vector<std::string> kMatchWords{"alias", "email", "name"};
+
+void ReadMatch(TableReader& reader, const Contract* contract, PeopleBinding& people) {
+  std::vector<std::string> names;
+  if (!reader.Names("match", names)) return;
+  const TomlNode& at = *reader.Find("match");
+  people.match.clear();
+  if (at.items.empty()) {
+    reader.problems().Add(at, "VAL-CONFIG-VALUE",
+                          reader.Place("match") + " names nothing; add a way or remove it");
+  }
+  for (const std::string& name : names) {
+    const auto found = std::find(kMatchWords.begin(), kMatchWords.end(), name);
+    if (found != kMatchWords.end()) {
+      people.match.push_back(static_cast<PersonMatch>(found - kMatchWords.begin()));
+      continue;
+    }
+    reader.problems().Add(at, "VAL-CONFIG-VALUE",
+                          reader.Place("match") + ": nobody is found by \"" + name + "\"" +
+                              DidYouMeanOr(name, kMatchWords));
+  }
+  const bool by_email = std::find(names.begin(), names.end(), "email") != names.end();
+  if (!by_email || contract == nullptr || !contract->people_emails.empty()) return;
+  reader.problems().Add(at, "VAL-BINDING-USER",
+                        reader.Place("match") +
+                            ": the contract has no email_digest in [people]; remove \"email\", "
+                            "or agree on a contract that has them");
+}
+
+// Text of `key`, a sound name, needed exactly when `is_needed`.
+void ReadWhenNeeded(TableReader& reader, const std::string& key, bool is_needed,
+                    const std::string& for_what, std::string& into) {
+  if (reader.table().Find(key) == nullptr) {
+    reader.Known(key);
+    if (is_needed) reader.Missing(key, for_what);
+    return;
+  }
+  if (!reader.Text(key, into)) return;
+  const std::string fault = FaultOfName(into);
+  if (!fault.empty()) {
+    reader.problems().Add(*reader.Find(key), "VAL-CONFIG-VALUE", reader.Place(key) + " " + fault);
+  } else if (!is_needed) {
+    reader.problems().Add(*reader.Find(key), "VAL-CONFIG-VALUE",
+                          reader.Place(key) + " says nothing here; remove it, or " + for_what);
+  }
+}
+
 }  // namespace
+
+void ReadPeopleBinding(TableReader& bind, const BindingWords& words, Binding& binding) {
+  const TomlNode* table = bind.Table("people");
+  if (table == nullptr) return;
+  TableReader reader(*table, "bind.people", words.problems());
+  PeopleBinding& people = binding.people;
+  ReadMatch(reader, words.contract(), people);
+  if (reader.Text("prefix", people.prefix)) {
+    const std::string fault = FaultOfMention(people.prefix);
+    if (!fault.empty()) {
+      words.problems().Add(*reader.Find("prefix"), "VAL-CONFIG-VALUE",
+                           reader.Place("prefix") + " " + fault);
+    }
+  }
+  std::size_t choice = 0;
+  reader.Choice("unknown", {"hold", "none", "default", "text"}, choice);
+  people.unknown = static_cast<UnknownPerson>(choice);
+  ReadWhenNeeded(reader, "default", people.unknown == UnknownPerson::kDefault,
+                 "name the user for unknown = \"default\"", people.default_user);
+  ReadWhenNeeded(reader, "text_field", people.unknown == UnknownPerson::kText,
+                 "name a Jira text field for unknown = \"text\"", people.text_field);
+  reader.ReportUnknown();
+}
 
 void ReadLifecycleBinding(TableReader& bind, const BindingWords& words, Binding& binding) {
   const TomlNode* table = bind.Table("lifecycle");

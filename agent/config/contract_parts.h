@@ -36,5 +36,7 @@ void ReadFieldTerms(const TomlNode& fields, const SiteWords& sites, ProblemList&
 // [comments], [worklogs], [attachments], [links]: without its table a kind does not travel. And
 // [lifecycle].
 void ReadContentTerms(TableReader& top, const SiteWords& sites, Contract& contract);
+// email_key and [people]
+void ReadPeopleTerms(TableReader& top, Contract& contract);
 
 }  // namespace valise

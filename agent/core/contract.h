@@ -128,7 +128,7 @@ struct Contract {
   ConflictRule conflict;  // default
   std::map<std::string, std::string> people;  // alias -> display name
   std::map<std::string, std::string> people_emails;  // alias -> EmailDigest (people.h)
-  Bytes email_key;                                   // of these digests, 32 bytes; else empty
+  Bytes email_key;                                   // of these digests, 26..64 octets; else empty
   bool shares_keys = false;
   Bytes toml;     // the exact bytes
   Digest digest;  // Hash("VLS1 contract", toml)

@@ -103,6 +103,9 @@ void CheckContract(const Contract& contract, const std::string& text) {
   CHECK(is_site(contract.work_logs_from.owner) && is_site(contract.attachments_from.owner));
   CHECK(is_site(contract.links_from.owner) && !contract.link_types.contains(""));
   CheckAttachmentTerms(contract.attachments);
+  for (const auto& [alias, digest] : contract.people_emails) {
+    CHECK(contract.people.contains(alias) && contract.email_key.size() >= 26);
+  }
 }
 
 void TryContract(const std::string& text) {
@@ -246,7 +249,9 @@ std::vector<Bytes> fuzz::Words() {
           "values = ", "\xc3\xa4", Bytes(1, '\0'), "inf", "x = {a = \"\"\"b\"\"\"\", ",
           "[worklogs]\n", "[attachments]\n", "bytes_max = \"16GiB\"\n", "\"image/*\"",
           "[links]\ntypes = [\"blocks\"]\n", "[bind.links]\n",
-          "[lifecycle]\n", "left_scope = \"delete\"\n", "[bind.lifecycle]\nclose = \"done\"\n"};
+          "[lifecycle]\n", "left_scope = \"delete\"\n", "[bind.people]\n",
+          "email_key = \"4ctqp2xw7sdtr3h6cv5n2ke7mdqa\"\n", "unknown = \"default\"\n",
+          "email_digest = \"aaaaaaaaaaaaaaaaaaaaaaaaaa\"", "[bind.lifecycle]\nclose = \"done\"\n"};
 }
 
 void Try(unsigned reader, const std::string& text) {

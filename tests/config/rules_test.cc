@@ -1,0 +1,138 @@
+// What a site does beyond translating: people, and later rules of the binding.
+#include <algorithm>
+
+#include "agent/core/people.h"
+#include "tests/config/doctest.h"
+#include "tests/config/support.h"
+
+namespace valise::test {
+namespace {
+
+const std::string kEmailKey = "4ctqp2xw7sdtr3h6cv5n2ke7mdqa";
+
+std::string DigestOf(const std::string& address) { return *EmailDigest(kEmailKey, address); }
+
+// kContract with an e-mail digest, for jane.
+std::string ContractWithEmail() {
+  const std::string contract = Replaced(kContract, "share_keys = true",
+                                        "share_keys = true\nemail_key = \"" + kEmailKey + "\"");
+  return Replaced(contract, "jane = \"Jane Doe\"",
+                  "jane = { name = \"Jane Doe\", email_digest = \"" +
+                      DigestOf("jane@acme.example") + "\" }\nbob = \"Bob Brown\"");
+}
+
+LoadedConfig LoadWith(const std::string& contract, const std::string& appended) {
+  const SoundSite site;
+  site.folder.Write("contract.toml", contract);
+  site.folder.Write("channel.toml", kChannel + appended);
+  return site.Load();
+}
+
+bool IsNamed(const std::vector<ConfigProblem>& problems, const char* code, std::uint32_t line,
+             const char* advice) {
+  return std::any_of(problems.begin(), problems.end(), [&](const ConfigProblem& problem) {
+    return problem.code == code && problem.line == line &&
+           problem.message.find(advice) != std::string::npos;
+  });
+}
+
+std::uint32_t LinesOf(const std::string& text) {
+  return static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+struct Appended {
+  const char* text;
+  const char* code;
+  std::uint32_t line;  // within `text`, from 1
+  const char* advice;
+};
+
+void ExpectOf(const std::string& contract, const Appended& bad) {
+  const LoadedConfig loaded = LoadWith(contract, bad.text);
+  const std::string gave = std::string(bad.text) + " gave " + Summary(loaded.problems);
+  const std::uint32_t line = LinesOf(kChannel) + bad.line;
+  CHECK_MESSAGE(IsNamed(loaded.problems, bad.code, line, bad.advice), gave);
+}
+
+TEST_CASE("people may be known by the digest of an e-mail address") {
+  const LoadedConfig loaded = LoadWith(ContractWithEmail(),
+                                       "[bind.people]\n"
+                                       "match = [\"email\", \"alias\", \"name\"]\n"
+                                       "prefix = \"ext-\"\n"
+                                       "unknown = \"default\"\n"
+                                       "default = \"nobody\"\n");
+  REQUIRE_MESSAGE(loaded.problems.empty(), Summary(loaded.problems));
+  const Contract& contract = loaded.config.contract;
+  CHECK(contract.people.at("jane") == "Jane Doe");
+  CHECK(contract.people.at("bob") == "Bob Brown");
+  CHECK(contract.email_key == kEmailKey);
+  CHECK(AliasOfEmail(contract, "Jane@ACME.example") == "jane");
+  CHECK(contract.people_emails.size() == 1);
+  const PeopleBinding& people = loaded.config.binding.people;
+  CHECK(people.match ==
+        std::vector<PersonMatch>{PersonMatch::kEmail, PersonMatch::kAlias, PersonMatch::kName});
+  CHECK(people.prefix == "ext-");
+  CHECK(people.unknown == UnknownPerson::kDefault);
+  CHECK(people.default_user == "nobody");
+}
+
+TEST_CASE("without [bind.people] a person is found by alias, and an unknown one is held") {
+  const LoadedConfig loaded = LoadWith(kContract, "");
+  REQUIRE(loaded.problems.empty());
+  CHECK(loaded.config.binding.people == PeopleBinding{});
+  CHECK(loaded.config.binding.people.match == std::vector<PersonMatch>{PersonMatch::kAlias});
+  CHECK(loaded.config.binding.people.unknown == UnknownPerson::kHold);
+}
+
+TEST_CASE("a spoilt [people] of the contract is refused with code, line and advice") {
+  const std::string digest = DigestOf("jane@acme.example");
+  const std::string row = "jane = { name = \"Jane Doe\", email_digest = \"" + digest + "\" }";
+  struct Spoilt {
+    std::string from, to;
+    const char* code;
+    std::uint32_t line;
+    const char* advice;
+  };
+  const Spoilt kSpoilt[] = {
+      {kEmailKey, "short", "VAL-CONFIG-VALUE", 5, "valise map digest --new-key"},
+      {kEmailKey, std::string(65, 'a'), "VAL-CONFIG-VALUE", 5, "26 to 64"},
+      {kEmailKey, "4ctqp2xw7sdtr3h6cv5n 2ke7mdqa", "VAL-CONFIG-VALUE", 5, "without blanks"},
+      {"email_key = \"" + kEmailKey + "\"\n", "", "VAL-CONFIG-VALUE", 31, "needs email_key"},
+      {digest, "jane@acme.example", "VAL-CONFIG-VALUE", 32, "an address never stands here"},
+      {"bob = \"Bob Brown\"", "bob = { name = \"B\", email_digest = \"" + digest + "\" }",
+       "VAL-CONFIG-VALUE", 33, "is that of \"jane\" already"},
+      {"name = \"Jane Doe\", ", "", "VAL-CONFIG-MISSING", 32, "[people.jane] name is missing"},
+      {"email_digest", "email", "VAL-CONFIG-KEY", 32, "[people.jane]"},
+      {"bob = \"Bob Brown\"", "bob = { name = \" \" }", "VAL-CONFIG-VALUE", 33, "a blank"},
+      {"bob = \"Bob Brown\"", "bob = 1", "VAL-CONFIG-TYPE", 33, "a string"},
+      {row, "\"ja]ne\" = { name = \"x\" }", "VAL-CONFIG-VALUE", 32, "holds a ]"},
+  };
+  for (const Spoilt& spoilt : kSpoilt) {
+    const auto problems =
+        ParseContract("c", Replaced(ContractWithEmail(), spoilt.from, spoilt.to)).problems;
+    const std::string gave = spoilt.to + " gave " + Summary(problems);
+    CHECK_MESSAGE(IsNamed(problems, spoilt.code, spoilt.line, spoilt.advice), gave);
+  }
+}
+
+TEST_CASE("a spoilt [bind.people] is refused with code, line and advice") {
+  const Appended kBad[] = {
+      {"[bind.people]\nmatch = [\"mail\"]\n", "VAL-CONFIG-VALUE", 2, "did you mean \"email\"?"},
+      {"[bind.people]\nmatch = \"email\"\n", "VAL-CONFIG-TYPE", 2, "a list"},
+      {"[bind.people]\nmatch = [\"name\", \"name\"]\n", "VAL-CONFIG-VALUE", 2, "twice"},
+      {"[bind.people]\nmatch = []\n", "VAL-CONFIG-VALUE", 2, "names nothing"},
+      {"[bind.people]\nprefix = \"x]\"\n", "VAL-CONFIG-VALUE", 2, "holds a ]"},
+      {"[bind.people]\nprefix = \"\"\n", "VAL-CONFIG-VALUE", 2, "is empty"},
+      {"[bind.people]\nunknown = \"drop\"\n", "VAL-CONFIG-VALUE", 2, "\"default\" or \"text\""},
+      {"[bind.people]\nunknown = \"default\"\n", "VAL-CONFIG-MISSING", 1, "name the user"},
+      {"[bind.people]\ndefault = \"x\"\n", "VAL-CONFIG-VALUE", 2, "says nothing here"},
+      {"[bind.people]\nunknown = \"text\"\n", "VAL-CONFIG-MISSING", 1, "a Jira text field"},
+      {"[bind.people]\nunknow = \"text\"\n", "VAL-CONFIG-KEY", 2, "did you mean \"unknown\"?"},
+  };
+  for (const Appended& bad : kBad) ExpectOf(ContractWithEmail(), bad);
+  ExpectOf(kContract,
+           {"[bind.people]\nmatch = [\"email\"]\n", "VAL-BINDING-USER", 2, "no email_digest"});
+}
+
+}  // namespace
+}  // namespace valise::test
