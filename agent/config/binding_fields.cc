@@ -1,6 +1,7 @@
 // [bind.fields] of channel.toml -> FieldBinding.
 #include "agent/config/binding_parts.h"
 #include "agent/config/vocabulary.h"
+#include "agent/core/template.h"
 
 namespace valise {
 
@@ -52,8 +53,37 @@ class FieldBinder {
     if (const TomlNode* values = reader.Table("values")) {
       field.values = ReadValues(*values, member.key, terms);
     }
+    ReadMissing(reader, terms, field);
+    ReadTemplate(reader, terms, field);
     reader.ReportUnknown();
     return field;
+  }
+
+  // Labels need no creation, and options are created nowhere.
+  void ReadMissing(TableReader& reader, const FieldTerms* terms, FieldBinding& field) {
+    std::size_t choice = 0;
+    if (!reader.Choice("missing", {"hold", "create", "ignore"}, choice)) return;
+    field.missing = static_cast<MissingValue>(choice);
+    const bool is_named = terms == nullptr || terms->kind == ValueKind::kSet;
+    if (is_named && field.field != "labels") return;
+    words_.problems().Add(
+        *reader.Find("missing"), "VAL-BINDING-KIND",
+        reader.Place("missing") + ": only versions and components can be missing; remove it");
+  }
+
+  void ReadTemplate(TableReader& reader, const FieldTerms* terms, FieldBinding& field) {
+    if (!reader.Text("template", field.text_template)) return;
+    const TomlNode& at = *reader.Find("template");
+    const bool is_text = field.kind == ValueKind::kText;
+    if (terms != nullptr && !is_text && field.kind != ValueKind::kLine) {
+      words_.problems().Add(at, "VAL-BINDING-KIND",
+                            reader.Place("template") + ": the contract says " + NameOf(field.kind) +
+                                ", only line and text have one; remove it");
+      return;
+    }
+    const std::string fault = FaultOfTemplate(field.text_template, is_text || terms == nullptr);
+    if (fault.empty()) return;
+    words_.problems().Add(at, "VAL-CONFIG-VALUE", reader.Place("template") + " " + fault);
   }
 
   ValueMap ReadValues(const TomlNode& values, const std::string& name, const FieldTerms* terms) {

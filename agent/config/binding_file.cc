@@ -24,6 +24,7 @@ class BindingReader {
     if (const TomlNode* statuses = bind_.Table("statuses")) ReadStatuses(*statuses);
     if (const TomlNode* fields = bind_.Table("fields"))
       ReadFieldBindings(*fields, words_, binding_);
+    ReadDefaults(bind_, words_, binding_);
     if (const TomlNode* links = bind_.Table("links")) ReadLinks(*links);
     if (const TomlNode* users = bind_.Table("users")) ReadUsers(*users);
     ReadLifecycleBinding(bind_, words_, binding_);
@@ -87,8 +88,26 @@ class BindingReader {
       reader.Missing("status", "name the local status");
     }
     reader.Text("resolution", status.resolution);
+    if (const TomlNode* fields = reader.Table("fields")) {
+      ReadTransitionFields(*fields, member.key, status);
+    }
     reader.ReportUnknown();
     return status;
+  }
+
+  // What a transition's screen asks for beside the resolution.
+  void ReadTransitionFields(const TomlNode& fields, const std::string& name,
+                            StatusBinding& status) {
+    TableReader reader(fields, "bind.statuses." + name + ".fields", problems_);
+    for (const TomlNode::Member& member : fields.members) {
+      std::string value;
+      if (member.key == "resolution") {
+        problems_.Add(member, "VAL-CONFIG-KEY",
+                      reader.Place(member.key) + " stands beside status, not among the fields");
+      } else if (reader.RequiredText(member.key, value)) {
+        status.fields.emplace(member.key, value);
+      }
+    }
   }
 
   void ReadLinks(const TomlNode& links) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/config/units.h"
+#include "agent/config/vocabulary.h"
 
 namespace valise {
 
@@ -61,6 +62,22 @@ std::vector<std::string> BindingWords::LocalNamesOf(const TomlNode& node,
     problems_.Add(node, "VAL-CONFIG-VALUE", place + " names nothing; add a name or remove it");
   }
   return names;
+}
+
+void CheckSpareField(const TomlNode& at, const std::string& place, const std::string& jira_field,
+                     const Binding& binding, ProblemList& problems) {
+  const std::string fault = FaultOfName(jira_field);
+  const std::string why_not = WhyUnbindable(jira_field);
+  if (!fault.empty()) {
+    problems.Add(at, "VAL-CONFIG-VALUE", place + ": a Jira field id " + fault);
+  } else if (!why_not.empty()) {
+    problems.Add(at, "VAL-BINDING-KIND",
+                 place + ": \"" + jira_field + "\" cannot be filled as a field: " + why_not);
+  } else if (const FieldBinding* bound = binding.ByField(jira_field)) {
+    problems.Add(at, "VAL-BINDING-AMBIGUOUS",
+                 place + ": \"" + jira_field + "\" is bound already, as [bind.fields] " +
+                     bound->name + "; name another field");
+  }
 }
 
 }  // namespace valise

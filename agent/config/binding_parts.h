@@ -49,11 +49,18 @@ class BindingWords {
   ProblemList& problems_;
 };
 
+// A Jira field that valise fills beside the bound ones: neither bound itself nor one of those that
+// have tables of their own. `place`: "[bind.people] text_field".
+void CheckSpareField(const TomlNode& at, const std::string& place, const std::string& jira_field,
+                     const Binding& binding, ProblemList& problems);
+
 // [bind.fields]
 void ReadFieldBindings(const TomlNode& fields, const BindingWords& words, Binding& binding);
 // [bind.lifecycle]; after the statuses.
 void ReadLifecycleBinding(TableReader& bind, const BindingWords& words, Binding& binding);
 // [bind.people]
 void ReadPeopleBinding(TableReader& bind, const BindingWords& words, Binding& binding);
+// [bind.defaults]
+void ReadDefaults(TableReader& bind, const BindingWords& words, Binding& binding);
 
 }  // namespace valise

@@ -1,4 +1,5 @@
-// What a site does beyond translating: [bind.lifecycle], [bind.people].
+// What a site does beyond translating: [bind.defaults], [bind.lifecycle],
+// [bind.people].
 #include <algorithm>
 
 #include "agent/config/binding_parts.h"
@@ -76,6 +77,17 @@ void ReadWhenNeeded(TableReader& reader, const std::string& key, bool is_needed,
 
 }  // namespace
 
+void ReadDefaults(TableReader& bind, const BindingWords& words, Binding& binding) {
+  const TomlNode* table = bind.Table("defaults");
+  if (table == nullptr) return;
+  TableReader reader(*table, "bind.defaults", words.problems());
+  for (const TomlNode::Member& member : table->members) {
+    std::string value;
+    CheckSpareField(member.value, reader.Place(member.key), member.key, binding, words.problems());
+    if (reader.RequiredText(member.key, value)) binding.defaults.emplace(member.key, value);
+  }
+}
+
 void ReadPeopleBinding(TableReader& bind, const BindingWords& words, Binding& binding) {
   const TomlNode* table = bind.Table("people");
   if (table == nullptr) return;
@@ -96,6 +108,10 @@ void ReadPeopleBinding(TableReader& bind, const BindingWords& words, Binding& bi
                  "name the user for unknown = \"default\"", people.default_user);
   ReadWhenNeeded(reader, "text_field", people.unknown == UnknownPerson::kText,
                  "name a Jira text field for unknown = \"text\"", people.text_field);
+  if (!people.text_field.empty()) {
+    CheckSpareField(*reader.Find("text_field"), reader.Place("text_field"), people.text_field,
+                    binding, words.problems());
+  }
   reader.ReportUnknown();
 }
 

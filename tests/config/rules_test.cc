@@ -134,5 +134,117 @@ TEST_CASE("a spoilt [bind.people] is refused with code, line and advice") {
            {"[bind.people]\nmatch = [\"email\"]\n", "VAL-BINDING-USER", 2, "no email_digest"});
 }
 
+// kContract, with `more` in [fields.labels], on line 25.
+std::string ContractWith(const std::string& more) {
+  return Replaced(kContract, "[fields.labels]\nkind = \"set\"\n",
+                  "[fields.labels]\nkind = \"set\"\n" + more + "\n");
+}
+
+TEST_CASE("a field may be of some types only, and share what versions hold") {
+  const std::string more =
+      "types = [\"bug\"]\nattributes = [\"released\", \"release-date\", \"archived\"]\n"
+      "[fields.epic]\nkind = \"issue\"\n[fields.sprint]\nkind = \"sprint\"";
+  const ParsedContract parsed = ParseContract("c", ContractWith(more));
+  REQUIRE_MESSAGE(parsed.problems.empty(), Summary(parsed.problems));
+  const FieldTerms& labels = *parsed.contract.Field("labels");
+  CHECK(labels.IsOf("bug"));
+  CHECK_FALSE(labels.IsOf("subtask"));
+  CHECK(labels.attributes == std::set<VersionAttribute>{VersionAttribute::kReleased,
+                                                        VersionAttribute::kReleaseDate,
+                                                        VersionAttribute::kArchived});
+  CHECK(parsed.contract.Field("epic")->kind == ValueKind::kIssue);
+  CHECK(parsed.contract.Field("sprint")->kind == ValueKind::kSprint);
+  CHECK(parsed.contract.Field("summary")->IsOf("subtask"));
+  CHECK(parsed.contract.Field("summary")->attributes.empty());
+}
+
+TEST_CASE("spoilt types and attributes of a field are refused with code, line and advice") {
+  const Appended kBad[] = {
+      {"types = [\"bgu\"]", "VAL-CONFIG-VALUE", 25, "did you mean \"bug\"?"},
+      {"types = [\"story\"]", "VAL-CONFIG-VALUE", 25, "use one of bug, subtask"},
+      {"types = []", "VAL-CONFIG-VALUE", 25, "names nothing"},
+      {"types = \"bug\"", "VAL-CONFIG-TYPE", 25, "a list"},
+      {"attributes = [\"release\"]", "VAL-CONFIG-VALUE", 25, "did you mean \"released\"?"},
+      {"attributes = []", "VAL-CONFIG-VALUE", 25, "names nothing"},
+      {"attribute = []", "VAL-CONFIG-KEY", 25, "did you mean \"attributes\"?"},
+      {"[fields.x]\nkind = \"line\"\nattributes = [\"released\"]", "VAL-CONFIG-VALUE", 27,
+       "only a set"},
+      {"[fields.x]\nkind = \"sprnt\"", "VAL-CONFIG-VALUE", 26, "did you mean \"sprint\"?"},
+  };
+  for (const Appended& bad : kBad) {
+    const auto problems = ParseContract("c", ContractWith(bad.text)).problems;
+    const std::string gave = std::string(bad.text) + " gave " + Summary(problems);
+    CHECK_MESSAGE(IsNamed(problems, bad.code, bad.line, bad.advice), gave);
+  }
+}
+
+TEST_CASE("values that are missing, templates, transition fields and defaults are read") {
+  const SoundSite site;
+  const std::string contract =
+      Replaced(kContract, "[comments]",
+               "[fields.parts]\nkind = \"set\"\n[fields.text]\nkind = \"text\"\n[comments]");
+  std::string channel = Replaced(kChannel, "resolution = \"Fixed\" }",
+                                 "resolution = \"Fixed\", fields = { customfield_7 = \"x\" } }");
+  channel = Replaced(channel, "summary = \"summary\"\n",
+                     "summary = { field = \"summary\", template = \"From {site}: {value}\" }\n"
+                     "parts = { field = \"components\", missing = \"create\" }\n"
+                     "text = { field = \"description\", template = \"{value}\\n({site})\" }\n");
+  site.folder.Write("contract.toml", contract);
+  site.folder.Write("channel.toml", channel + "[bind.defaults]\ncustomfield_8 = \"y\"\n");
+  const LoadedConfig loaded = site.Load();
+  REQUIRE_MESSAGE(loaded.problems.empty(), Summary(loaded.problems));
+  const Binding& binding = loaded.config.binding;
+  CHECK(binding.fields.at("summary").text_template == "From {site}: {value}");
+  CHECK(binding.fields.at("text").text_template == "{value}\n({site})");
+  CHECK(binding.fields.at("parts").missing == MissingValue::kCreate);
+  CHECK(binding.fields.at("due").missing == MissingValue::kHold);
+  CHECK(binding.statuses.at("done").fields.at("customfield_7") == "x");
+  CHECK(binding.statuses.at("done").resolution == "Fixed");
+  CHECK(binding.defaults == std::map<std::string, std::string>{{"customfield_8", "y"}});
+}
+
+TEST_CASE("a spoilt rule of a field is refused with code, line and advice") {
+  struct Spoilt {
+    const char* from;
+    const char* to;
+    const char* code;
+    std::uint32_t line;
+    const char* advice;
+  };
+  const Spoilt kSpoilt[] = {
+      {"due = \"duedate\"", "due = { field = \"duedate\", missing = \"create\" }",
+       "VAL-BINDING-KIND", 28, "only versions and components"},
+      {"due = \"duedate\"", "labels = { field = \"labels\", missing = \"hold\" }",
+       "VAL-BINDING-KIND", 28, "only versions and components"},
+      {"due = \"duedate\"", "labels = { field = \"components\", missing = \"make\" }",
+       "VAL-CONFIG-VALUE", 28, "\"hold\", \"create\" or \"ignore\""},
+      {"due = \"duedate\"", "due = { field = \"duedate\", template = \"{value}\" }",
+       "VAL-BINDING-KIND", 28, "only line and text"},
+      {"summary = \"summary\"", "summary = { field = \"summary\", template = \"{valu}\" }",
+       "VAL-CONFIG-VALUE", 27, "holds no {value}"},
+      {"summary = \"summary\"", "summary = { field = \"summary\", template = \"{value}\\nx\" }",
+       "VAL-CONFIG-VALUE", 27, "more than one line"},
+      {"resolution = \"Fixed\"", "fields = { resolution = \"Fixed\" }", "VAL-CONFIG-KEY", 25,
+       "stands beside status"},
+      {"resolution = \"Fixed\"", "fields = { customfield_7 = 1 }", "VAL-CONFIG-TYPE", 25,
+       "a string"},
+      {"[bind.users]", "[bind.defaults]\nsummary = \"x\"\n[bind.users]", "VAL-BINDING-AMBIGUOUS",
+       34, "bound already, as [bind.fields] summary"},
+      {"[bind.users]", "[bind.defaults]\nstatus = \"x\"\n[bind.users]", "VAL-BINDING-KIND", 34,
+       "[bind.statuses]"},
+      {"[bind.users]", "[bind.defaults]\ncustomfield_8 = \"\"\n[bind.users]", "VAL-CONFIG-VALUE",
+       34, "is empty"},
+      {"[bind.users]", "[bind.people]\nunknown = \"text\"\ntext_field = \"duedate\"\n[bind.users]",
+       "VAL-BINDING-AMBIGUOUS", 35, "name another field"},
+  };
+  for (const Spoilt& spoilt : kSpoilt) {
+    const SoundSite site;
+    site.folder.Write("channel.toml", Replaced(kChannel, spoilt.from, spoilt.to));
+    const auto problems = site.Load().problems;
+    const std::string gave = std::string(spoilt.to) + " gave " + Summary(problems);
+    CHECK_MESSAGE(IsNamed(problems, spoilt.code, spoilt.line, spoilt.advice), gave);
+  }
+}
+
 }  // namespace
 }  // namespace valise::test

@@ -7,6 +7,7 @@
 #include "agent/config/toml_tree.h"
 #include "agent/config/units.h"
 #include "agent/config/vocabulary.h"
+#include "agent/core/template.h"
 #include "agent/core/text.h"
 #include "packet/limits.h"
 #include "tests/config/support.h"
@@ -98,6 +99,8 @@ void CheckContract(const Contract& contract, const std::string& text) {
     CHECK(!is_option || field.any_value != !field.values.empty());
     CHECK(is_option || field.values.empty());
     CHECK(!field.local_override_kept || field.from.owner);
+    CHECK(field.attributes.empty() || field.kind == ValueKind::kSet);
+    for (const std::string& type : field.types) CHECK(contract.types.contains(type));
   }
   CHECK(is_site(contract.comments_from.owner) && is_site(contract.conflict.site));
   CHECK(is_site(contract.work_logs_from.owner) && is_site(contract.attachments_from.owner));
@@ -115,6 +118,13 @@ void TryContract(const std::string& text) {
   if (parsed.problems.empty()) CheckContract(parsed.contract, text);
   const TomlDocument document = ParseToml(text);
   if (!document.fault) CHECK(DepthOf(document.root) <= kDepthMax);
+}
+
+void CheckTemplate(const FieldBinding& field) {
+  const std::string& frame = field.text_template;
+  if (frame.empty()) return;
+  const std::string value = "a {value} {site}";
+  CHECK(OutOfTemplate(frame, "hq", InTemplate(frame, "hq", value)) == value);
 }
 
 // Every local name means one shared name, and each shared name comes back from what is written.
@@ -139,6 +149,8 @@ void CheckBinding(const Config& config) {
   for (const auto& [shared, field] : binding.fields) {
     CHECK(contract.Field(shared) != nullptr && contract.Field(shared)->kind == field.kind);
     CHECK(!field.field.empty() && fields.insert(field.field).second);
+    CHECK(field.missing == MissingValue::kHold || field.kind == ValueKind::kSet);
+    CheckTemplate(field);
     if (!field.values) continue;
     for (const auto& [value, local] : field.values->to_local) {
       CHECK(field.values->ToShared(local.front()) == value);
@@ -249,7 +261,9 @@ std::vector<Bytes> fuzz::Words() {
           "values = ", "\xc3\xa4", Bytes(1, '\0'), "inf", "x = {a = \"\"\"b\"\"\"\", ",
           "[worklogs]\n", "[attachments]\n", "bytes_max = \"16GiB\"\n", "\"image/*\"",
           "[links]\ntypes = [\"blocks\"]\n", "[bind.links]\n",
-          "[lifecycle]\n", "left_scope = \"delete\"\n", "[bind.people]\n",
+          "[lifecycle]\n", "left_scope = \"delete\"\n", "types = [\"bug\"]\n",
+          "attributes = [\"released\"]\n", "template = \"From {site}: {value}\"",
+          "missing = \"create\"", "[bind.defaults]\n", "[bind.people]\n",
           "email_key = \"4ctqp2xw7sdtr3h6cv5n2ke7mdqa\"\n", "unknown = \"default\"\n",
           "email_digest = \"aaaaaaaaaaaaaaaaaaaaaaaaaa\"", "[bind.lifecycle]\nclose = \"done\"\n"};
 }
