@@ -16,9 +16,7 @@ class BindingReader {
         problems_(problems) {}
 
   void Read() {
-    bind_.Flag("comments", binding_.has_comments);
-    bind_.Flag("worklogs", binding_.has_work_logs);
-    bind_.Flag("attachments", binding_.has_attachments);
+    ReadContentBinding(bind_, binding_);
     ReadAuthorLine();
     ReadTypes();
     if (const TomlNode* statuses = bind_.Table("statuses")) ReadStatuses(*statuses);
@@ -29,6 +27,9 @@ class BindingReader {
     if (const TomlNode* users = bind_.Table("users")) ReadUsers(*users);
     ReadLifecycleBinding(bind_, words_, binding_);
     ReadPeopleBinding(bind_, words_, binding_);
+    ReadIncoming(bind_, words_, binding_);
+    ReadRemoteKey(bind_, words_, binding_);
+    ReadSecurity(bind_, problems_, binding_);
     bind_.ReportUnknown();
   }
 

@@ -77,6 +77,11 @@ void CheckSpareField(const TomlNode& at, const std::string& place, const std::st
     problems.Add(at, "VAL-BINDING-AMBIGUOUS",
                  place + ": \"" + jira_field + "\" is bound already, as [bind.fields] " +
                      bound->name + "; name another field");
+  } else if (binding.defaults.contains(jira_field) || binding.people.text_field == jira_field) {
+    problems.Add(at, "VAL-BINDING-AMBIGUOUS",
+                 place + ": \"" + jira_field + "\" is filled already, by " +
+                     (binding.defaults.contains(jira_field) ? "[bind.defaults]" : "[bind.people]") +
+                     "; name another field");
   }
 }
 

@@ -62,5 +62,12 @@ void ReadLifecycleBinding(TableReader& bind, const BindingWords& words, Binding&
 void ReadPeopleBinding(TableReader& bind, const BindingWords& words, Binding& binding);
 // [bind.defaults]
 void ReadDefaults(TableReader& bind, const BindingWords& words, Binding& binding);
+// [bind] comments and worklogs: true, false, or a table with the visibility of what is written.
+void ReadContentBinding(TableReader& bind, Binding& binding);
+// [bind.incoming]
+void ReadIncoming(TableReader& bind, const BindingWords& words, Binding& binding);
+// [bind.remote_key] and [bind.security]
+void ReadRemoteKey(TableReader& bind, const BindingWords& words, Binding& binding);
+void ReadSecurity(TableReader& bind, ProblemList& problems, Binding& binding);
 
 }  // namespace valise

@@ -106,12 +106,14 @@ void ReadPeopleBinding(TableReader& bind, const BindingWords& words, Binding& bi
   people.unknown = static_cast<UnknownPerson>(choice);
   ReadWhenNeeded(reader, "default", people.unknown == UnknownPerson::kDefault,
                  "name the user for unknown = \"default\"", people.default_user);
+  std::string text_field;
   ReadWhenNeeded(reader, "text_field", people.unknown == UnknownPerson::kText,
-                 "name a Jira text field for unknown = \"text\"", people.text_field);
-  if (!people.text_field.empty()) {
-    CheckSpareField(*reader.Find("text_field"), reader.Place("text_field"), people.text_field,
-                    binding, words.problems());
+                 "name a Jira text field for unknown = \"text\"", text_field);
+  if (!text_field.empty()) {
+    CheckSpareField(*reader.Find("text_field"), reader.Place("text_field"), text_field, binding,
+                    words.problems());
   }
+  people.text_field = text_field;
   reader.ReportUnknown();
 }
 

@@ -246,5 +246,97 @@ TEST_CASE("a spoilt rule of a field is refused with code, line and advice") {
   }
 }
 
+// kChannel writes comments and worklogs as flags; these say who sees what is written.
+std::string ChannelWithVisibility() {
+  return Replaced(kChannel, "worklogs = false\n",
+                  "comments = { visibility = { role = \"Developers\" } }\n"
+                  "worklogs = { visibility = { group = \"jira-users\" } }\n");
+}
+
+TEST_CASE("what is taken, and who sees what is written, is read") {
+  const SoundSite site;
+  site.folder.Write("channel.toml", ChannelWithVisibility() +
+                                        "[bind.incoming]\n"
+                                        "types = [\"bug\"]\n"
+                                        "statuses = [\"open\"]\n"
+                                        "fields = { severity = [\"high\"], priority = [\"P1\"] }\n"
+                                        "[bind.remote_key]\n"
+                                        "link = true\n"
+                                        "url = \"https://jira.peer.example/browse/{key}\"\n"
+                                        "field = \"customfield_10300\"\n"
+                                        "[bind.security]\n"
+                                        "default = \"Internal\"\n");
+  const LoadedConfig loaded = site.Load();
+  REQUIRE_MESSAGE(loaded.problems.empty(), Summary(loaded.problems));
+  const Binding& binding = loaded.config.binding;
+  CHECK(binding.has_comments);
+  CHECK(binding.has_work_logs);
+  CHECK(binding.comment_visibility == Visibility{Visibility::Kind::kRole, "Developers"});
+  CHECK(binding.work_log_visibility == Visibility{Visibility::Kind::kGroup, "jira-users"});
+  CHECK(binding.incoming ==
+        IncomingConditions{{"bug"}, {"open"}, {{"priority", {"P1"}}, {"severity", {"high"}}}});
+  CHECK_FALSE(binding.incoming.IsEmpty());
+  CHECK(binding.remote_key ==
+        RemoteKeyBinding{true, "https://jira.peer.example/browse/{key}", "customfield_10300"});
+  CHECK(binding.security_level == "Internal");
+}
+
+TEST_CASE("without these tables all is taken and written for everybody") {
+  const Binding binding = SoundSite().Load().config.binding;
+  CHECK(binding.incoming.IsEmpty());
+  CHECK(binding.comment_visibility == Visibility{});
+  CHECK(binding.remote_key == RemoteKeyBinding{});
+  CHECK(binding.security_level.empty());
+}
+
+TEST_CASE("spoilt conditions, keys and levels are refused with code, line and advice") {
+  const Appended kBad[] = {
+      {"[bind.incoming]\ntypes = [\"bgu\"]\n", "VAL-BINDING-TYPE", 2, "did you mean \"bug\"?"},
+      {"[bind.incoming]\ntypes = []\n", "VAL-CONFIG-VALUE", 2, "names nothing"},
+      {"[bind.incoming]\ntypes = \"bug\"\n", "VAL-CONFIG-TYPE", 2, "a list"},
+      {"[bind.incoming]\nstatuses = [\"new\"]\n", "VAL-BINDING-STATUS", 2, "open, done"},
+      {"[bind.incoming]\nstatus = [\"open\"]\n", "VAL-CONFIG-KEY", 2, "\"statuses\"?"},
+      {"[bind.incoming.fields]\nseverty = [\"high\"]\n", "VAL-BINDING-FIELD", 2, "\"severity\"?"},
+      {"[bind.incoming.fields]\nseverity = [\"hgh\"]\n", "VAL-BINDING-VALUE", 2, "\"high\"?"},
+      {"[bind.incoming.fields]\nsummary = [\"x\"]\n", "VAL-BINDING-KIND", 2, "options and sets"},
+      {"[bind.remote_key]\nlink = true\n", "VAL-CONFIG-MISSING", 1, "a link leads somewhere"},
+      {"[bind.remote_key]\nurl = \"https://j/browse/\"\n", "VAL-CONFIG-VALUE", 2, "{key} once"},
+      {"[bind.remote_key]\nurl = \"https://j/{key}/{key}\"\n", "VAL-CONFIG-VALUE", 2, "once"},
+      {"[bind.remote_key]\nurl = \"javascript:{key}\"\n", "VAL-CONFIG-VALUE", 2, "https://"},
+      {"[bind.remote_key]\nurl = \"https://j/a b{key}\"\n", "VAL-CONFIG-VALUE", 2, "https://"},
+      {"[bind.remote_key]\nfield = \"duedate\"\n", "VAL-BINDING-AMBIGUOUS", 2, "bound already"},
+      {"[bind.defaults]\na = \"x\"\n[bind.remote_key]\nfield = \"a\"\n", "VAL-BINDING-AMBIGUOUS", 4,
+       "by [bind.defaults]"},
+      {"[bind.people]\nunknown = \"text\"\ntext_field = \"a\"\n[bind.remote_key]\nfield = \"a\"\n",
+       "VAL-BINDING-AMBIGUOUS", 5, "by [bind.people]"},
+      {"[bind.remote_key]\nfield = \"\"\n", "VAL-CONFIG-VALUE", 2, "is empty"},
+      {"[bind.security]\n", "VAL-CONFIG-MISSING", 1, "default is missing"},
+      {"[bind.security]\ndefault = \"a\\tb\"\n", "VAL-CONFIG-VALUE", 2, "control character"},
+  };
+  for (const Appended& bad : kBad) ExpectOf(kContract, bad);
+  ExpectOf(Replaced(kContract, "share_keys = true", "share_keys = false"),
+           {"[bind.remote_key]\nfield = \"customfield_10300\"\n", "VAL-BINDING-MISSING", 1,
+            "share_keys = true"});
+}
+
+TEST_CASE("a visibility names one role or one group") {
+  const char* const kBad[] = {"{}",
+                              "{ role = \"a\", group = \"b\" }",
+                              "{ role = \"\" }",
+                              "{ rol = \"a\" }",
+                              "\"a\"",
+                              "{ role = 1 }"};
+  for (const char* bad : kBad) {
+    const SoundSite site;
+    site.folder.Write("channel.toml",
+                      Replaced(ChannelWithVisibility(), "{ role = \"Developers\" }", bad));
+    const auto problems = site.Load().problems;
+    const bool is_refused = std::any_of(problems.begin(), problems.end(), [](const auto& problem) {
+      return problem.line == 39 && problem.message.find("bind.comments") != std::string::npos;
+    });
+    CHECK_MESSAGE(is_refused, bad);
+  }
+}
+
 }  // namespace
 }  // namespace valise::test

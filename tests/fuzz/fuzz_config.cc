@@ -127,6 +127,24 @@ void CheckTemplate(const FieldBinding& field) {
   CHECK(OutOfTemplate(frame, "hq", InTemplate(frame, "hq", value)) == value);
 }
 
+void CheckRules(const Config& config) {
+  const Binding& binding = config.binding;
+  for (const std::string& type : binding.incoming.types) {
+    CHECK(config.contract.types.contains(type));
+  }
+  for (const auto& [field, values] : binding.incoming.fields) {
+    CHECK(config.contract.Field(field) != nullptr && !values.empty());
+  }
+  const RemoteKeyBinding& remote = binding.remote_key;
+  CHECK(!remote.is_linked || (remote.url.starts_with("http") && config.contract.shares_keys));
+  for (const std::string& spare : {remote.field, binding.people.text_field}) {
+    CHECK(spare.empty() || binding.ByField(spare) == nullptr);
+  }
+  for (const Visibility& seen : {binding.comment_visibility, binding.work_log_visibility}) {
+    CHECK((seen.kind == Visibility::Kind::kPublic) == seen.name.empty());
+  }
+}
+
 // Every local name means one shared name, and each shared name comes back from what is written.
 void CheckBinding(const Config& config) {
   const Binding& binding = config.binding;
@@ -145,6 +163,7 @@ void CheckBinding(const Config& config) {
   const std::string& close = binding.lifecycle.close;
   CHECK(close.empty() || binding.statuses.contains(close));
   CHECK(binding.lifecycle.label.find(' ') == std::string::npos);
+  CheckRules(config);
   std::set<std::string> fields;
   for (const auto& [shared, field] : binding.fields) {
     CHECK(contract.Field(shared) != nullptr && contract.Field(shared)->kind == field.kind);
@@ -263,7 +282,9 @@ std::vector<Bytes> fuzz::Words() {
           "[links]\ntypes = [\"blocks\"]\n", "[bind.links]\n",
           "[lifecycle]\n", "left_scope = \"delete\"\n", "types = [\"bug\"]\n",
           "attributes = [\"released\"]\n", "template = \"From {site}: {value}\"",
-          "missing = \"create\"", "[bind.defaults]\n", "[bind.people]\n",
+          "missing = \"create\"",
+          "[bind.incoming]\n", "fields = { severity = [\"high\"] }\n", "[bind.security]\n",
+          "[bind.remote_key]\n", "url = \"https://j/{key}\"\n", "visibility = { role = \"a\" }", "[bind.defaults]\n", "[bind.people]\n",
           "email_key = \"4ctqp2xw7sdtr3h6cv5n2ke7mdqa\"\n", "unknown = \"default\"\n",
           "email_digest = \"aaaaaaaaaaaaaaaaaaaaaaaaaa\"", "[bind.lifecycle]\nclose = \"done\"\n"};
 }
