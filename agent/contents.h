@@ -1,6 +1,7 @@
 // Bytes of attachments on their way: files beside the database (memory in the simulation), each
 // named by what it holds. What a name is worth is in the database: rows name files that are
-// durable, and a file that no row names is removed at the next start.
+// durable, and a file that no row names is removed when no operation is under way that may be about
+// to name it (content_files.h).
 #pragma once
 
 #include <cstdint>
@@ -39,7 +40,9 @@ Result<Digest> DigestOf(const Contents& contents, const std::string& name);
 // Names of the files. A content is one file, whether it came from our Jira or from the peer.
 std::string WholeName(const Digest& content);      // verified: its digest is its name
 std::string PartName(const Digest& content);       // pieces of the peer's, not whole yet
-std::string DownloadName(const std::string& jira_id);
+std::string DownloadName(const std::string& jira_id);  // ours, until its digest is known
+inline constexpr std::string_view kDownloadPrefix = "download-";
+bool IsContentName(std::string_view name);  // of the form that these three make
 
 std::shared_ptr<BodySource> SourceOf(Contents& contents, const std::string& name);
 // Refuses more than `bytes_max` bytes ("VAL-CONTENT-SIZE", kAskOperator).

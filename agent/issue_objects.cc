@@ -127,9 +127,8 @@ Task<Result<Digest>> IssueOperation::Download(const LocalObject& file) {
   const std::string name = DownloadName(file.id);
   if (Result<void> fresh = world_.contents.Remove(name); !fresh.ok()) co_return Out(fresh.error());
   HttpRequest request = jira::DownloadAttachment(
-      file.path, SinkOf(world_.contents, name, terms_.contract.attachments.bytes_max));
-  request.timeout = std::chrono::milliseconds(
-      terms_.settings.read_timeout_ms + static_cast<std::int64_t>(file.bytes >> 10));
+      file.path, SinkOf(world_.contents, name, terms_.contract.attachments.bytes_max), file.bytes,
+      file.mime);
   JiraAnswer answer = co_await jira_.Send(std::move(request));
   if (!answer.ok()) co_return Out(answer.judged.error);
   if (world_.contents.SizeOf(name).value_or(0) != file.bytes) {

@@ -20,6 +20,11 @@ std::string FileOf(const IssueBase& base, const Id& object) {
   return WholeName(known == base.objects.end() ? Digest{} : known->second.origin.content);
 }
 
+std::string MimeOf(const IssueBase& base, const Id& object) {
+  const auto known = base.objects.find(object);
+  return known == base.objects.end() ? "" : known->second.origin.mime;
+}
+
 // A write that changes or removes a text which a person may be editing.
 bool IsRewrite(WriteKind kind) {
   return kind == WriteKind::kCommentEdit || kind == WriteKind::kCommentDelete ||
@@ -51,11 +56,11 @@ std::optional<Result<std::string>> AddedId(WriteKind kind, const HttpResponse& r
 
 }  // namespace
 
-// A file has a second more for each MiB.
+// A file has the time that its bytes may take.
 std::int64_t IssueOperation::WriteTimeoutMs(const IssueBase& base, const Id& object) const {
   const auto known = base.objects.find(object);
   const std::uint64_t bytes = known == base.objects.end() ? 0 : known->second.origin.bytes;
-  return terms_.settings.write_timeout_ms + static_cast<std::int64_t>(bytes >> 20) * 1000;
+  return terms_.settings.write_timeout_ms + static_cast<std::int64_t>(bytes / jira::kStreamBytesPerSecondMin) * 1000;
 }
 
 std::int64_t IssueOperation::SettleMs(WriteKind kind) const {
@@ -127,7 +132,8 @@ Result<HttpRequest> IssueOperation::RequestOf(const PlannedWrite& write, const I
       return WorkLogRequest(write, base);
     case WriteKind::kAttachmentAdd:
       return jira::UploadAttachment(base.jira_id, write.body,
-                                    SourceOf(world_.contents, FileOf(base, write.object)));
+                                    SourceOf(world_.contents, FileOf(base, write.object)),
+                                    MimeOf(base, write.object));
     case WriteKind::kAttachmentDelete:
       return jira::DeleteAttachment(write.object_jira_id);
     case WriteKind::kLinkAdd:

@@ -82,9 +82,8 @@ Task<Result<void>> JiraSide::Connect() {
   shapes_ = std::move(shapes);
   field_ids_.clear();
   for (const jira::FieldShape& shape : shapes_) field_ids_.push_back(shape.id);
-  if (IsBound(terms_, ObjectKind::kWorkLog)) field_ids_.push_back("worklog");
-  if (IsBound(terms_, ObjectKind::kAttachment)) field_ids_.push_back("attachment");
-  if (!terms_.binding.links.empty()) field_ids_.push_back("issuelinks");
+  parts_ = {IsBound(terms_, ObjectKind::kWorkLog), IsBound(terms_, ObjectKind::kAttachment),
+            !terms_.binding.links.empty()};
   is_connected_ = true;
   co_return Ok();
 }

@@ -67,6 +67,7 @@ class JiraSide {
   const std::vector<jira::FieldShape>& shapes() const { return shapes_; }
   const jira::FieldShape* Shape(const std::string& field) const;
   const std::vector<std::string>& field_ids() const { return field_ids_; }
+  const jira::IssueParts& parts() const { return parts_; }
   const Directory& directory() const { return directory_; }
   const std::string& time_zone() const { return time_zone_; }
 
@@ -93,6 +94,7 @@ class JiraSide {
   std::map<std::uint64_t, Sending*> waiting_;
   std::vector<jira::FieldShape> shapes_;
   std::vector<std::string> field_ids_;
+  jira::IssueParts parts_;
   Directory directory_;
   std::set<std::string> unknown_people_;
   std::string time_zone_ = "UTC";

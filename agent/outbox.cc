@@ -163,7 +163,7 @@ Result<void> Outbox::CommitPacket(PacketKind kind, Selection selection) {
 Result<std::size_t> Outbox::Pack(bool at_once) {
   std::size_t packed = 0;
   while (IsTimeToPack(at_once)) {
-    is_window_full_ = world_.store.UnackedBytes() >= terms_.settings.window_bytes;
+    is_window_full_ = world_.store.UnackedBytes(Stream::kChanges) >= terms_.settings.window_bytes;
     if (is_window_full_) break;
     if (world_.store.MetaNumber("out.sequence", 0) == 0) {
       const Result<void> start = CommitPacket(PacketKind::kEpochStart, {});

@@ -59,6 +59,7 @@ Result<std::unique_ptr<LiveChannel>> LiveChannel::Open(const Config& config, boo
   StateLock lock = TRY(StateLock::Take(config.state_dir));
   std::unique_ptr<LiveChannel> live(new LiveChannel(std::move(paired), std::move(lock)));
   live->store_ = TRY(Store::Open(DatabaseFile(config), Store::Mode::kReadWrite));
+  live->contents_ = TRY(ContentsFolder::Open(config.state_dir + "/contents"));
   if (needs_jira) live->jira_ = TRY(OpenJira(config.jira));
   else live->jira_ = std::make_unique<NoJira>();
   if (has_carrier && config.has_folder) {
@@ -69,8 +70,9 @@ Result<std::unique_ptr<LiveChannel>> LiveChannel::Open(const Config& config, boo
   const Paired& known = live->paired_;
   live->channel_.emplace(
       Channel{known.keys, known.peer, known.channel, known.psk ? &*known.psk : nullptr});
-  World world{live->clock_,        live->entropy_, *live->jira_,  live->folder_.get(),
-              *live->store_,       live->parser_,  *live->fence_, live->log_};
+  World world{live->clock_,     live->entropy_,   *live->jira_,  live->folder_.get(),
+              *live->store_,    *live->contents_, live->parser_, *live->fence_,
+              live->log_};
   live->agent_ = std::make_unique<Agent>(world, *live->channel_, TermsOf(config));
   TRY(live->agent_->Start());
   return live;

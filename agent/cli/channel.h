@@ -7,6 +7,7 @@
 
 #include "agent/agent.h"
 #include "agent/config.h"
+#include "agent/contents_folder.h"
 #include "agent/lock.h"
 #include "agent/pairing.h"
 #include "agent/parser/child_parser.h"
@@ -45,6 +46,7 @@ class LiveChannel {
   ChildParser parser_;
   std::optional<Channel> channel_;
   std::unique_ptr<Store> store_;
+  std::unique_ptr<ContentsFolder> contents_;
   std::unique_ptr<HttpPort> jira_;
   std::unique_ptr<DropFolder> folder_;
   std::optional<FileFence> fence_;

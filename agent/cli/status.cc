@@ -43,7 +43,8 @@ void AddQueues(const Store& store, Summary& summary) {
   summary.issues = store.KnownIssues().size();
   summary.unpacked = store.UnpackedCount();
   summary.unacked = store.UnackedPackets().size();
-  summary.unacked_bytes = store.UnackedBytes();
+  summary.unacked_bytes =
+      store.UnackedBytes(Stream::kChanges) + store.UnackedBytes(Stream::kContent);
   summary.next_send_at_ms = store.NextSendAt().value_or(0);
   summary.incoming = store.AllIncoming(1'000'000).size();
   summary.writes = store.AllIntents().size();

@@ -95,8 +95,15 @@ const std::vector<LocalObject>& ObjectsOf(const LocalIssue& local, ObjectKind ki
 }
 
 bool HasAll(const LocalIssue& local, ObjectKind kind) {
-  if (kind == ObjectKind::kComment) return local.has_all_comments;
-  return kind != ObjectKind::kWorkLog || local.has_all_work_logs;
+  switch (kind) {
+    case ObjectKind::kWorkLog:
+      return local.has_all_work_logs;
+    case ObjectKind::kAttachment:
+      return local.has_attachments;
+    case ObjectKind::kComment:
+      break;
+  }
+  return local.has_all_comments;
 }
 
 const LocalObject* ShownAs(const LocalIssue& local, ObjectKind kind, const std::string& jira_id) {

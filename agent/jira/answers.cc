@@ -72,7 +72,9 @@ std::vector<std::uint64_t> ReadVersion(const Json& numbers, const std::string& t
 
 std::vector<std::string> ReadAllowed(const Json& meta) {
   std::vector<std::string> allowed;
-  for (const Json& value : meta["allowedValues"].items) allowed.push_back(NameOf(value));
+  for (const Json& value : meta["allowedValues"].items) {
+    if (!value["disabled"].IsTrue()) allowed.push_back(NameOf(value));  // else 400 (pitfall 18)
+  }
   return allowed;
 }
 

@@ -1,5 +1,6 @@
 #include "agent/jira/fields.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -9,6 +10,8 @@
 
 namespace valise::jira {
 namespace {
+
+using std::string_literals::operator""s;
 
 using MaybeForm = std::optional<JsonForm>;
 
@@ -54,11 +57,7 @@ MaybeForm ArrayForm(const FieldInfo& field, ValueKind kind) {
       break;
     case ValueKind::kSet:
       if (is_named) return JsonForm::kNameArray;
-      if (CustomType(field) == "cascadingselect" || CustomType(field) == "gh-sprint") break;
       if (items == "string") return JsonForm::kStringArray;
-      break;
-    case ValueKind::kCascade:  // as 8.x and older describe it
-      if (CustomType(field) == "cascadingselect") return JsonForm::kCascade;
       break;
     default:
       break;
@@ -75,7 +74,77 @@ MaybeForm OptionForm(const FieldInfo& field) {
   return is_named ? MaybeForm(JsonForm::kName) : std::nullopt;
 }
 
-MaybeForm FormOf(const FieldInfo& field, ValueKind kind) {
+constexpr std::string_view kStandard = "com.atlassian.jira.plugin.system.customfieldtypes:";
+constexpr std::string_view kAgile = "com.pyxis.greenhopper.jira:";
+
+struct CustomForm {
+  std::string_view type;
+  std::vector<ValueKind> kinds;
+  JsonForm form;
+};
+
+// Jira's own custom types (pitfall 18). What schema.type says of them changed over the years: a
+// select was once a "string", check boxes an array of "string", an epic link is "any".
+const std::vector<CustomForm>& StandardForms() {
+  using K = ValueKind;
+  static const std::vector<CustomForm> forms = {
+      {"textfield", {K::kLine, K::kUrl}, JsonForm::kString},
+      {"textarea", {K::kText}, JsonForm::kString},
+      {"float", {K::kNumber}, JsonForm::kNumber},
+      {"importid", {K::kNumber}, JsonForm::kNumber},
+      {"datepicker", {K::kDate}, JsonForm::kString},
+      {"datetime", {K::kDatetime}, JsonForm::kString},
+      {"select", {K::kOption, K::kFlag}, JsonForm::kValue},
+      {"radiobuttons", {K::kOption, K::kFlag}, JsonForm::kValue},
+      {"multiselect", {K::kOptions, K::kFlag}, JsonForm::kValueArray},
+      {"multicheckboxes", {K::kOptions, K::kFlag}, JsonForm::kValueArray},
+      {"cascadingselect", {K::kCascade}, JsonForm::kCascade},
+      {"labels", {K::kSet}, JsonForm::kStringArray},
+      {"url", {K::kUrl, K::kLine}, JsonForm::kString},
+      {"userpicker", {K::kPerson}, JsonForm::kUser},
+      {"multiuserpicker", {K::kPeople}, JsonForm::kUserArray},
+      {"grouppicker", {K::kOption}, JsonForm::kName},
+      {"multigrouppicker", {K::kSet}, JsonForm::kNameArray},
+      {"project", {K::kOption}, JsonForm::kKey},
+      {"version", {K::kOption}, JsonForm::kName},
+      {"multiversion", {K::kSet}, JsonForm::kNameArray},
+      {"readonlyfield", {}, JsonForm::kString}};
+  return forms;
+}
+
+// Those of Jira Software.
+const std::vector<CustomForm>& AgileForms() {
+  using K = ValueKind;
+  static const std::vector<CustomForm> forms = {
+      {"gh-sprint", {K::kOption, K::kSet}, JsonForm::kSprint},
+      {"gh-epic-link", {K::kOption, K::kLine}, JsonForm::kString},
+      {"gh-epic-label", {K::kLine}, JsonForm::kString},
+      {"gh-epic-color", {K::kLine}, JsonForm::kString},
+      {"gh-epic-status", {K::kOption}, JsonForm::kValue},
+      {"gh-lexo-rank", {}, JsonForm::kString}};
+  return forms;
+}
+
+const CustomForm* FindCustom(const FieldInfo& field) {
+  const std::string_view custom = field.custom;
+  const bool is_standard = custom.starts_with(kStandard);
+  if (!is_standard && !custom.starts_with(kAgile)) return nullptr;
+  for (const CustomForm& form : is_standard ? StandardForms() : AgileForms()) {
+    if (form.type == CustomType(field)) return &form;
+  }
+  return nullptr;
+}
+
+// Kept by Jira or an app: a value that is written would be refused, or lost.
+bool IsReadOnly(const FieldInfo& field) {
+  const CustomForm* known = FindCustom(field);
+  if (known != nullptr) return known->kinds.empty();
+  const std::string_view type = CustomType(field);
+  return field.custom.starts_with("com.atlassian.jpo:") || type.starts_with("sd-") ||
+         type == "devsummary" || type == "devsummarycf";
+}
+
+MaybeForm FormByType(const FieldInfo& field, ValueKind kind) {
   const auto when = [&](const char* type, JsonForm form) {
     return field.type == type ? MaybeForm(form) : std::nullopt;
   };
@@ -98,8 +167,7 @@ MaybeForm FormOf(const FieldInfo& field, ValueKind kind) {
       if (field.type == "option") return JsonForm::kValue;
       return ArrayForm(field, kind);
     case ValueKind::kCascade:
-      if (field.type == "option-with-child") return JsonForm::kCascade;
-      return ArrayForm(field, kind);
+      return when("option-with-child", JsonForm::kCascade);
     case ValueKind::kOptions:
     case ValueKind::kSet:
     case ValueKind::kPeople:
@@ -110,6 +178,14 @@ MaybeForm FormOf(const FieldInfo& field, ValueKind kind) {
       break;
   }
   return std::nullopt;
+}
+
+MaybeForm FormOf(const FieldInfo& field, ValueKind kind) {
+  if (IsReadOnly(field)) return std::nullopt;
+  const CustomForm* known = FindCustom(field);
+  if (known == nullptr) return FormByType(field, kind);
+  const bool fits = std::find(known->kinds.begin(), known->kinds.end(), kind) != known->kinds.end();
+  return fits ? MaybeForm(known->form) : std::nullopt;
 }
 
 std::string Describe(const FieldInfo& field) {
@@ -154,7 +230,9 @@ Result<FieldShape> ShapeOf(const FieldInfo& field, ValueKind kind) {
   if (!form) {
     return Error{Recovery::kAskOperator, "VAL-BINDING-KIND",
                  "Jira field " + field.id + " \"" + field.name + "\" is of type " +
-                     Describe(field) + " and cannot carry kind " + KindName(kind) +
+                     Describe(field) +
+                     (IsReadOnly(field) ? ", which Jira keeps by itself,"s : ""s) +
+                     " and cannot carry kind " + KindName(kind) +
                      "; bind another field or leave this one unbound"};
   }
   return FieldShape{field.id, kind, *form,

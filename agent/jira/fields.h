@@ -23,7 +23,8 @@ enum class JsonForm : std::uint8_t {
   kNameArray,    // [{"name": "1.0"}]
   kValueArray,   // [{"value": "Red"}]
   kStringArray,  // ["label"]
-  kUserArray     // [{"name": "bob"}]
+  kUserArray,    // [{"name": "bob"}]
+  kSprint        // read: ids, of past sprints too, from ["...Sprint@1f[id=5,...]"]; written: 5
 };
 
 // One field as GET field, createmeta and editmeta describe it. `name` is localised (pitfall 18).
@@ -50,8 +51,12 @@ struct FieldShape {
 // GET field. Errors: kRetryLater "VAL-JIRA-FORMAT".
 Result<std::vector<FieldInfo>> ParseFields(const HttpResponse& response);
 
-// Errors: kAskOperator "VAL-BINDING-KIND" when a field of that type cannot carry the kind.
-// kFlag fits check boxes and single selects: its local value is the option that is ticked.
+// By schema.custom where that type is known (pitfall 18: never by name), else by schema.type.
+// Errors: kAskOperator "VAL-BINDING-KIND" when a field of that type cannot carry the kind, or when
+// Jira or an app keeps it by itself (rank, devsummary, read-only fields).
+// kFlag fits check boxes and single selects: its local value is the option that is ticked. A sprint
+// (kOption, kSet) has ids for values, an epic link (kOption, kLine) the epic's key: agile.h and the
+// caller turn them into names (pitfall 19).
 Result<FieldShape> ShapeOf(const FieldInfo& field, ValueKind kind);
 
 // The changelog's name of a system field ("fixVersions" -> "Fix Version"); others: the id itself.

@@ -31,8 +31,11 @@ std::optional<HistoryHit> NewestOfElement(const LocalIssue& issue, const FieldSh
   for (auto entry = issue.histories.rbegin(); entry != issue.histories.rend(); ++entry) {
     for (const LocalHistoryItem& item : entry->items) {
       if (!IsSameName(item.field, shape.history_name)) continue;
-      const bool was_there = HasElement(item.from_string, shape.form, element);
-      if (was_there != HasElement(item.to_string, shape.form, element)) return Hit(*entry, item);
+      const bool is_id = shape.form == JsonForm::kSprint;
+      const std::string& from = is_id ? item.from : item.from_string;
+      const std::string& to = is_id ? item.to : item.to_string;
+      const bool was_there = HasElement(from, shape.form, element);
+      if (was_there != HasElement(to, shape.form, element)) return Hit(*entry, item);
     }
   }
   return std::nullopt;

@@ -93,6 +93,14 @@ LocalField ReadSet(const LocalHistoryItem& item, JsonForm form) {
   return field;
 }
 
+// Of sprints the ids are printed, "76, 79", and beside them the names (pitfall 9).
+std::optional<LocalField> ReadIds(const LocalHistoryItem& item) {
+  if (item.from.find_first_not_of("0123456789, ") != std::string::npos) return std::nullopt;
+  LocalHistoryItem ids = item;
+  ids.from_string = item.from;
+  return ReadSet(ids, JsonForm::kSprint);
+}
+
 // 0 and above before 1970 too.
 std::int64_t Modulo(std::int64_t value, std::int64_t by) { return (value % by + by) % by; }
 
@@ -157,6 +165,8 @@ std::optional<LocalField> ValueBefore(const LocalHistory& entry, const FieldShap
     case JsonForm::kStringArray:
     case JsonForm::kUserArray:
       return ReadSet(*item, shape.form);
+    case JsonForm::kSprint:
+      return ReadIds(*item);
     default:
       return ReadPlain(*item, shape.kind);
   }

@@ -26,6 +26,7 @@ Result<void> ReadHead(const Json& json, LocalIssue& issue) {
   issue.parent_id = fields["parent"]["id"].String();
   issue.parent_key = fields["parent"]["key"].String();
   issue.reporter = ReadUser(fields["reporter"]);
+  issue.is_archived = !fields["archiveddate"].is_null();
   issue.marker = ReadMarkerProperty(json["properties"]);
   return Ok();
 }

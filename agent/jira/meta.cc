@@ -35,21 +35,6 @@ std::vector<MetaField> ReadFieldMap(const Json& fields) {
   return all;
 }
 
-// The end of a page is told by isLast or by its numbers, depending on the version.
-template <typename T>
-Result<MetaPage<T>> ReadPage(const HttpResponse& response, T (*read)(const Json&)) {
-  const Json json = TRY(ParseJson(response.body));
-  const Json& values = json["values"];
-  if (!values.is_array()) return BadMember("page of metadata", "values");
-  MetaPage<T> page;
-  page.start_at = ReadCount(json["startAt"]);
-  page.total = ReadCount(json["total"]);
-  for (const Json& item : values.items) page.values.push_back(read(item));
-  const bool is_end = values.items.empty() || page.start_at + values.items.size() >= page.total;
-  page.is_last = json.Has("isLast") ? json["isLast"].IsTrue() || values.items.empty() : is_end;
-  return page;
-}
-
 }  // namespace
 
 Result<std::vector<NamedThing>> ParseNames(const HttpResponse& response) {
@@ -91,11 +76,13 @@ Result<ProjectInfo> ParseProject(const HttpResponse& response) {
 }
 
 Result<MetaPage<IssueTypeInfo>> ParseCreateTypes(const HttpResponse& response) {
-  return ReadPage<IssueTypeInfo>(response, ReadType);
+  return ReadPage<IssueTypeInfo>(
+      response, [](const Json& json) -> Result<IssueTypeInfo> { return ReadType(json); });
 }
 
 Result<MetaPage<MetaField>> ParseCreateFields(const HttpResponse& response) {
-  return ReadPage<MetaField>(response, [](const Json& json) { return ReadMetaField(json, ""); });
+  return ReadPage<MetaField>(
+      response, [](const Json& json) -> Result<MetaField> { return ReadMetaField(json, ""); });
 }
 
 Result<std::vector<CreateType>> ParseCreateMetaOld(const HttpResponse& response) {

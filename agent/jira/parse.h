@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/core/local.h"
+#include "agent/jira/answers.h"
 #include "agent/jira/fields.h"
 #include "agent/jira/json.h"
 #include "packet/result.h"
@@ -41,5 +42,21 @@ std::string ReadMarkerProperty(const Json& properties);
 bool SaysInternal(const Json& value);
 // Names of the allowedValues that a field of createmeta, editmeta or a transition lists.
 std::vector<std::string> ReadAllowed(const Json& meta);
+
+// One page of metadata. Its end is told by isLast or by its numbers, depending on the version; an
+// empty page is the last, so that reading pages ends.
+template <typename T>
+Result<MetaPage<T>> ReadPage(const HttpResponse& response, Result<T> (*read)(const Json&)) {
+  const Json json = TRY(ParseJson(response.body));
+  const Json& values = json["values"];
+  if (!values.is_array()) return BadMember("page of metadata", "values");
+  MetaPage<T> page;
+  page.start_at = ReadCount(json["startAt"]);
+  page.total = ReadCount(json["total"]);
+  for (const Json& item : values.items) page.values.push_back(TRY(read(item)));
+  const bool is_end = values.items.empty() || page.start_at + values.items.size() >= page.total;
+  page.is_last = json.Has("isLast") ? json["isLast"].IsTrue() || values.items.empty() : is_end;
+  return page;
+}
 
 }  // namespace valise::jira

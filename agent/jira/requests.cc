@@ -90,6 +90,7 @@ HttpRequest ReadIssue(std::string_view issue, std::span<const std::string> field
   if (parts.has_work_logs) wanted.insert("worklog");
   if (parts.has_attachments) wanted.insert("attachment");
   if (parts.has_links) wanted.insert("issuelinks");
+  if (parts.has_archive) wanted.insert("archiveddate");
   wanted.insert(field_ids.begin(), field_ids.end());
   std::string list;
   for (const std::string& id : wanted) {

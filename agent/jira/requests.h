@@ -50,6 +50,7 @@ struct IssueParts {
   bool has_work_logs = false;
   bool has_attachments = false;
   bool has_links = false;
+  bool has_archive = false;  // whether it is archived (pitfall 7)
 };
 // The whole issue from the database, exactly `field_ids` and what LocalIssue needs besides, with
 // changelog and marker. `issue` is an id or a key.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "agent/jira/times.h"
 
@@ -54,6 +56,34 @@ MaybeValue ReadNumber(const Json& json) {
   return number ? MaybeValue(Value{*number, ""}) : std::nullopt;
 }
 
+// Runs of digits behind `name` that a comma or bracket ends.
+std::set<std::string> NumbersAfter(std::string_view text, std::string_view name) {
+  std::set<std::string> numbers;
+  for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at)) {
+    at += name.size();
+    const std::size_t end = std::min(text.find_first_not_of("0123456789", at), text.size());
+    const bool is_ended = end < text.size() && (text[end] == ',' || text[end] == ']');
+    if (end > at && is_ended) numbers.insert(std::string(text.substr(at, end - at)));
+  }
+  return numbers;
+}
+
+// The id of "com.atlassian...Sprint@1f2[id=5,rapidViewId=1,state=...,name=...]". The order of the
+// members varies, and a name or goal may hold anything (pitfall 19): the first member is the one
+// that nobody can forge; elsewhere, an id that is not the only one is no id.
+MaybeValue ReadSprint(const Json& json) {
+  if (json.is_object()) return TextOf(json["id"]);
+  const std::string_view text = json.String();
+  if (text.find_first_not_of("0123456789") == std::string_view::npos) return TextOf(json);
+  const std::size_t open = text.find('[');
+  if (open == std::string_view::npos) return std::nullopt;
+  const std::string_view first = text.substr(open, text.find_first_of(",]", open) + 1 - open);
+  std::set<std::string> ids = NumbersAfter(first, "[id=");
+  if (ids.empty()) ids = NumbersAfter(text.substr(open), ",id=");
+  if (ids.size() != 1) return std::nullopt;
+  return Value{*ids.begin(), ""};
+}
+
 MaybeValue ReadOne(const Json& json, const FieldShape& shape) {
   switch (shape.form) {
     case JsonForm::kString:
@@ -75,6 +105,8 @@ MaybeValue ReadOne(const Json& json, const FieldShape& shape) {
     case JsonForm::kUser:
     case JsonForm::kUserArray:
       return ReadPerson(json);
+    case JsonForm::kSprint:
+      return ReadSprint(json);
   }
   return std::nullopt;
 }
@@ -136,6 +168,7 @@ Result<void> WriteOne(const Value& value, const FieldShape& shape, JsonWriter& w
     case JsonForm::kString:
       return WritePlain(value, shape, writer);
     case JsonForm::kNumber:
+    case JsonForm::kSprint:  // a number, not an array (pitfall 19)
       return WriteNumber(value, shape, writer);
     case JsonForm::kStringArray:
       writer.String(value.text);
@@ -179,7 +212,8 @@ LocalUser ReadUser(const Json& json) {
 
 Result<LocalField> ReadValue(const Json& json, const FieldShape& shape) {
   if (json.is_null()) return LocalField{};
-  if (IsArray(shape.form)) return ReadArray(json, shape);
+  const bool is_list = IsArray(shape.form) || shape.form == JsonForm::kSprint;
+  if (is_list) return ReadArray(json, shape);
   if (json.is_string() && json.text.empty()) return LocalField{};
   MaybeValue value = ReadOne(json, shape);
   if (!value) return Unreadable(shape);

@@ -66,10 +66,12 @@ bool IsLoggedIn(const HttpResponse& response) {
 bool NeedsBody(const HttpRequest& request) {
   if (IsRead(request)) return true;
   const std::string_view path = std::string_view(request.path).substr(0, request.path.find('?'));
-  const bool is_create = path.ends_with("/issue") || path.ends_with("/comment") ||
-                         path.ends_with("/worklog") || path.ends_with("/attachments") ||
-                         path.ends_with("/version") || path.ends_with("/component");
-  return request.method == "POST" && is_create;
+  // Not so the agile API's sprint/ID/issue, which makes nothing.
+  if (request.method != "POST" || !path.starts_with("/rest/api/2/")) return false;
+  constexpr std::string_view kMade[] = {"/issue",       "/comment", "/worklog",
+                                        "/attachments", "/version", "/component"};
+  return std::any_of(std::begin(kMade), std::end(kMade),
+                     [&](std::string_view end) { return path.ends_with(end); });
 }
 
 // "PUT /rest/api/2/issue/10001 answered 400 with 84 bytes"; without the query, which may name
@@ -206,10 +208,11 @@ class Judgement {
                 "this account may not do that; check its permissions in the project");
   }
 
-  // A proxy's 404 page says nothing about the issue. Downloads are no part of REST: there Jira
-  // itself answers with a page, to somebody it names.
+  // A proxy's 404 page says nothing about the issue. Where no REST module answers (downloads, and
+  // the agile API of a Jira without Jira Software), Jira itself gives a page, to somebody it names.
   Judged Gone() {
-    const bool is_own_page = request_.sink != nullptr && IsLoggedIn(response_);
+    const bool is_other = request_.sink != nullptr || request_.path.starts_with("/rest/agile/");
+    const bool is_own_page = is_other && IsLoggedIn(response_);
     if (IsPage(response_) && !is_own_page) {
       return Tell(Verdict::kLater, Recovery::kRetryLater, "VAL-JIRA-HTML",
                   "a page where JSON belongs; check the URL, its context path and any proxy");

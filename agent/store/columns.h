@@ -82,6 +82,16 @@ auto Columns(T& work) {
   return Row(work.jira_id, work.issue_id, work.not_before_ms, work.why, work.failures);
 }
 
+template <Maybe<Store::OutgoingContent> T>
+auto Columns(T& content) {
+  return Row(content.content, content.bytes, content.next_offset);
+}
+
+template <Maybe<Store::IncomingContent> T>
+auto Columns(T& content) {
+  return Row(content.content, content.bytes, content.state, content.arrived_at_ms);
+}
+
 // Without its outcome.
 template <Maybe<OutgoingChange> T>
 auto Columns(T& change) {

@@ -21,6 +21,41 @@ constexpr std::array<Migration, 1> kMigrations{{
       ALTER TABLE object ADD COLUMN content BLOB NOT NULL DEFAULT x'';
       ALTER TABLE intent RENAME COLUMN comment_body TO body_sent;
       ALTER TABLE intent RENAME COLUMN comment TO object;
+      CREATE INDEX object_by_content ON object (content) WHERE content <> x'';
+      CREATE TABLE outgoing_content (
+        row INTEGER PRIMARY KEY,
+        content BLOB NOT NULL UNIQUE CHECK (length(content) = 32),
+        bytes INTEGER NOT NULL,
+        next_offset INTEGER NOT NULL,
+        is_packed INTEGER NOT NULL,
+        pushes INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX outgoing_content_unpacked ON outgoing_content (row) WHERE is_packed = 0;
+      CREATE TABLE content_use (
+        op_id BLOB NOT NULL REFERENCES outgoing (op_id) ON DELETE CASCADE,
+        content BLOB NOT NULL REFERENCES outgoing_content (content) ON DELETE CASCADE,
+        PRIMARY KEY (op_id, content)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX content_use_by_content ON content_use (content);
+      CREATE TABLE incoming_content (
+        content BLOB PRIMARY KEY CHECK (length(content) = 32),
+        bytes INTEGER NOT NULL,
+        state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 3),
+        arrived_at_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX incoming_content_partial ON incoming_content (state) WHERE state = 1;
+      CREATE TABLE received_range (
+        content BLOB NOT NULL REFERENCES incoming_content ON DELETE CASCADE,
+        from_byte INTEGER NOT NULL,
+        to_byte INTEGER NOT NULL,
+        PRIMARY KEY (content, from_byte)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE announced_content (
+        incoming INTEGER NOT NULL REFERENCES incoming (row) ON DELETE CASCADE,
+        content BLOB NOT NULL,
+        PRIMARY KEY (incoming, content)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX announced_by_content ON announced_content (content);
     )"},
 }};
 

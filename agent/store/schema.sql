@@ -77,6 +77,7 @@ CREATE TABLE object (
   content BLOB NOT NULL,
   PRIMARY KEY (issue_id, object)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX object_by_content ON object (content) WHERE content <> x'';
 
 -- Issues to look at; issue_id is empty until the Jira issue is mapped.
 CREATE TABLE work (
@@ -141,6 +142,50 @@ CREATE TABLE waiting_record (
   row INTEGER PRIMARY KEY,
   record BLOB NOT NULL
 ) STRICT;
+
+-- Contents of attachments that go out: packed from their files, oldest first.
+CREATE TABLE outgoing_content (
+  row INTEGER PRIMARY KEY,
+  content BLOB NOT NULL UNIQUE CHECK (length(content) = 32),
+  bytes INTEGER NOT NULL,
+  next_offset INTEGER NOT NULL,
+  is_packed INTEGER NOT NULL,       -- to the end
+  pushes INTEGER NOT NULL           -- how often it was begun
+) STRICT;
+CREATE INDEX outgoing_content_unpacked ON outgoing_content (row) WHERE is_packed = 0;
+
+-- The changes that speak of them.
+CREATE TABLE content_use (
+  op_id BLOB NOT NULL REFERENCES outgoing (op_id) ON DELETE CASCADE,
+  content BLOB NOT NULL REFERENCES outgoing_content (content) ON DELETE CASCADE,
+  PRIMARY KEY (op_id, content)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX content_use_by_content ON content_use (content);
+
+-- Contents of the peer's attachments.
+CREATE TABLE incoming_content (
+  content BLOB PRIMARY KEY CHECK (length(content) = 32),
+  bytes INTEGER NOT NULL,
+  state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 3),
+  arrived_at_ms INTEGER NOT NULL    -- its newest piece
+) STRICT, WITHOUT ROWID;
+CREATE INDEX incoming_content_partial ON incoming_content (state) WHERE state = 1;
+
+-- What is there of those that are not whole: ranges that neither touch nor overlap.
+CREATE TABLE received_range (
+  content BLOB NOT NULL REFERENCES incoming_content ON DELETE CASCADE,
+  from_byte INTEGER NOT NULL,
+  to_byte INTEGER NOT NULL,         -- the first one that is not there
+  PRIMARY KEY (content, from_byte)
+) STRICT, WITHOUT ROWID;
+
+-- Contents that changes in the queues speak of.
+CREATE TABLE announced_content (
+  incoming INTEGER NOT NULL REFERENCES incoming (row) ON DELETE CASCADE,
+  content BLOB NOT NULL,
+  PRIMARY KEY (incoming, content)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX announced_by_content ON announced_content (content);
 
 -- Packets of ours.
 CREATE TABLE packet (

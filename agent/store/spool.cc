@@ -51,11 +51,12 @@ std::vector<Position> Store::UnackedPackets() const {
       "ORDER BY stream, epoch_number, epoch_nonce, sequence");
 }
 
-std::uint64_t Store::UnackedBytes() const {
+std::uint64_t Store::UnackedBytes(Stream stream) const {
   return database()
       .One<std::uint64_t>(
           "SELECT ifnull(sum(length(core_bytes) + length(payload)), 0) FROM packet "
-          "WHERE state < 2")
+          "WHERE state < 2 AND stream = ?1",
+          stream)
       .value_or(0);
 }
 
@@ -67,6 +68,13 @@ std::optional<std::int64_t> Store::NextSendAt() const {
 void Store::MarkAcked(Stream stream, const Epoch& epoch, const SequenceRange& range) {
   // Told by `state < 2` the index holds only what is unacked: an ack of everything since the
   // beginning, as every ack is, costs what is new in it.
+  if (stream == Stream::kContent) {
+    database().Run(
+        "UPDATE packet SET state = 2, payload = x'' WHERE state < 2 AND stream = ?1 "
+        "AND epoch_number = ?2 AND epoch_nonce = ?3 AND sequence BETWEEN ?4 AND ?5",
+        stream, epoch, Bound(range.first), Bound(range.through));
+    return;
+  }
   database().Run(
       "UPDATE packet SET state = 2 WHERE state < 2 AND stream = ?1 AND epoch_number = ?2 "
       "AND epoch_nonce = ?3 AND sequence BETWEEN ?4 AND ?5",
@@ -77,7 +85,7 @@ void Store::SendNow(Stream stream, const Epoch& epoch, const SequenceRange& rang
   database().Run(
       "UPDATE packet SET next_send_at_ms = 0, state = min(state, 1) WHERE stream = ?1 "
       "AND epoch_number = ?2 AND epoch_nonce = ?3 AND sequence BETWEEN ?4 AND ?5 "
-      "AND (next_send_at_ms <> 0 OR state = 2)",
+      "AND (next_send_at_ms <> 0 OR state = 2) AND length(payload) > 0",
       stream, epoch, Bound(range.first), Bound(range.through));
 }
 

@@ -248,9 +248,57 @@ class Store {
   std::vector<WaitingRecord> WaitingRecords(std::size_t count_max) const;
   void RemoveWaitingRecord(std::int64_t row);
 
-  // contents.cc: attachments' bytes on their way.
+  // contents.cc: attachments' bytes on their way, by Hash("VLS1 content", bytes).
+  // An outgoing change speaks of it; after AppendOutgoing, in the same transaction (commit A).
   void NeedContent(const Id& op_id, const Digest& content, std::uint64_t bytes);
-  bool HasContent(const Digest& content) const;
+  // The change's outcome came. Contents without another use are forgotten, and returned.
+  std::vector<Digest> DropContentUses(const Id& op_id);
+  std::vector<Digest> UnusedContents() const;  // their changes were pruned
+  std::vector<Digest> ContentsOf(const Id& op_id) const;
+  std::vector<Id> IssuesSending(const Digest& content) const;
+  struct OutgoingContent {
+    Digest content;
+    std::uint64_t bytes = 0;
+    std::uint64_t next_offset = 0;  // packed up to here
+  };
+  // Not packed to the end, and their changes are: a change leaves before its content.
+  std::vector<OutgoingContent> ContentsToPack(std::size_t count_max) const;
+  std::optional<OutgoingContent> NextOutgoingContent() const;  // the first of them
+  void AdvanceContent(const Digest& content, std::uint64_t next_offset);
+  // From its first byte, as the peer could not use what came. False: no longer known here, or
+  // begun three times already.
+  bool PushContentAgain(const Digest& content);
+  void ForgetOutgoingContent(const Digest& content);
+  std::vector<Digest> OutgoingContents() const;
+
+  enum class ContentState : std::uint8_t { kUnknown = 0, kPartial = 1, kWhole = 2, kDamaged = 3 };
+  struct IncomingContent {
+    Digest content;
+    std::uint64_t bytes = 0;
+    ContentState state = ContentState::kUnknown;
+    std::int64_t arrived_at_ms = 0;
+  };
+  std::optional<IncomingContent> IncomingContentOf(const Digest& content) const;
+  // kDamaged: all of it came, or should be here, and is not what its digest says.
+  ContentState IncomingContentState(const Digest& content) const;
+  bool HasContent(const Digest& content) const;  // whole and verified
+  std::vector<IncomingContent> IncomingContents() const;
+  std::vector<Digest> PartialContents() const;
+  // A piece is durable in its file. What was damaged begins anew.
+  void PutReceived(const IncomingContent& content, std::uint64_t offset, std::uint64_t bytes);
+  std::size_t ReceivedRangeCount(const Digest& content) const;
+  bool IsContentCovered(const Digest& content) const;  // no byte is missing
+  void SetContentState(const Digest& content, ContentState state);
+  void ForgetIncomingContent(const Digest& content);
+  // After AppendIncoming, in the same transaction: that change speaks of it.
+  void AnnounceContent(const Digest& content);
+  bool IsContentAnnounced(const Digest& content) const;  // by a change, or an attachment known here
+  std::uint64_t UnannouncedBytes() const;  // of whole contents; none counts for less than 64 KiB
+  // Issues with an attachment of the peer's that is not in this Jira.
+  std::vector<Id> IssuesWaitingForContent(const Digest& content) const;
+  // Nothing came of it since, and neither a change in the queues nor a pending or held attachment
+  // wants it.
+  std::vector<Digest> UnwantedContents(std::int64_t arrived_before_ms) const;
 
   // spool.cc: packets.
   void PutPacket(const OutgoingPacket& packet);
@@ -259,10 +307,12 @@ class Store {
   // Unacked, next_send_at <= now; changes first, then by epoch and sequence.
   std::vector<OutgoingPacket> PacketsDue(std::int64_t now_ms, std::size_t count_max) const;
   std::vector<Position> UnackedPackets() const;
-  std::uint64_t UnackedBytes() const;
+  std::uint64_t UnackedBytes(Stream stream) const;
   std::optional<std::int64_t> NextSendAt() const;
+  // What is acked of the content stream loses its payload at once: the bytes are in their file.
   void MarkAcked(Stream stream, const Epoch& epoch, const SequenceRange& range);
-  // next_send_at = 0. A need overrides every ack: acked packets that are still here go out again.
+  // next_send_at = 0. A need overrides every ack: acked packets whose payload is still here go out
+  // again.
   void SendNow(Stream stream, const Epoch& epoch, const SequenceRange& range);
   void PruneAcked(std::int64_t packed_before_ms);
   bool PutArrival(const ArrivedPacket& packet);             // false: these bytes are already here

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Compares two Jira projects through REST, field by field and comment by comment.
+"""Compares two Jira projects through REST: fields, comments, work logs, attachments byte by byte, links,
+parents, versions and components with their attributes.
 
   compare.py URL KEY URL KEY [--site NAME --peer NAME]
 
 Shares no code with the agent: it knows only the rewrites that the documents list, and reverses them:
-  - a peer's comment begins with the author line "_Name (site), yyyy-mm-dd hh:mm:_"
+  - a peer's comment begins with the author line "_Name (site), yyyy-mm-dd hh:mm:_"; so does a peer's work
+    log, whose line ends with an anchor "{anchor:valise-…}"
   - [~user] became @Display Name
   - comments restricted to a role or group stay at home
   - CRLF became LF; lines have no blanks at their ends (the field kind `line`, as the summary)
@@ -13,14 +15,17 @@ Issues are matched by what they hold, not by any mark that the agent left.
 import argparse
 import collections
 import datetime
+import hashlib
 import re
 import sys
 
 from jira import Jira, JiraError
 
 FIELDS = ("summary", "description", "environment", "priority", "resolution", "labels", "components",
-          "versions", "fixVersions", "issuetype", "status", "parent", "comment")
-AUTHOR_LINE = re.compile(r"\A_(?P<name>[^\n]*) \((?P<site>[^()\n]+)\), (?P<date>\d{4}-\d\d-\d\d \d\d:\d\d):_(?:\n|\Z)")
+          "versions", "fixVersions", "issuetype", "status", "parent", "comment", "worklog", "attachment", "issuelinks")
+AUTHOR_LINE = re.compile(r"\A_(?P<name>[^\n]*) \((?P<site>[^()\n]+)\), (?P<date>\d{4}-\d\d-\d\d \d\d:\d\d):_"
+                         r"(?: \{anchor:valise-[0-9a-f]+-[0-9a-f]+\})?(?:\n|\Z)")
+VERSION_ATTRIBUTES = ("description", "released", "archived", "startDate", "releaseDate")
 
 Comment = collections.namedtuple("Comment", "site author date body")
 
@@ -28,8 +33,8 @@ Comment = collections.namedtuple("Comment", "site author date body")
 class Issue:
     """One issue in a form in which two Jiras agree."""
 
-    def __init__(self, key, values, comments, parent):
-        self.key, self.values, self.comments, self.parent = key, values, comments, parent
+    def __init__(self, key, values, comments, parent, links=()):
+        self.key, self.values, self.comments, self.parent, self.links = key, values, comments, parent, links
 
     def identity(self):
         values = self.values
@@ -47,6 +52,8 @@ class Issue:
 
 
 class Reader:
+    _digests = {}  # of attachments, which never change: by URL
+
     def __init__(self, url, project, site, peer, token="alice-token", sync_user="valise"):
         self.jira = Jira(url, project, token)
         self.site, self.peer, self.sync_user = site, peer, sync_user
@@ -75,7 +82,41 @@ class Reader:
         name = re.sub(r"[\[\]]", " ", author.get("displayName", ""))
         return Comment(self.site, name or "somebody", date, body)
 
-    def issue(self, raw):
+    def work_log(self, raw):
+        when = datetime.datetime.strptime(raw["started"], "%Y-%m-%dT%H:%M:%S.%f%z").timestamp()
+        return self.comment(dict(raw, body=raw.get("comment"))) + (when, raw["timeSpentSeconds"])
+
+    def work_logs(self, raw):
+        listed = raw["fields"].get("worklog") or {}
+        logs = listed.get("worklogs", [])
+        if listed.get("total", 0) > len(logs):
+            logs = self.jira.get(f"/issue/{raw['key']}/worklog")["worklogs"]
+        return sorted(self.work_log(one) for one in logs if not one.get("visibility"))
+
+    def digest(self, attachment):
+        url = attachment["content"]
+        if url not in self._digests:
+            self._digests[url] = hashlib.sha256(self.jira.download(url)).hexdigest()
+        return self._digests[url]
+
+    def files(self, raw):
+        return sorted((one["filename"], one["size"], self.digest(one)) for one in raw["fields"].get("attachment") or [])
+
+    @staticmethod
+    def links(raw):
+        """Of which this issue is the source: there Jira shows the other end as `outwardIssue`."""
+        return sorted((one["type"]["name"], one["outwardIssue"]["key"])
+                      for one in raw["fields"].get("issuelinks") or [] if "outwardIssue" in one)
+
+    def project(self):
+        """Versions and components by name, with what else they say."""
+        versions = {one["name"]: {name: one.get(name) or None for name in VERSION_ATTRIBUTES}
+                    for one in self.jira.get(f"/project/{self.jira.project}/versions")}
+        components = {one["name"]: {"description": one.get("description") or None}
+                      for one in self.jira.get(f"/project/{self.jira.project}/components")}
+        return {"version": versions, "component": components}
+
+    def issue(self, raw, has_files=True):
         fields = raw["fields"]
 
         def named(field):
@@ -93,8 +134,11 @@ class Reader:
         comments = listed.get("comments", [])
         if listed.get("total", 0) > len(comments):
             comments = self.jira.comments(raw["key"])
+        if has_files:
+            values["work logs"] = self.work_logs(raw)
+            values["attachments"] = self.files(raw)
         return Issue(raw["key"], values, [self.comment(one) for one in comments if not one.get("visibility")],
-                     (fields.get("parent") or {}).get("key"))
+                     (fields.get("parent") or {}).get("key"), self.links(raw))
 
     def read(self):
         raw = self.jira.search(f"project = {self.jira.project} ORDER BY key ASC", list(FIELDS))
@@ -109,7 +153,9 @@ class Comparison:
         self.pairs, self.only_ours, self.only_theirs = [], [], []
         self.differences = []
         self._match()
-        self.equal_issues = self.equal_comments = 0
+        self.equal_issues = self.equal_comments = self.links = 0
+        self.parents = sum(one.parent is not None for one in ours)
+        self.work_logs, self.files = (sum(len(one.values[name]) for one in ours) for name in ("work logs", "attachments"))
         self.comments = max(sum(len(one.comments) for one in ours), sum(len(one.comments) for one in theirs))
         partner = {one.key: other.key for one, other in self.pairs}
         for one, other in self.pairs:
@@ -154,6 +200,11 @@ class Comparison:
     def _compare(self, one, other, partner):
         found = [f"{name}: {one.values[name]!r:.120} and {other.values[name]!r:.120}"
                  for name in one.values if one.values[name] != other.values[name]]
+        links = sorted((kind, partner.get(key)) for kind, key in one.links)
+        self.links += len(links)
+        if links != other.links:
+            only = [set(links) - set(other.links), set(other.links) - set(links)]
+            found.append(f"links: {only[0]!r:.120} only here, {only[1]!r:.120} only there")
         if partner.get(one.parent) != other.parent:
             found.append(f"parent: {one.parent} and {other.parent}")
         ours, theirs = one.by_site(), other.by_site()
@@ -177,7 +228,8 @@ class Comparison:
         return not self.differences and self.equal_issues == self.total and self.equal_comments == self.comments
 
     def lines(self):
-        return [f"{self.equal_issues} of {self.total} issues equal",
+        return [f"{self.equal_issues} of {self.total} issues equal, with {self.parents} parents, {self.links} links, "
+                f"{self.work_logs} work logs and {self.files} attachments",
                 f"{self.equal_comments} of {self.comments} comments equal"]
 
 

@@ -3,6 +3,7 @@ import http.client
 import json
 import time
 import urllib.parse
+import uuid
 
 
 class JiraError(Exception):
@@ -24,16 +25,21 @@ class Jira:
     def as_user(self, token):
         return Jira(self.url, self.project, token)
 
-    def raw(self, method, path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Authorization": "Bearer " + self.token, "Accept": "application/json"}
+    def raw(self, method, path, body=None, data=None, content_type="application/json"):
+        if body is not None:
+            data = json.dumps(body).encode()
+        status, content = self.exchange(method, path, data, content_type)
+        return status, content.decode("utf-8")
+
+    def exchange(self, method, path, data=None, content_type="application/json"):
+        headers = {"Authorization": "Bearer " + self.token, "Accept": "*/*", "X-Atlassian-Token": "no-check"}
         if data is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = content_type
         for attempt in (0, 1):
             try:
                 self._connection.request(method, self.context + path, data, headers)
                 answer = self._connection.getresponse()
-                return answer.status, answer.read().decode("utf-8")
+                return answer.status, answer.read()
             except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                 self._connection.close()  # an idle connection that the server had closed
                 if attempt:
@@ -97,6 +103,50 @@ class Jira:
 
     def comments(self, key):
         return self.get(f"/issue/{key}/comment", maxResults=1000)["comments"]
+
+    # --- what hangs on an issue ---
+    def work_log(self, key, text, started, seconds):
+        return self.call("POST", f"/issue/{key}/worklog?adjustEstimate=leave",
+                         {"comment": text, "started": started, "timeSpentSeconds": seconds})["id"]
+
+    def edit_work_log(self, key, work_log, **fields):
+        self.call("PUT", f"/issue/{key}/worklog/{work_log}?adjustEstimate=leave", fields)
+
+    def delete_work_log(self, key, work_log):
+        self.call("DELETE", f"/issue/{key}/worklog/{work_log}?adjustEstimate=leave")
+
+    def work_logs(self, key):
+        return self.get(f"/issue/{key}/worklog")["worklogs"]
+
+    def attach(self, key, name, content):
+        """One file; its name raw in UTF-8, as browsers send it (RFC 7578, not RFC 2231)."""
+        mark = uuid.uuid4().hex
+        head = (f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+                "Content-Type: application/octet-stream\r\n\r\n").encode()
+        status, text = self.raw("POST", f"/rest/api/2/issue/{key}/attachments",
+                                data=head + content + f"\r\n--{mark}--\r\n".encode(),
+                                content_type=f"multipart/form-data; boundary={mark}")
+        if status != 200:
+            raise JiraError(status, text)
+        return json.loads(text)[0]["id"]
+
+    def delete_attachment(self, attachment):
+        self.call("DELETE", f"/attachment/{attachment}")
+
+    def download(self, url):
+        """The bytes of an attachment; its URL may name another host (pitfall 15)."""
+        path = urllib.parse.urlsplit(url).path
+        status, content = self.exchange("GET", path[len(self.context):])
+        if status != 200:
+            raise JiraError(status, content.decode("utf-8", "replace"))
+        return content
+
+    def link(self, kind, source, target):
+        self.call("POST", "/issueLink", {"type": {"name": kind}, "inwardIssue": {"key": source},
+                                         "outwardIssue": {"key": target}})
+
+    def delete_link(self, link):
+        self.call("DELETE", f"/issueLink/{link}")
 
     def search(self, jql, fields, page=200):
         found = []

@@ -7,6 +7,7 @@
 #include "agent/jira/times.h"
 #include "agent/jira/verdict.h"
 #include "tests/jira/doctest.h"
+#include "tests/jira/exchange.h"
 #include "tests/jira/support.h"
 #include "tests/standin/jira.h"
 
@@ -24,15 +25,10 @@ class Bench {
   }
 
   HttpAnswer Ask(const HttpRequest& request) {
-    standin::Request sent;
-    sent.method = request.method;
-    sent.target = "/jira" + request.path;
-    sent.body = request.body;
-    sent.headers["authorization"] = "Bearer " + token;
-    if (!request.body.empty()) sent.headers["content-type"] = "application/json";
-    const standin::Response got = jira_.Handle(sent);
+    HttpAnswer answer;
+    answer.response = FromStandin(jira_.Handle(ToStandin(request, token).value()));
     now += 1000;
-    return Arrived(got.status, got.body, got.headers);
+    return answer;
   }
   HttpResponse Good(const HttpRequest& request) {
     const HttpAnswer answer = Ask(request);

@@ -74,7 +74,6 @@ TEST_CASE("a binding of the wrong kind is refused, naming the field and both typ
       {System("description", "string"), K::kLine},
       {Custom("float", "number"), K::kLine},
       {Custom("select", "option"), K::kSet},
-      {Custom("gh-sprint", "array", "string"), K::kSet},
       {System("labels", "array", "string"), K::kOptions},
       {System("timeoriginalestimate", "number"), K::kDuration},
       {System("thumbnail", ""), K::kLine}};

@@ -95,12 +95,15 @@ void Checker::CheckAgreed() {
 // Each Jira shows what is agreed, wherever it is bound and not listed as held or overridden.
 void Checker::CheckShown(SimSite& site) {
   for (const std::string& key : users_.Keys(site)) {
-    const auto local = users_.Read(site, key);
+    auto local = users_.Read(site, key);
     if (!local) continue;
     const auto id = site.store->IssueByJiraId(local->id);
     if (!id) {
       Report("I1 " + key + " is not shared");
       continue;
+    }
+    for (LocalLink& link : local->links) {
+      link.other = site.store->IssueByJiraId(link.other_id).value_or(Id{});
     }
     const auto base = site.store->LoadIssue(*id);
     const Directory directory{{"bob", "Bob Brown"}, {"alice", "Alice Adams"}};
@@ -252,6 +255,7 @@ void Checker::AtQuiescence() {
   CheckCaptures(hq_);
   CheckCaptures(field_);
   CheckComments();
+  CheckObjects();
   bool has_held = false;  // a create that Jira answered twice with nothing is held, not repeated
   for (SimSite* site : {&hq_, &field_}) {
     for (const Id& id : site->store->AllIssues()) {

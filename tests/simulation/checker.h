@@ -30,6 +30,8 @@ class Checker {
   void CheckLabels();
   void CheckCaptures(SimSite& site);
   void CheckComments();
+  // checker_objects.cc: both Jiras show the same work logs, files and links, none of them twice.
+  void CheckObjects();
   bool IsListed(SimSite& site, const Id& issue, const std::string& field, const std::string& value);
 
   SharedWorld& world_;

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "agent/jira/stream.h"
 #include "agent/jira/verdict.h"
+#include "packet/check.h"
+#include "tests/jira/exchange.h"
 
 namespace valise::simulation {
 namespace {
@@ -12,25 +15,9 @@ constexpr std::int64_t kNever = INT64_MAX / 4;
 }  // namespace
 
 HttpResponse Ask(standin::Jira& jira, const HttpRequest& request, const std::string& token) {
-  standin::Request asked;
-  asked.method = request.method;
-  asked.target = "/jira" + request.path;
-  asked.body = request.body;
-  asked.headers["authorization"] = "Bearer " + token;
-  asked.headers["x-atlassian-token"] = "no-check";
-  asked.headers["user-agent"] = "valise";
-  asked.headers["accept"] = "application/json";
-  if (!request.body.empty()) asked.headers["content-type"] = "application/json";
-  standin::Response told = jira.Handle(asked);
-  HttpResponse response;
-  response.status = told.status;
-  response.body = std::move(told.body);
-  for (auto& [header, value] : told.headers) {
-    std::string lower = header;
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    response.headers[lower] = value;
-  }
+  const Result<standin::Request> asked = jira::ToStandin(request, token);
+  HttpResponse response = jira::FromStandin(jira.Handle(asked.value()));
+  CHECK(jira::Deliver(request, response).ok());
   return response;
 }
 
@@ -67,6 +54,49 @@ void SimJiraPort::Draw(Pending& pending) {
   }
 }
 
+// A file is read as it is sent: one that Jira executes late, it got in time. One that cannot be
+// read breaks off the request within its body, so Jira never acts on it.
+void SimJiraPort::ReadRequest(Pending& pending) {
+  Result<standin::Request> asked = jira::ToStandin(pending.request, "valise-token");
+  if (asked.ok()) {
+    pending.asked = std::move(asked).value();
+    return;
+  }
+  pending.executes = false;
+  pending.keeps_answer = false;
+  pending.answer.failure = HttpFailure::kUnknown;
+  pending.answer.reason = asked.error().message;
+  pending.answer.response = {};
+}
+
+void SimJiraPort::Execute(Pending& pending) {
+  HttpResponse response = jira::FromStandin(jira_.Handle(pending.asked));
+  trace_.Note(now_ms_, name_ + " < " + pending.request.method + " " + pending.request.path + " " +
+                           std::to_string(response.status));
+  if (pending.keeps_answer) {
+    pending.answer.response = std::move(response);
+  } else if (pending.request.sink != nullptr) {
+    pending.broken = std::move(response);
+  }
+}
+
+// The sink gets its bytes as the answer arrives; of an answer that is lost, it has got some.
+void SimJiraPort::Fill(Pending& pending) {
+  if (pending.request.sink == nullptr) return;
+  HttpAnswer& answer = pending.answer;
+  if (answer.failure != HttpFailure::kNone) {
+    const auto bytes = static_cast<std::int64_t>(pending.broken.body.size());
+    const auto got = static_cast<std::size_t>(random_.Below(bytes + 1));
+    (void)jira::Deliver(pending.request, pending.broken, got).ok();
+    return;
+  }
+  const Result<void> taken = jira::Deliver(pending.request, answer.response);
+  if (taken.ok()) return;
+  answer.failure = HttpFailure::kUnknown;
+  answer.reason = taken.error().message;
+  answer.response = {};
+}
+
 std::uint64_t SimJiraPort::Start(const HttpRequest& request) {
   const std::uint64_t id = ++next_id_;
   if (is_dead_) return id;
@@ -74,7 +104,9 @@ std::uint64_t SimJiraPort::Start(const HttpRequest& request) {
   pending.request = request;
   pending.answer.request = id;
   Draw(pending);
-  trace_.Note(now_ms_, name_ + " > " + request.method + " " + request.path + " " + request.body);
+  ReadRequest(pending);
+  trace_.Note(now_ms_, name_ + " > " + request.method + " " + request.path + " " +
+                           (request.file == nullptr ? request.body : request.file_name));
   return id;
 }
 
@@ -90,12 +122,7 @@ void SimJiraPort::Run() {
   for (const auto& [at, id] : due) {
     Pending& pending = pending_[id];
     pending.is_executed = true;
-    if (pending.executes) {
-      HttpResponse response = Ask(jira_, pending.request, "valise-token");
-      trace_.Note(now_ms_, name_ + " < " + pending.request.method + " " + pending.request.path +
-                               " " + std::to_string(response.status));
-      if (pending.keeps_answer) pending.answer.response = std::move(response);
-    }
+    if (pending.executes) Execute(pending);
     if (!pending.is_awaited) pending_.erase(id);
   }
 }
@@ -109,6 +136,7 @@ std::vector<HttpAnswer> SimJiraPort::Collect(std::chrono::milliseconds) {
       ++at;
       continue;
     }
+    Fill(pending);
     answers.push_back(pending.answer);
     pending.is_awaited = false;
     if (pending.is_executed || !pending.executes) at = pending_.erase(at); else ++at;

@@ -40,6 +40,8 @@ class SimJiraPort final : public HttpPort {
  private:
   struct Pending {
     HttpRequest request;
+    standin::Request asked;        // as it was sent, with the bytes of a file
+    HttpResponse broken;           // of a download whose answer is lost: some of it got through
     std::int64_t execute_at = 0;   // at Jira
     std::int64_t answer_at = 0;
     bool is_executed = false, executes = true, is_awaited = true;
@@ -47,6 +49,9 @@ class SimJiraPort final : public HttpPort {
     bool keeps_answer = true;      // false: the failure in `answer` stands whatever Jira says
   };
   void Draw(Pending& pending);
+  void ReadRequest(Pending& pending);
+  void Execute(Pending& pending);
+  void Fill(Pending& pending);
 
   standin::Jira& jira_;
   Random& random_;
@@ -59,7 +64,7 @@ class SimJiraPort final : public HttpPort {
   bool is_dead_ = false;
 };
 
-// One request by a person (or the agent), at once.
+// One request by a person (or the agent), at once; files go and come with it.
 HttpResponse Ask(standin::Jira& jira, const HttpRequest& request, const std::string& token);
 
 }  // namespace valise::simulation

@@ -45,6 +45,14 @@ values = "any"
 [comments]
 from = "both"
 visibility = "public-only"
+[worklogs]
+from = "both"
+[attachments]
+from = "both"
+bytes_max = "4MiB"
+names_refused = ["*.exe"]
+[links]
+types = ["blocks", "relates"]
 [conflict]
 default = "newest"
 [people]
@@ -109,6 +117,7 @@ Terms SimTerms(std::uint32_t site, const Switches& switches) {
   binding.statuses["reopened"] = {{"Reopened"}, ""};
   if (site == 0) binding.users["bob"] = "bob";  // FIELD knows him by name only
   binding.automations = {"carol"};
+  binding.links = {{"blocks", "Blocks"}, {"relates", "Relates"}};
   BindFields(binding, site);
   // Timings: the defaults, but a poll each minute and acks that do not take hours to heal.
   terms.settings.poll_every_ms = 60'000;
@@ -138,6 +147,7 @@ SimSite::SimSite(SharedWorld& world, std::string site_name, std::uint32_t site_i
       entropy(seed * 2 + site_index),
       keys(std::move(site_keys)),
       store(std::move(Store::OpenInMemory()).value()),
+      contents(store.get()),
       commits(world.random),
       port(jira, world.random, world.trace, name, world.now_ms),
       folder(site_index == 0 ? world.to_field : world.to_hq,
@@ -169,7 +179,7 @@ void SimSite::StartAgent() {
   store->Revive();
   port.set_is_dead(false);
   folder.set_is_dead(false);
-  World agent_world{clock, entropy, port, &folder, *store, parser, fence, log};
+  World agent_world{clock, entropy, port, &folder, *store, contents, parser, fence, log};
   agent = std::make_unique<Agent>(agent_world, *channel, terms);
   const Result<void> started = agent->Start();
   if (store->has_crashed()) return Crash("at start");
@@ -181,6 +191,7 @@ void SimSite::Crash(const std::string& why) {
   world_.trace.Note(world_.now_ms, name + " crash " + why);
   ++crashes;
   agent.reset();
+  contents.Crash();
   port.Forget();
   port.set_is_dead(true);
   folder.set_is_dead(true);

@@ -7,6 +7,7 @@
 #include "agent/agent.h"
 #include "tests/simulation/folder.h"
 #include "tests/simulation/jira_port.h"
+#include "tests/simulation/memory_contents.h"
 
 namespace valise::simulation {
 
@@ -96,6 +97,7 @@ class SimSite {
   std::optional<PeerCard> peer;
   std::unique_ptr<Channel> channel;
   std::unique_ptr<Store> store;
+  MemoryContents contents;
   MemoryFence fence;
   CrashingCommits commits;
   SimJiraPort port;

@@ -67,7 +67,7 @@ std::vector<std::string> Users::Keys(SimSite& site) {
 
 std::optional<LocalIssue> Users::Read(SimSite& site, const std::string& key) const {
   const HttpResponse told =
-      Ask(site.jira, jira::ReadIssue(key, side(site).ids), "alice-token");
+      Ask(site.jira, jira::ReadIssue(key, side(site).ids, {true, true, true}), "alice-token");
   if (told.status != 200) return std::nullopt;
   Result<LocalIssue> issue = jira::ParseIssue(told, side(site).shapes);
   if (!issue.ok()) return std::nullopt;
@@ -91,14 +91,17 @@ void Users::ActAt(SimSite& site) {
   const std::int64_t dice = world_.random.Below(100);
   if (dice < 50) EditIssue(site, *issue);
   else if (dice < 65) EditLabels(site, *issue);
-  else if (dice < 80) Move(site, *issue);
-  else Comment(site, *issue);
+  else if (dice < 75) Move(site, *issue);
+  else if (dice < 88) Comment(site, *issue);
+  else if (dice < 92) WorkLog(site, *issue);
+  else if (dice < 96) File(site, *issue);
+  else Link(site, *issue);
 }
 
 void Users::Ambush(SimSite& site, const std::string& path, const std::string& body) {
   const std::string prefix = "/rest/api/2/issue/";
   const auto issue = Read(site, path.substr(prefix.size()));
-  if (path.find("/comment/") != std::string::npos || !issue) return;
+  if (path.find('/', prefix.size()) != std::string::npos || !issue) return;
   const std::string id = IssueOf(site, *issue);
   for (const auto& [name, field] : {std::pair{"summary", "summary"},
                                     std::pair{"reference", "customfield_10100"}}) {

@@ -65,6 +65,10 @@ class Users {
   void EditLabels(SimSite& site, const LocalIssue& issue);
   void Move(SimSite& site, const LocalIssue& issue);
   void Comment(SimSite& site, const LocalIssue& issue);
+  // users_objects.cc
+  void WorkLog(SimSite& site, const LocalIssue& issue);
+  void File(SimSite& site, const LocalIssue& issue);
+  void Link(SimSite& site, const LocalIssue& issue);
   void Write(SimSite& site, const LocalIssue& issue, const std::string& field_name,
              const std::string& jira_field, LocalField value,
              const char* token = "alice-token");

@@ -1,6 +1,8 @@
 #include "agent/store/migrate.h"
 
 #include <array>
+#include <fstream>
+#include <sstream>
 
 #include "tests/store/support.h"
 
@@ -77,6 +79,42 @@ TEST_CASE("a failing step leaves the state as it was") {
   CHECK_FALSE(database->One<int>("SELECT 1 FROM pragma_table_info('thing') WHERE cid = 1"));
   CHECK(Migrate(*database, Schema{4, "", {}}).error().message.find("no migration") !=
         std::string::npos);
+}
+
+std::string TextOf(const std::string& file) {
+  std::ifstream in(file);
+  std::ostringstream text;
+  text << in.rdbuf();
+  REQUIRE_MESSAGE(!text.str().empty(), file);
+  return text.str();
+}
+
+// Every column of every table, and every index with what it holds.
+std::vector<std::string> ShapeOf(Database& database) {
+  std::vector<std::string> shape = database.All<std::string>(
+      "SELECT t.name || '.' || c.cid || ' ' || c.name || ' ' || c.type || ' ' || c.\"notnull\" || "
+      "' ' || c.pk FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' "
+      "ORDER BY 1");
+  for (std::string& index : database.All<std::string>(
+           "SELECT i.name || ' ' || i.tbl_name || ' ' || p.\"unique\" || ' ' || p.partial || ' ' || "
+           "group_concat(ifnull(c.name, ''), ',') FROM sqlite_schema i, "
+           "pragma_index_list(i.tbl_name) p ON p.name = i.name, pragma_index_info(i.name) c "
+           "WHERE i.type = 'index' GROUP BY i.name ORDER BY 1")) {
+    shape.push_back(std::move(index));
+  }
+  return shape;
+}
+
+TEST_CASE("a state of version 1 becomes what the newest schema makes") {
+  TempFolder folder;
+  const std::string script = TextOf(std::string(STORE_TEST_DIRECTORY) + "/schema_1.sql");
+  auto old = Raw(folder.path() + "/old.db");
+  REQUIRE(Migrate(*old, Schema{1, script.c_str(), {}}).ok());
+  REQUIRE(Migrate(*old, NewestSchema()).ok());
+  OnDisk(folder.File());
+  const auto newest = ShapeOf(*Raw(folder.File()));
+  CHECK(newest.size() > 100);
+  CHECK(ShapeOf(*old) == newest);
 }
 
 TEST_CASE("the newest schema opens under its own version") {

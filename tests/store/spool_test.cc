@@ -60,7 +60,8 @@ TEST_CASE("due packets come with changes first, then by position") {
   CHECK(Sequences(store->PacketsDue(100, 10)) == std::vector<std::uint64_t>{1, 2, 1});
   CHECK(store->PacketsDue(100, 1)[0].position.stream == Stream::kChanges);
   CHECK(store->UnackedPackets().size() == 4);
-  CHECK(store->UnackedBytes() == 400);
+  CHECK(store->UnackedBytes(Stream::kChanges) == 300);
+  CHECK(store->UnackedBytes(Stream::kContent) == 100);
   CHECK(store->NextSendAt() == 0);
 
   OutgoingPacket sent = store->PacketsDue(100, 1)[0];
@@ -83,7 +84,7 @@ TEST_CASE("acked packets stay until pruned, and a need brings them back") {
     store->MarkAcked(Stream::kChanges, {2, 1}, {0, kEnd});
   });
   CHECK(store->UnackedPackets() == std::vector<Position>{{Stream::kChanges, kEpoch, 3}});
-  CHECK(store->UnackedBytes() == 100);
+  CHECK(store->UnackedBytes(Stream::kChanges) == 100);
   CHECK(store->Packet({Stream::kChanges, kEpoch, 1})->state == PacketState::kAcked);
 
   Commit(*store, [&] { store->SendNow(Stream::kChanges, kEpoch, {2, 3}); });
@@ -96,8 +97,25 @@ TEST_CASE("acked packets stay until pruned, and a need brings them back") {
   CHECK_FALSE(store->Packet({Stream::kChanges, kEpoch, 2}));
   CHECK(store->Packet({Stream::kChanges, kEpoch, 3}));
   CHECK(store->UnackedPackets().empty());
-  CHECK(store->UnackedBytes() == 0);
+  CHECK(store->UnackedBytes(Stream::kChanges) == 0);
   CHECK_FALSE(store->NextSendAt());
+}
+
+TEST_CASE("an acked content packet keeps its header only, and no need brings it back") {
+  auto store = InMemory();
+  Commit(*store, [&] {
+    store->PutPacket(PacketAt(Stream::kContent, 1, 500));
+    store->PutPacket(PacketAt(Stream::kContent, 2, 500));
+    store->MarkAcked(Stream::kContent, kEpoch, {1, 1});
+    store->SendNow(Stream::kContent, kEpoch, {1, 2});
+  });
+  const auto acked = store->Packet({Stream::kContent, kEpoch, 1});
+  REQUIRE(acked);
+  CHECK(acked->payload.empty());
+  CHECK(acked->packet_id == DigestOf(1));
+  CHECK(acked->state == PacketState::kAcked);
+  CHECK(Sequences(store->PacketsDue(0, 10)) == std::vector<std::uint64_t>{2});
+  CHECK(store->UnackedBytes(Stream::kContent) == 100);
 }
 
 TEST_CASE("bytes that arrive again are told from new ones") {

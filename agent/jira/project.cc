@@ -1,0 +1,136 @@
+#include "agent/jira/project.h"
+
+#include "agent/jira/build.h"
+#include "agent/jira/parse.h"
+#include "agent/jira/requests.h"
+#include "agent/jira/times.h"
+#include "agent/jira/values.h"
+
+namespace valise::jira {
+namespace {
+
+// Old versions of Jira print a time behind the day.
+Result<std::string> ReadDay(const Json& json, const char* member) {
+  if (json[member].is_null() || json[member].String().empty()) return std::string();
+  const std::string day = json[member].String().substr(0, 10);
+  if (!IsDate(day)) return BadMember("version", member);
+  return day;
+}
+
+Result<VersionInfo> ReadVersionJson(const Json& json) {
+  VersionInfo version;
+  version.id = json["id"].String();
+  version.name = json["name"].String();
+  if (version.id.empty()) return BadMember("version", "id");
+  if (version.name.empty()) return BadMember("version", "name");
+  version.description = json["description"].String();
+  version.is_released = json["released"].IsTrue();
+  version.is_archived = json["archived"].IsTrue();
+  version.start_date = TRY(ReadDay(json, "startDate"));
+  version.release_date = TRY(ReadDay(json, "releaseDate"));
+  return version;
+}
+
+Result<ComponentInfo> ReadComponentJson(const Json& json) {
+  ComponentInfo component{json["id"].String(), json["name"].String(), json["description"].String(),
+                          ReadUser(json["lead"])};
+  if (component.id.empty()) return BadMember("component", "id");
+  if (component.name.empty()) return BadMember("component", "name");
+  return component;
+}
+
+template <typename T>
+Result<std::vector<T>> ReadList(const HttpResponse& response, Result<T> (*read)(const Json&),
+                                const char* what) {
+  const Json json = TRY(ParseJson(response.body));
+  if (!json.is_array()) return BadMember(what, "[]");
+  std::vector<T> things;
+  for (const Json& item : json.items) things.push_back(TRY(read(item)));
+  return things;
+}
+
+// Null clears a date that is set.
+Result<void> WriteDay(const char* member, const std::string& day, bool is_edit,
+                      JsonWriter& writer) {
+  if (!day.empty() && !IsDate(day)) {
+    return Error{Recovery::kAskOperator, "VAL-JIRA-VALUE",
+                 std::string("version: ") + member + " is no date (yyyy-mm-dd)"};
+  }
+  if (!day.empty()) writer.Member(member, day);
+  if (day.empty() && is_edit) writer.Name(member).Null();
+  return Ok();
+}
+
+Result<void> WriteVersion(const VersionInfo& version, bool is_edit, JsonWriter& writer) {
+  writer.Member("name", version.name).Member("description", version.description);
+  writer.Name("released").Bool(version.is_released);
+  writer.Name("archived").Bool(version.is_archived);
+  TRY(WriteDay("startDate", version.start_date, is_edit, writer));
+  return WriteDay("releaseDate", version.release_date, is_edit, writer);
+}
+
+}  // namespace
+
+Result<HttpRequest> CreateVersion(std::string_view project_key, const VersionInfo& version) {
+  JsonWriter writer;
+  writer.BeginObject().Member("project", project_key);
+  TRY(WriteVersion(version, false, writer));
+  writer.EndObject();
+  return Write("POST", "version", std::move(writer));
+}
+
+Result<HttpRequest> EditVersion(const VersionInfo& version) {
+  JsonWriter writer;
+  writer.BeginObject();
+  TRY(WriteVersion(version, true, writer));
+  writer.EndObject();
+  return Write("PUT", "version/" + PercentEncode(version.id), std::move(writer));
+}
+
+HttpRequest ReadVersion(std::string_view version_id) {
+  return Get("version/" + PercentEncode(version_id));
+}
+
+Result<std::vector<VersionInfo>> ParseVersions(const HttpResponse& response) {
+  return ReadList(response, ReadVersionJson, "list of versions");
+}
+
+Result<VersionInfo> ParseVersion(const HttpResponse& response) {
+  const Json json = TRY(ParseJson(response.body));
+  return ReadVersionJson(json);
+}
+
+Result<HttpRequest> CreateComponent(std::string_view project_key, const ComponentInfo& component) {
+  JsonWriter writer;
+  writer.BeginObject().Member("project", project_key).Member("name", component.name);
+  writer.Member("description", component.description);
+  if (!component.lead.name.empty()) writer.Member("leadUserName", component.lead.name);
+  writer.EndObject();
+  return Write("POST", "component", std::move(writer));
+}
+
+Result<std::vector<ComponentInfo>> ParseComponents(const HttpResponse& response) {
+  return ReadList(response, ReadComponentJson, "list of components");
+}
+
+Result<ComponentInfo> ParseComponent(const HttpResponse& response) {
+  const Json json = TRY(ParseJson(response.body));
+  return ReadComponentJson(json);
+}
+
+HttpRequest ReadSecurityLevels(std::string_view project_key) {
+  return Get(ProjectPath(project_key) + "/securitylevel");
+}
+
+Result<std::vector<NamedThing>> ParseSecurityLevels(const HttpResponse& response) {
+  const Json json = TRY(ParseJson(response.body));
+  if (!json["levels"].is_array()) return BadMember("list of security levels", "levels");
+  std::vector<NamedThing> levels;
+  for (const Json& item : json["levels"].items) {
+    if (item["name"].String().empty()) return BadMember("list of security levels", "name");
+    levels.push_back({item["id"].String(), item["name"].String()});
+  }
+  return levels;
+}
+
+}  // namespace valise::jira

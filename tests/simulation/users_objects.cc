@@ -1,0 +1,91 @@
+// What people do with work logs, files and links.
+#include <cstring>
+
+#include "tests/simulation/users.h"
+
+namespace valise::simulation {
+namespace {
+
+class TextSource final : public BodySource {
+ public:
+  explicit TextSource(std::string text) : text_(std::move(text)) {}
+  std::uint64_t bytes() const override { return text_.size(); }
+  Result<std::size_t> Read(std::uint64_t offset, std::span<char> into) override {
+    const std::size_t count = std::min(into.size(), text_.size() - offset);
+    std::memcpy(into.data(), text_.data() + offset, count);
+    return count;
+  }
+
+ private:
+  std::string text_;
+};
+
+const LocalObject& OneOf(Random& random, const std::vector<LocalObject>& objects) {
+  return objects[static_cast<std::size_t>(
+      random.Below(static_cast<std::int64_t>(objects.size())))];
+}
+
+// Whoever made it may edit it; what valise made, an administrator edits.
+const char* TokenFor(const LocalObject& object) {
+  return object.author.name == "valise" ? "admin-token" : "alice-token";
+}
+
+}  // namespace
+
+void Users::WorkLog(SimSite& site, const LocalIssue& issue) {
+  Random& random = world_.random;
+  const std::string text = SomeText(site, "");
+  const jira::WorkLogWrite write{text, world_.now_ms - random.Below(1'000'000'000),
+                                 60 * (1 + random.Below(600))};
+  const std::int64_t dice = random.Below(10);
+  if (issue.work_logs.empty() || dice < 6) {
+    Result<HttpRequest> request = jira::AddWorkLog(issue.id, write);
+    CHECK(request.ok());
+    AskAs(site, request.value());
+    return;
+  }
+  const LocalObject& known = OneOf(random, issue.work_logs);
+  const Result<HttpRequest> edit = jira::EditWorkLog(issue.id, known.id, write);
+  AskAs(site, dice == 9 ? jira::DeleteWorkLog(issue.id, known.id) : edit.value(),
+        TokenFor(known));
+}
+
+// Every name is given once in a run, so that a double shows. A peer's Jira must cope with any.
+void Users::File(SimSite& site, const LocalIssue& issue) {
+  Random& random = world_.random;
+  if (!issue.attachments.empty() && random.Chance(250)) {
+    const LocalObject& known = OneOf(random, issue.attachments);
+    AskAs(site, jira::DeleteAttachment(known.id), TokenFor(known));
+    return;
+  }
+  const char* const ends[] = {".txt", " \xC3\xA4.png", ".exe", ""};
+  const std::string name = Unique("file ") + ends[random.Below(4)];
+  std::string text = random.Chance(100) ? "" : Unique("content ");
+  if (random.Chance(100)) text += std::string(1'500'000, static_cast<char>('a' + random.Below(26)));
+  const HttpRequest request =
+      jira::UploadAttachment(issue.id, name, std::make_shared<TextSource>(text), "text/plain");
+  AskAs(site, request);
+}
+
+void Users::Link(SimSite& site, const LocalIssue& issue) {
+  Random& random = world_.random;
+  if (!issue.links.empty() && random.Chance(250)) {
+    const auto& link = issue.links[static_cast<std::size_t>(
+        random.Below(static_cast<std::int64_t>(issue.links.size())))];
+    AskAs(site, jira::DeleteLink(link.id));
+    return;
+  }
+  const std::vector<std::string> keys = Keys(site);
+  const std::string& other =
+      keys[static_cast<std::size_t>(random.Below(static_cast<std::int64_t>(keys.size())))];
+  const char* const type = random.Chance(500) ? "Blocks" : "Relates";
+  for (const LocalLink& link : issue.links) {  // Jira would take it twice
+    if (link.other_key == other && link.type == type) return;
+  }
+  if (other == issue.key) return;
+  const Result<HttpRequest> request = jira::AddLink(type, issue.key, other);
+  CHECK(request.ok());
+  AskAs(site, request.value());
+}
+
+}  // namespace valise::simulation
