@@ -1,6 +1,7 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/json_text.h"
 #include "agent/cli/verbs.h"
+#include "agent/config/units.h"
 #include "agent/pairing.h"
 
 namespace valise::cli {
@@ -18,6 +19,15 @@ std::vector<std::string> Unbound(const Config& config) {
   for (const std::string& name : contract.statuses) {
     if (binding.statuses.count(name) == 0) unbound.push_back("status " + name);
   }
+  const auto add = [&](bool is_shared, bool is_bound, const char* what) {
+    if (is_shared && !is_bound) unbound.emplace_back(what);
+  };
+  add(contract.has_comments, binding.has_comments, "comments");
+  add(contract.has_work_logs, binding.has_work_logs, "work logs");
+  add(contract.has_attachments, binding.has_attachments, "attachments");
+  for (const std::string& name : contract.link_types) {
+    if (binding.links.count(name) == 0) unbound.push_back("link type " + name);
+  }
   for (const auto& [name, terms] : contract.fields) {
     const auto bound = binding.fields.find(name);
     if (bound == binding.fields.end()) {
@@ -30,6 +40,53 @@ std::vector<std::string> Unbound(const Config& config) {
     }
   }
   return unbound;
+}
+
+std::string Listed(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+std::string From(const Contract& contract, const Direction& from) {
+  return from.owner ? "from " + contract.sites.at(*from.owner) : "both ways";
+}
+
+const char* Seen(CommentVisibility visibility) {
+  return visibility == CommentVisibility::kAll ? ", restricted ones too" : ", public ones only";
+}
+
+std::string AttachmentLine(const Contract& contract) {
+  const AttachmentTerms& terms = contract.attachments;
+  std::string line = "attachments " + From(contract, contract.attachments_from) + ", up to " +
+                     SizeText(terms.bytes_max);
+  if (!terms.types.empty()) line += "; only " + Listed(terms.types);
+  if (!terms.types_refused.empty()) line += "; no " + Listed(terms.types_refused);
+  if (!terms.names_refused.empty()) line += "; none named " + Listed(terms.names_refused);
+  return line;
+}
+
+// What travels beside fields, and how: as agreed and bound.
+std::vector<std::string> Travelling(const Config& config) {
+  std::vector<std::string> lines;
+  const Contract& contract = config.contract;
+  const Binding& binding = config.binding;
+  if (contract.has_comments && binding.has_comments) {
+    lines.push_back("comments " + From(contract, contract.comments_from) +
+                    Seen(contract.comment_visibility));
+  }
+  if (contract.has_work_logs && binding.has_work_logs) {
+    lines.push_back("work logs " + From(contract, contract.work_logs_from) +
+                    Seen(contract.work_log_visibility));
+  }
+  if (contract.has_attachments && binding.has_attachments) {
+    lines.push_back(AttachmentLine(contract));
+  }
+  if (binding.links.empty()) return lines;
+  std::vector<std::string> links;
+  for (const auto& [shared, local] : binding.links) links.push_back(shared);
+  lines.push_back("links " + From(contract, contract.links_from) + ": " + Listed(links));
+  return lines;
 }
 
 // A site that is paired already must hold the contract that it was paired on.
@@ -56,6 +113,10 @@ Exit PrintJson(const Invocation& call, const std::string& file, const LoadedConf
   if (is_sound) {
     for (const std::string& name : Unbound(loaded.config)) json.Item(name);
   }
+  json.EndArray().Array("travels");
+  if (is_sound) {
+    for (const std::string& line : Travelling(loaded.config)) json.Item(line);
+  }
   json.EndArray().EndObject();
   call.terminal.OutRaw(std::move(json).Line());
   return is_sound ? Exit::kOk : Exit::kConfig;
@@ -81,6 +142,7 @@ Exit CheckConfig(const Invocation& call) {
   call.terminal.Out({{"ok", Style::kGood},
                      {": channel " + config.channel + ", site " + config.site + ", contract " +
                       Text(config.contract.digest).substr(0, 12)}});
+  for (const std::string& line : Travelling(config)) call.terminal.Out({{"travels: "}, {line}});
   for (const std::string& name : Unbound(config)) {
     call.terminal.Out({{"not bound: "}, {name}});
   }

@@ -6,10 +6,10 @@ namespace valise::cli {
 
 const std::vector<const Command*>& Commands() {
   static const std::vector<const Command*> commands{
-      &kInit,       &kPairInvite,  &kPairJoin, &kPairFinish, &kPairVerify, &kPairShow,  &kPairPsk,
-      &kMapSuggest, &kCheckConfig, &kRun,      &kStatus,     &kQueue,      &kQueueShow, &kPreview,
-      &kInspect,    &kExplain,     &kRetry,    &kDismiss,    &kPause,      &kResume,    &kExport,
-      &kImport};
+      &kInit,    &kPairInvite, &kPairJoin,  &kPairFinish,  &kPairVerify, &kPairShow,
+      &kPairPsk, &kMapSuggest, &kMapDigest, &kCheckConfig, &kRun,        &kStatus,
+      &kQueue,   &kQueueShow,  &kPreview,   &kInspect,     &kExplain,    &kRetry,
+      &kDismiss, &kPause,      &kResume,    &kExport,      &kImport};
   return commands;
 }
 

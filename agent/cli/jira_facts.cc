@@ -83,6 +83,15 @@ Result<void> ReadStatuses(JiraSession& jira, JiraFacts& facts) {
   return Ok();
 }
 
+// Jira answers 404 where linking is switched off.
+Result<void> ReadContentFacts(JiraSession& jira, JiraFacts& facts) {
+  const auto links = TRY(jira.AskIfThere(jira::ReadLinkTypes()));
+  if (links) facts.link_types = TRY(jira::ParseLinkTypes(*links));
+  const auto limits = TRY(jira.AskIfThere(jira::ReadAttachmentLimits()));
+  if (limits) facts.attachments = TRY(jira::ParseAttachmentLimits(*limits));
+  return Ok();
+}
+
 }  // namespace
 
 Result<JiraFacts> ReadJiraFacts(JiraSession& jira, const std::string& project) {
@@ -99,6 +108,7 @@ Result<JiraFacts> ReadJiraFacts(JiraSession& jira, const std::string& project) {
   TRY(ReadStatuses(jira, facts));
   facts.priorities = TRY(ReadNames(jira, jira::ReadPriorities()));
   facts.resolutions = TRY(ReadNames(jira, jira::ReadResolutions()));
+  TRY(ReadContentFacts(jira, facts));
   const auto fields = TRY(jira.Ask(jira::ReadFields()));
   for (jira::FieldInfo& info : TRY(jira::ParseFields(fields))) {
     facts.fields.push_back({std::move(info), {}, {}, false});

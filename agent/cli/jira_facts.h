@@ -22,10 +22,12 @@ struct JiraFacts {
   std::vector<std::string> statuses;
   std::vector<std::string> priorities;
   std::vector<std::string> resolutions;
+  std::vector<jira::LinkType> link_types;  // none: linking is switched off
+  jira::AttachmentLimits attachments;
   std::vector<FieldFact> fields;  // all of Jira's; those of the create screens know more
 };
 
-// Reads from a Jira of 7.x to 10.x; at most two requests and one a type beyond the fixed six.
+// Reads from a Jira of 7.x to 10.x; at most two requests and one a type beyond the fixed eight.
 Result<JiraFacts> ReadJiraFacts(JiraSession& jira, const std::string& project);
 
 // Allowed values: of a select field its screen's, of priority and resolution Jira's.

@@ -13,7 +13,7 @@ namespace valise::cli {
 namespace {
 
 // Names that mean the same in many Jiras. A match through them is a guess and says so.
-constexpr std::array<std::array<const char*, 6>, 9> kSynonyms{{
+constexpr std::array<std::array<const char*, 6>, 13> kSynonyms{{
     {"open", "todo", "reopened", "new", "backlog", "selectedfordevelopment"},
     {"inprogress", "doing", "indevelopment", "started", "active", "wip"},
     {"done", "closed", "resolved", "complete", "completed", "finished"},
@@ -23,6 +23,10 @@ constexpr std::array<std::array<const char*, 6>, 9> kSynonyms{{
     {"story", "userstory", "feature", "newfeature", "improvement", "enhancement"},
     {"subtask", "technicaltask", "step", "", "", ""},
     {"severity", "impact", "", "", "", ""},
+    {"blocks", "blocker", "dependency", "depends", "dependson", ""},
+    {"relates", "relatesto", "relation", "related", "relationship", ""},
+    {"duplicate", "duplicates", "duplication", "", "", ""},
+    {"cloners", "clones", "cloned", "clone", "", ""},
 }};
 
 // Contract names of Jira's own fields other than their ids.
@@ -36,16 +40,6 @@ constexpr std::array<std::pair<const char*, const char*>, 8> kFieldNames{{
     {"components", "components"},
     {"labels", "labels"},
 }};
-
-bool AreSynonyms(const std::string& a, const std::string& b) {
-  for (const auto& group : kSynonyms) {
-    const auto holds = [&](const std::string& name) {
-      return !name.empty() && std::find(group.begin(), group.end(), name) != group.end();
-    };
-    if (holds(a) && holds(b)) return true;
-  }
-  return false;
-}
 
 struct Match {
   std::vector<std::string> local;  // first is written; empty: none
@@ -86,11 +80,6 @@ std::string NamesValue(const std::vector<std::string>& names) {
   return value.append(Listed(names)).append("]");
 }
 
-std::string Comment(const std::string& text) {
-  std::string line = "# ";
-  return line.append(Printable(text)).append("\n");
-}
-
 // What transitions to a status like "done" are given when they ask for a resolution.
 std::string UsualResolution(const std::string& shared, const JiraFacts& facts) {
   if (!AreSynonyms(Normal(shared), "done") && Normal(shared) != "done") return "";
@@ -109,7 +98,7 @@ std::string Table(const char* title, const std::vector<std::string>& shared,
   for (const std::string& name : shared) {
     const auto found = matches.find(name);
     if (found == matches.end()) {
-      text += Comment(TomlKey(name) + " = \"\"  (nothing here is called so)");
+      text += TomlComment(TomlKey(name) + " = \"\"  (nothing here is called so)");
       continue;
     }
     used.insert(found->second.local.begin(), found->second.local.end());
@@ -126,7 +115,7 @@ std::string Table(const char* title, const std::vector<std::string>& shared,
   for (const std::string& name : local) {
     if (used.count(name) == 0) unused.push_back(name);
   }
-  if (!unused.empty()) text += Comment("not bound, stays at home: " + Listed(unused));
+  if (!unused.empty()) text += TomlComment("not bound, stays at home: " + Listed(unused));
   return text;
 }
 
@@ -170,7 +159,7 @@ std::string ValuesOf(const FieldTerms& terms, const std::vector<std::string>& al
   }
   std::string text = "values = { " + values + " }\n";
   if (!missing.empty()) {
-    text += Comment("no option is called " + missing + "; this Jira has: " + Listed(allowed));
+    text += TomlComment("no option is called " + missing + "; this Jira has: " + Listed(allowed));
   }
   return text;
 }
@@ -182,8 +171,8 @@ std::string DraftFields(const Contract& contract, const JiraFacts& facts,
     const FieldFact* fact = BestField(terms, facts, bound);
     if (fact != nullptr) bound.insert(fact->info.id);
     if (fact == nullptr) {
-      plain += Comment(TomlKey(name) + " = \"\"  (" + NameOf(terms.kind) +
-                       ": no field of that name and kind)");
+      plain += TomlComment(TomlKey(name) + " = \"\"  (" + NameOf(terms.kind) +
+                           ": no field of that name and kind)");
     } else if (terms.values.empty()) {
       const bool says_more = Normal(fact->info.id) != Normal(fact->info.name);
       plain += TomlKey(name) + " = " + TomlQuoted(fact->info.id);
@@ -203,7 +192,8 @@ std::string RequiredElsewhere(const JiraFacts& facts, const std::set<std::string
     const bool is_given = fact.info.id == "project" || fact.info.id == "issuetype" ||
                           fact.info.id == "parent" || fact.info.id == "reporter";
     if (fact.required_by.empty() || is_given || bound.count(fact.info.id) > 0) continue;
-    text += Comment("create needs " + TomlQuoted(fact.info.name) + " (" + fact.info.id + ") for " +
+    text +=
+        TomlComment("create needs " + TomlQuoted(fact.info.name) + " (" + fact.info.id + ") for " +
                     Listed(fact.required_by) + ": agree on it, or make it optional in Jira");
   }
   return text.empty() ? "" : "\n" + text;
@@ -211,10 +201,25 @@ std::string RequiredElsewhere(const JiraFacts& facts, const std::set<std::string
 
 }  // namespace
 
+bool AreSynonyms(const std::string& a, const std::string& b) {
+  for (const auto& group : kSynonyms) {
+    const auto holds = [&](const std::string& name) {
+      return !name.empty() && std::find(group.begin(), group.end(), name) != group.end();
+    };
+    if (holds(a) && holds(b)) return true;
+  }
+  return false;
+}
+
+std::string TomlComment(const std::string& text) {
+  std::string line = "# ";
+  return line.append(Printable(text)).append("\n");
+}
+
 std::string DraftBinding(const Contract& contract, const JiraFacts& facts) {
   std::string text = "# Drafted from project " + Printable(facts.project) +
                      ". Check it line by line; what is commented out does not travel.\n[bind]\n";
-  text += std::string("comments = ") + (contract.has_comments ? "true" : "false") + "\n";
+  text += DraftContentSwitches(contract, facts);
   std::vector<std::string> shared, parents, local, subtasks;
   for (const auto& [name, terms] : contract.types)
     (terms.has_parent ? parents : shared).push_back(name);
@@ -227,10 +232,11 @@ std::string DraftBinding(const Contract& contract, const JiraFacts& facts) {
   text += types + Table("bind.statuses", contract.statuses, facts.statuses, &facts);
   std::set<std::string> bound;
   text += DraftFields(contract, facts, bound);
+  text += DraftLinks(contract, facts);
   if (!contract.people.empty()) {
     text += "\n[bind.users]\n";
     for (const auto& [alias, name] : contract.people) {
-      text += Comment(TomlKey(alias) + " = \"\"  (user name of " + name + ")");
+      text += TomlComment(TomlKey(alias) + " = \"\"  (user name of " + name + ")");
     }
   }
   return PrintableLines(text + RequiredElsewhere(facts, bound));

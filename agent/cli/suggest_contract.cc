@@ -37,15 +37,6 @@ bool IsBare(char c) {
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-// A shared name that no other has.
-std::string Fresh(std::string name, std::set<std::string>& taken) {
-  const std::string stem = name;
-  for (int number = 2; !taken.insert(name).second; ++number) {
-    name = stem + "-" + std::to_string(number);
-  }
-  return name;
-}
-
 std::string FieldTable(const std::string& name, ValueKind kind, const std::string& local,
                        const std::vector<std::string>& allowed) {
   std::string text = "\n[fields." + TomlKey(name) + "]\n";
@@ -130,6 +121,14 @@ std::string SharedName(std::string_view local, std::string_view missing) {
   return name.empty() ? std::string(missing) : name;
 }
 
+std::string Fresh(std::string name, std::set<std::string>& taken) {
+  const std::string stem = name;
+  for (int number = 2; !taken.insert(name).second; ++number) {
+    name = stem + "-" + std::to_string(number);
+  }
+  return name;
+}
+
 std::string TomlQuoted(std::string_view text) {
   std::string quoted(1, '"');
   for (const char c : text) {
@@ -173,6 +172,7 @@ std::string DraftContract(const ContractHead& head, const JiraFacts& facts) {
       "# here a person cannot be set in a field of the other Jira and is held there.\n"
       "[people]\n# jane = \"Jane Doe\"\n";
   text += "\n[comments]\nfrom = \"both\"\nvisibility = \"public-only\"\n";
+  text += DraftContentTerms(facts);
   text += "\n[conflict]\ndefault = \"newest\"\n";
   return PrintableLines(text);
 }
@@ -182,6 +182,10 @@ JiraFacts UsualFacts(const std::string& project) {
   facts.project = project;
   facts.types = {{"", "Bug", false, {}}, {"", "Task", false, {}}};
   facts.statuses = {"To Do", "In Progress", "Done"};
+  for (const char* name : {"Blocks", "Cloners", "Duplicate", "Relates"}) {
+    facts.link_types.push_back({"", name, "", ""});
+  }
+  facts.attachments = {true, 10ULL << 20};  // Jira's default
   for (const char* id :
        {"summary", "description", "environment", "priority", "resolution", "duedate", "labels",
         "components", "fixVersions", "versions", "assignee"}) {

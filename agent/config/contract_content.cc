@@ -1,4 +1,5 @@
-// What an issue holds beside fields: [comments], [worklogs], [attachments], [links].
+// What an issue holds beside fields, and how it ends: [comments], [worklogs], [attachments],
+// [links], [lifecycle].
 #include "agent/config/contract_parts.h"
 #include "packet/limits.h"
 
@@ -79,6 +80,20 @@ void ReadLinks(TableReader& reader, const SiteWords& sites, Contract& contract) 
   }
 }
 
+EndAction ReadEnd(TableReader& reader, const char* key) {
+  static const std::vector<std::string> kWords{"nothing", "comment", "label", "close", "delete"};
+  std::size_t choice = 0;
+  reader.Choice(key, kWords, choice);
+  return static_cast<EndAction>(choice);
+}
+
+void ReadLifecycle(TableReader& reader, const SiteWords&, Contract& contract) {
+  contract.lifecycle.deleted = ReadEnd(reader, "deleted");
+  contract.lifecycle.moved = ReadEnd(reader, "moved");
+  contract.lifecycle.archived = ReadEnd(reader, "archived");
+  contract.lifecycle.left_scope = ReadEnd(reader, "left_scope");
+}
+
 }  // namespace
 
 void ReadContentTerms(TableReader& top, const SiteWords& sites, Contract& contract) {
@@ -89,7 +104,8 @@ void ReadContentTerms(TableReader& top, const SiteWords& sites, Contract& contra
   static constexpr Part kParts[] = {{"comments", ReadComments},
                                     {"worklogs", ReadWorkLogs},
                                     {"attachments", ReadAttachments},
-                                    {"links", ReadLinks}};
+                                    {"links", ReadLinks},
+                                    {"lifecycle", ReadLifecycle}};
   for (const Part& part : kParts) {
     const TomlNode* table = top.Table(part.table);
     if (table == nullptr) continue;

@@ -1,4 +1,6 @@
 // [fields.X] of contract.toml -> FieldTerms.
+#include <algorithm>
+
 #include "agent/config/contract_parts.h"
 #include "agent/config/units.h"
 #include "agent/config/vocabulary.h"
@@ -9,17 +11,23 @@ namespace {
 
 class FieldReader {
  public:
-  FieldReader(const TomlNode::Member& member, const SiteWords& sites, ProblemList& problems)
-      : reader_(member.value, "fields." + member.key, problems), sites_(sites) {
+  FieldReader(const TomlNode::Member& member, const Contract& contract, const SiteWords& sites,
+              ProblemList& problems)
+      : reader_(member.value, "fields." + member.key, problems),
+        contract_(contract),
+        sites_(sites) {
     terms_.name = member.key;
   }
 
   FieldTerms Read() {
     if (ReadKind()) {
       ReadValues();
+      ReadAttributes();
     } else {
       reader_.Known("values");
+      reader_.Known("attributes");
     }
+    ReadTypes();
     terms_.from = sites_.ReadDirection(reader_);
     terms_.conflict = sites_.ReadRule(reader_, "conflict");
     ReadLocalEdits();
@@ -76,6 +84,49 @@ class FieldReader {
     Refuse("values", "VAL-CONFIG-VALUE", " names no value; add some or say \"any\"");
   }
 
+  // False: absent, empty or no list; the last two are reported.
+  bool ReadSomeNames(const std::string& key, std::vector<std::string>& names) {
+    const TomlNode::Member* member = reader_.table().Find(key);
+    if (!reader_.Names(key, names)) return false;
+    if (!member->value.items.empty()) return true;
+    Refuse(key, "VAL-CONFIG-VALUE", " names nothing; add a name or remove it");
+    return false;
+  }
+
+  void ReadTypes() {
+    std::vector<std::string> names;
+    if (!ReadSomeNames("types", names)) return;
+    std::vector<std::string> known;
+    for (const auto& [type, terms] : contract_.types) known.push_back(type);
+    for (const std::string& name : names) {
+      if (contract_.types.contains(name)) {
+        terms_.types.insert(name);
+      } else {
+        Refuse("types", "VAL-CONFIG-VALUE",
+               ": there is no issue type \"" + name + "\" in [types]" + DidYouMeanOr(name, known));
+      }
+    }
+  }
+
+  void ReadAttributes() {
+    static const std::vector<std::string> kWords{"released", "release-date", "start-date",
+                                                 "description", "archived"};
+    std::vector<std::string> names;
+    if (!ReadSomeNames("attributes", names)) return;
+    if (terms_.kind != ValueKind::kSet) {
+      Refuse("attributes", "VAL-CONFIG-VALUE", ": only a set (of versions) has them; remove it");
+    }
+    for (const std::string& name : names) {
+      const auto found = std::find(kWords.begin(), kWords.end(), name);
+      if (found != kWords.end()) {
+        terms_.attributes.insert(static_cast<VersionAttribute>(found - kWords.begin()));
+      } else {
+        Refuse("attributes", "VAL-CONFIG-VALUE",
+               ": versions have no \"" + name + "\"" + DidYouMeanOr(name, kWords));
+      }
+    }
+  }
+
   void RefuseValues() {
     Refuse("values", "VAL-CONFIG-VALUE", ": only option and options have listed values; remove it");
   }
@@ -90,6 +141,7 @@ class FieldReader {
   }
 
   TableReader reader_;
+  const Contract& contract_;  // its types are read
   const SiteWords& sites_;
   FieldTerms terms_;
 };
@@ -109,7 +161,7 @@ void ReadFieldTerms(const TomlNode& fields, const SiteWords& sites, ProblemList&
                    "[fields] " + member.key + " must be a table, like [fields." + member.key +
                        "] with kind = \"line\"");
     } else {
-      contract.fields.emplace(member.key, FieldReader(member, sites, problems).Read());
+      contract.fields.emplace(member.key, FieldReader(member, contract, sites, problems).Read());
     }
   }
 }

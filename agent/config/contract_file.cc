@@ -21,7 +21,7 @@ class ContractReader {
     }
     ReadContentTerms(top_, sites, contract_);
     if (const TomlNode* conflict = top_.Table("conflict")) ReadConflict(*conflict, sites);
-    if (const TomlNode* people = top_.Table("people")) ReadPeople(*people);
+    ReadPeopleTerms(top_, contract_);
     top_.ReportUnknown();
     return std::move(contract_);
   }
@@ -88,27 +88,6 @@ class ContractReader {
     TableReader reader(conflict, "conflict", problems_);
     contract_.conflict = sites.ReadRule(reader, "default").value_or(ConflictRule{});
     reader.ReportUnknown();
-  }
-
-  void ReadPeople(const TomlNode& people) {
-    TableReader reader(people, "people", problems_);
-    for (const TomlNode::Member& member : people.members) {
-      std::string name;
-      reader.Known(member.key);
-      const std::string fault_of_alias = FaultOfMention(member.key);
-      if (!fault_of_alias.empty()) {
-        problems_.Add(member, "VAL-CONFIG-VALUE", "[people]: an alias " + fault_of_alias);
-        continue;
-      }
-      if (!reader.Text(member.key, name)) continue;
-      const std::string fault = FaultOfName(name);
-      if (fault.empty()) {
-        contract_.people.emplace(member.key, name);
-      } else {
-        problems_.Add(member.value, "VAL-CONFIG-VALUE",
-                      "[people] " + member.key + ": the display name " + fault);
-      }
-    }
   }
 
   TableReader top_;

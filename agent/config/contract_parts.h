@@ -33,7 +33,10 @@ class SiteWords {
 // [fields.X]
 void ReadFieldTerms(const TomlNode& fields, const SiteWords& sites, ProblemList& problems,
                     Contract& contract);
-// [comments], [worklogs], [attachments], [links]: without its table a kind does not travel.
+// [comments], [worklogs], [attachments], [links]: without its table a kind does not travel. And
+// [lifecycle].
 void ReadContentTerms(TableReader& top, const SiteWords& sites, Contract& contract);
+// email_key and [people]
+void ReadPeopleTerms(TableReader& top, Contract& contract);
 
 }  // namespace valise

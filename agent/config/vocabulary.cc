@@ -7,7 +7,7 @@ namespace valise {
 
 namespace {
 
-constexpr std::array<std::pair<const char*, ValueKind>, 14> kKinds{{
+constexpr std::array<std::pair<const char*, ValueKind>, 16> kKinds{{
     {"line", ValueKind::kLine},
     {"text", ValueKind::kText},
     {"number", ValueKind::kNumber},
@@ -22,6 +22,8 @@ constexpr std::array<std::pair<const char*, ValueKind>, 14> kKinds{{
     {"people", ValueKind::kPeople},
     {"url", ValueKind::kUrl},
     {"duration", ValueKind::kDuration},
+    {"issue", ValueKind::kIssue},
+    {"sprint", ValueKind::kSprint},
 }};
 
 constexpr std::array<std::pair<const char*, ValueKind>, 11> kSystemFields{{

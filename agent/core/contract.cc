@@ -6,6 +6,10 @@ bool IsSet(ValueKind kind) {
   return kind == ValueKind::kOptions || kind == ValueKind::kSet || kind == ValueKind::kPeople;
 }
 
+bool LifecycleTerms::Has(EndAction action) const {
+  return deleted == action || moved == action || archived == action || left_scope == action;
+}
+
 const FieldTerms* Contract::Field(const std::string& field_name) const {
   const auto found = fields.find(field_name);
   return found == fields.end() ? nullptr : &found->second;

@@ -27,7 +27,9 @@ enum class ValueKind : std::uint8_t {
   kPerson,    // text = display name, detail = alias
   kPeople,
   kUrl,
-  kDuration   // seconds, decimal
+  kDuration,  // seconds, decimal
+  kIssue,     // text = id of a shared issue: an epic link
+  kSprint     // name of a sprint
 };
 
 // Every element of these kinds is a register of its own.
@@ -48,6 +50,15 @@ struct ConflictRule {
 // Which people-visible comments travel.
 enum class CommentVisibility : std::uint8_t { kPublicOnly, kAll };
 
+// What a version holds beside its name. Shared for every version that travels in the field.
+enum class VersionAttribute : std::uint8_t {
+  kReleased,
+  kReleaseDate,
+  kStartDate,
+  kDescription,
+  kArchived
+};
+
 struct FieldTerms {
   std::string name;
   ValueKind kind = ValueKind::kLine;
@@ -56,6 +67,9 @@ struct FieldTerms {
   Direction from;
   std::optional<ConflictRule> conflict;
   bool local_override_kept = false;  // one-way fields: a local edit is listed, not put back
+  std::set<std::string> types;       // issue types that have the field; empty: all
+  std::set<VersionAttribute> attributes;  // kSet only
+  bool IsOf(const std::string& type) const { return types.empty() || types.contains(type); }
   bool operator==(const FieldTerms&) const = default;
 };
 
@@ -66,6 +80,25 @@ struct AttachmentTerms {
   std::vector<std::string> types_refused;  // stronger than `types`
   std::vector<std::string> names_refused;
   bool operator==(const AttachmentTerms&) const = default;
+};
+
+// What a site does with its copy of a peer's issue that came to an end at its birth site.
+enum class EndAction : std::uint8_t {
+  kNothing,  // listed only
+  kComment,  // a comment says so
+  kLabel,    // a label: LifecycleBinding::label
+  kClose,    // moved to a status: LifecycleBinding::close
+  kDelete
+};
+
+// By what happened at the birth site; the other site's doings to its copy are never an end.
+struct LifecycleTerms {
+  EndAction deleted = EndAction::kNothing;
+  EndAction moved = EndAction::kNothing;       // to another project
+  EndAction archived = EndAction::kNothing;
+  EndAction left_scope = EndAction::kNothing;  // [jira] scope finds it no longer
+  bool Has(EndAction action) const;            // some end asks for it
+  bool operator==(const LifecycleTerms&) const = default;
 };
 
 struct TypeTerms {
@@ -91,8 +124,11 @@ struct Contract {
   AttachmentTerms attachments;
   std::set<std::string> link_types;  // shared names; empty: links do not travel
   Direction links_from;
+  LifecycleTerms lifecycle;
   ConflictRule conflict;  // default
   std::map<std::string, std::string> people;  // alias -> display name
+  std::map<std::string, std::string> people_emails;  // alias -> EmailDigest (people.h)
+  Bytes email_key;                                   // of these digests, 26..64 octets; else empty
   bool shares_keys = false;
   Bytes toml;     // the exact bytes
   Digest digest;  // Hash("VLS1 contract", toml)

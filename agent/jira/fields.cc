@@ -172,8 +172,10 @@ MaybeForm FormByType(const FieldInfo& field, ValueKind kind) {
     case ValueKind::kSet:
     case ValueKind::kPeople:
       return ArrayForm(field, kind);
-    case ValueKind::kDuration:
-      break;  // written through timetracking, not yet built
+    case ValueKind::kDuration:  // written through timetracking, not yet built
+    case ValueKind::kIssue:
+    case ValueKind::kSprint:
+      break;
   }
   return std::nullopt;
 }
@@ -275,6 +277,10 @@ std::string KindName(ValueKind kind) {
       return "url";
     case ValueKind::kDuration:
       return "duration";
+    case ValueKind::kIssue:
+      return "issue";
+    case ValueKind::kSprint:
+      return "sprint";
   }
   return "unknown";
 }

@@ -141,6 +141,35 @@ class Init(TwoSites):
         self.assertIn('x = \\"y\\"', self.hq.path("channel.toml").read_text())
 
 
+class MapDigest(TwoSites):
+    def test_an_address_becomes_a_digest_that_the_contract_takes(self):
+        made = self.hq.valise("map", "digest", "--new-key")
+        self.assertEqual(made.code, 0, made.err)
+        self.assertNotEqual(made.out, self.hq.valise("map", "digest", "--new-key").out)
+        self.hq.write("contract.toml", made.out + CONTRACT)
+        self.assertEqual(self.hq.init("--contract", "contract.toml").code, 0)
+        answer = self.hq.valise("map", "digest", text="jane@acme.example\n JANE@acme.example\n\n")
+        self.assertEqual(answer.code, 0, answer.err)
+        lines = answer.out.splitlines()
+        self.assertEqual(len(lines), 2)
+        self.assertEqual(lines[0], lines[1])
+        self.assertNotIn("jane", (answer.out + answer.err).lower())
+        person = '[people]\njane = { name = "Jane Doe", %s }\n' % lines[0]
+        self.hq.write("contract.toml", made.out + CONTRACT + person)
+        self.assertEqual(self.hq.valise("check-config").code, 0)
+
+    def test_the_key_is_asked_for_and_no_address_is_refused_unquoted(self):
+        self.hq.write("contract.toml", CONTRACT)
+        self.refused(self.hq.valise("map", "digest", "--contract", "contract.toml"), 78,
+                     "VAL-CONFIG-MISSING", "map digest --new-key")
+        key = self.hq.valise("map", "digest", "--new-key").out
+        self.hq.write("contract.toml", key + CONTRACT)
+        answer = self.hq.valise("map", "digest", "--contract", "contract.toml",
+                                text="canary at acme\n")
+        self.refused(answer, 64, "VAL-USAGE")
+        self.assertNotIn("canary", answer.out + answer.err)
+
+
 class Usage(TwoSites):
     def test_exit_codes_of_usage(self):
         for arguments, code in [([], 64), (["nonsense"], 64), (["pair"], 64), (["pair", "dance"], 64),

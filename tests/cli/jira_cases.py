@@ -58,6 +58,11 @@ ANSWERS = {
     "/jira/rest/api/2/priority": [{"id": "1", "name": "High"}],
     "/jira/rest/api/2/resolution": [{"id": "1", "name": "Fixed"}],
     "/jira/rest/api/2/field": FIELDS,
+    "/jira/rest/api/2/issueLinkType": {"issueLinkTypes": [
+        {"id": "1", "name": "Dependency", "inward": "is blocked by", "outward": "blocks"},
+        {"id": "2", "name": "Relates", "inward": "relates to", "outward": "relates to"},
+        {"id": "3", "name": "Cloners", "inward": "is cloned by", "outward": "clones"}]},
+    "/jira/rest/api/2/attachment/meta": {"enabled": True, "uploadLimit": 10485760},
     "/jira/rest/api/2/issue/createmeta/PROJ/issuetypes": page(TYPES),
     "/jira/rest/api/2/issue/createmeta/PROJ/issuetypes/1": page([meta(f) for f in FIELDS]),
     "/jira/rest/api/2/issue/createmeta/PROJ/issuetypes/5": page([meta(f) for f in FIELDS[:2]]),
@@ -127,6 +132,46 @@ class Suggest(TwoSites):
         self.hq.write("channel.toml", head + answer.out)
         self.assertEqual(self.hq.valise("check-config").code, 0)
 
+    def test_work_logs_attachments_and_links_are_drafted(self):
+        self.hq.write("contract.toml", CONTRACT + """[worklogs]
+[attachments]
+bytes_max = "1GiB"
+[links]
+types = ["blocks", "is-blocked-by", "relates"]
+""")
+        self.init("--contract", "contract.toml")
+        answer = self.hq.valise("map", "suggest")
+        self.assertEqual(answer.code, 0, answer.err)
+        for line in ('worklogs = true', 'attachments = true',
+                     'blocks = "Dependency"  # guessed: please check', 'relates = "Relates"',
+                     '# is-blocked-by = ""  (no link type here is called so)',
+                     '# not bound, stays at home: "Cloners"'):
+            self.assertIn(line + "\n", answer.out)
+        self.assertIn("up to 10MiB", answer.out)
+        head = self.hq.path("channel.toml").read_text().split("# Drafted")[0]
+        self.hq.write("channel.toml", head + answer.out)
+        checked = self.hq.valise("check-config")
+        self.assertEqual(checked.code, 0, checked.out)
+        for line in ("travels: work logs both ways, public ones only",
+                     "travels: attachments both ways, up to 1GiB",
+                     "travels: links both ways: blocks, relates",
+                     "not bound: link type is-blocked-by"):
+            self.assertIn(line + "\n", checked.out)
+
+    def test_a_jira_without_links_and_attachments_is_drafted_without(self):
+        whole = dict(ANSWERS)
+        self.addCleanup(ANSWERS.update, whole)
+        del ANSWERS["/jira/rest/api/2/issueLinkType"]
+        ANSWERS["/jira/rest/api/2/attachment/meta"] = {"enabled": False}
+        self.assertEqual(self.init("--peer", "field", "--from-jira").code, 0)
+        contract = self.hq.path("contract.toml").read_text()
+        self.assertIn("[worklogs]", contract)
+        self.assertNotIn("[attachments]", contract)
+        self.assertNotIn("[links]", contract)
+        self.hq.write("contract.toml", contract + "[attachments]\n")
+        self.assertIn("attachments = false  # switched off in this Jira\n",
+                      self.hq.valise("map", "suggest").out)
+
     def test_init_from_jira_gives_a_sound_configuration(self):
         answer = self.init("--peer", "field", "--from-jira")
         self.assertEqual(answer.code, 0, answer.err)
@@ -134,6 +179,8 @@ class Suggest(TwoSites):
         self.assertIn('[fields.severity]\nkind = "option"\nvalues = ["low", "high", "extreme"]',
                       contract)
         self.assertIn("sub-task = { parent = true }", contract)
+        self.assertIn('bytes_max = "10MiB"', contract)
+        self.assertIn('types = ["dependency", "relates", "cloners"]', contract)
         checked = self.hq.valise("check-config", "--json")
         self.assertEqual(checked.code, 0, checked.out)
         self.assertEqual(checked.json()["unbound"], [])

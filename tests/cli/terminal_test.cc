@@ -65,6 +65,7 @@ JiraFacts OddFacts() {
                  {"", "# = \"\"", false, {}}};
   facts.statuses = {"To Do", "to-do", "\x1b[2J", "a\nb = \"c\""};
   facts.resolutions = {"Won't \"fix\""};
+  facts.link_types = {{"", "Blocks\nx = 1", "", "a"}, {"", "]", "", "b"}, {"", "[]", "", "c"}};
   facts.fields.push_back({Select("customfield_1", "Type\nx = 1"), {"a.b", "a b", "]"}, {}, true});
   facts.fields.push_back({Select("customfield_2", "\xe2\x80\xae"), {"1"}, {"Bug\nBug"}, true});
   return facts;

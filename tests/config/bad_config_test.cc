@@ -99,6 +99,13 @@ const Spoilt kSpoiltChannels[] = {
     {"\"Relates to\"", "\"Blocks\"", "VAL-BINDING-AMBIGUOUS", 37, "bind it once"},
     {"worklogs = false", "worklog = false", "VAL-CONFIG-KEY", 39, "did you mean \"worklogs\"?"},
     {"attachments = false", "attachments = 1", "VAL-CONFIG-TYPE", 40, "true or false"},
+    {"label = \"gone\"", "label = \"is gone\"", "VAL-CONFIG-VALUE", 42, "no blanks"},
+    {"label = \"gone\"", "label = \"\"", "VAL-CONFIG-VALUE", 42, "one label"},
+    {"close = \"done\"", "close = \"dne\"", "VAL-BINDING-STATUS", 43, "did you mean \"done\"?"},
+    {"close = \"done\"", "closed = \"done\"", "VAL-CONFIG-KEY", 43, "did you mean \"close\"?"},
+    {"done = { status = \"Done\", resolution = \"Fixed\" }\n", "", "VAL-BINDING-STATUS", 42,
+     "bind it in [bind.statuses]"},
+    {"at_once_max = 5", "at_once_max = -1", "VAL-CONFIG-VALUE", 44, "between 0 and"},
     {"summary = \"summary\"", "summary = \"issuelinks\"", "VAL-BINDING-KIND", 27, "[bind.links]"},
     {"[bind.types]\nbug = \"Bug\"\nsubtask = [\"Sub-task\", \"Step\"]", "", "VAL-BINDING-MISSING",
      36, "valise map suggest"},
@@ -156,6 +163,10 @@ const Spoilt kSpoiltContracts[] = {
     {"\"relates\"", "\"blocks\"", "VAL-CONFIG-VALUE", 42, "stands twice"},
     {"\"relates\"]\nfrom = \"hq\"", "\"relates\"]\nfrom = \"newest\"", "VAL-CONFIG-VALUE", 43,
      "use one of hq, field, both"},
+    {"deleted = \"close\"", "deleted = \"clos\"", "VAL-CONFIG-VALUE", 45,
+     "\"close\" or \"delete\"; did you mean \"close\"?"},
+    {"left_scope = ", "left-scope = ", "VAL-CONFIG-KEY", 48, "did you mean \"left_scope\"?"},
+    {"archived = \"label\"", "archived = [\"label\"]", "VAL-CONFIG-TYPE", 47, "a string"},
 };
 
 void Expect(const std::vector<ConfigProblem>& problems, const Spoilt& spoilt) {

@@ -77,6 +77,19 @@ TEST_CASE("what an issue holds beside fields is read whole") {
   CHECK(binding.links.at("blocks") == "Blocks");
 }
 
+TEST_CASE("how an issue ends is read whole, and is nothing without its table") {
+  const Contract contract = ParseContract("contract.toml", kContract).contract;
+  CHECK(contract.lifecycle == LifecycleTerms{EndAction::kClose, EndAction::kComment,
+                                             EndAction::kLabel, EndAction::kDelete});
+  CHECK(contract.lifecycle.Has(EndAction::kDelete));
+  CHECK_FALSE(contract.lifecycle.Has(EndAction::kNothing));
+  const SoundSite site;
+  CHECK(site.Load().config.binding.lifecycle == LifecycleBinding{"gone", "done", 5});
+  const std::string whole = kContract;
+  const std::string head = whole.substr(0, whole.find("[lifecycle]"));
+  CHECK(ParseContract("contract.toml", head).contract.lifecycle == LifecycleTerms{});
+}
+
 TEST_CASE("a kind of content without its table does not travel, and a bare table has defaults") {
   const std::string whole = kContract;
   const std::string head = whole.substr(0, whole.find("[worklogs]"));

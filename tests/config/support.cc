@@ -54,6 +54,11 @@ names_refused = ["*.exe", "~*"]
 [links]
 types = ["blocks", "relates"]
 from = "hq"
+[lifecycle]
+deleted = "close"
+moved = "comment"
+archived = "label"
+left_scope = "delete"
 )";
 
 const char* const kChannel = R"(# line 1
@@ -96,6 +101,10 @@ relates = "Relates to"
 [bind]
 worklogs = false
 attachments = false
+[bind.lifecycle]
+label = "gone"
+close = "done"
+at_once_max = 5
 )";
 
 TempFolder::TempFolder() {

@@ -7,6 +7,7 @@
 #include "agent/config/toml_tree.h"
 #include "agent/config/units.h"
 #include "agent/config/vocabulary.h"
+#include "agent/core/template.h"
 #include "agent/core/text.h"
 #include "packet/limits.h"
 #include "tests/config/support.h"
@@ -98,11 +99,16 @@ void CheckContract(const Contract& contract, const std::string& text) {
     CHECK(!is_option || field.any_value != !field.values.empty());
     CHECK(is_option || field.values.empty());
     CHECK(!field.local_override_kept || field.from.owner);
+    CHECK(field.attributes.empty() || field.kind == ValueKind::kSet);
+    for (const std::string& type : field.types) CHECK(contract.types.contains(type));
   }
   CHECK(is_site(contract.comments_from.owner) && is_site(contract.conflict.site));
   CHECK(is_site(contract.work_logs_from.owner) && is_site(contract.attachments_from.owner));
   CHECK(is_site(contract.links_from.owner) && !contract.link_types.contains(""));
   CheckAttachmentTerms(contract.attachments);
+  for (const auto& [alias, digest] : contract.people_emails) {
+    CHECK(contract.people.contains(alias) && contract.email_key.size() >= 26);
+  }
 }
 
 void TryContract(const std::string& text) {
@@ -112,6 +118,31 @@ void TryContract(const std::string& text) {
   if (parsed.problems.empty()) CheckContract(parsed.contract, text);
   const TomlDocument document = ParseToml(text);
   if (!document.fault) CHECK(DepthOf(document.root) <= kDepthMax);
+}
+
+void CheckTemplate(const FieldBinding& field) {
+  const std::string& frame = field.text_template;
+  if (frame.empty()) return;
+  const std::string value = "a {value} {site}";
+  CHECK(OutOfTemplate(frame, "hq", InTemplate(frame, "hq", value)) == value);
+}
+
+void CheckRules(const Config& config) {
+  const Binding& binding = config.binding;
+  for (const std::string& type : binding.incoming.types) {
+    CHECK(config.contract.types.contains(type));
+  }
+  for (const auto& [field, values] : binding.incoming.fields) {
+    CHECK(config.contract.Field(field) != nullptr && !values.empty());
+  }
+  const RemoteKeyBinding& remote = binding.remote_key;
+  CHECK(!remote.is_linked || (remote.url.starts_with("http") && config.contract.shares_keys));
+  for (const std::string& spare : {remote.field, binding.people.text_field}) {
+    CHECK(spare.empty() || binding.ByField(spare) == nullptr);
+  }
+  for (const Visibility& seen : {binding.comment_visibility, binding.work_log_visibility}) {
+    CHECK((seen.kind == Visibility::Kind::kPublic) == seen.name.empty());
+  }
 }
 
 // Every local name means one shared name, and each shared name comes back from what is written.
@@ -129,10 +160,16 @@ void CheckBinding(const Config& config) {
   for (const auto& [shared, local] : binding.links) {
     CHECK(contract.link_types.contains(shared) && binding.LinkToShared(local) == shared);
   }
+  const std::string& close = binding.lifecycle.close;
+  CHECK(close.empty() || binding.statuses.contains(close));
+  CHECK(binding.lifecycle.label.find(' ') == std::string::npos);
+  CheckRules(config);
   std::set<std::string> fields;
   for (const auto& [shared, field] : binding.fields) {
     CHECK(contract.Field(shared) != nullptr && contract.Field(shared)->kind == field.kind);
     CHECK(!field.field.empty() && fields.insert(field.field).second);
+    CHECK(field.missing == MissingValue::kHold || field.kind == ValueKind::kSet);
+    CheckTemplate(field);
     if (!field.values) continue;
     for (const auto& [value, local] : field.values->to_local) {
       CHECK(field.values->ToShared(local.front()) == value);
@@ -242,7 +279,14 @@ std::vector<Bytes> fuzz::Words() {
           "\"\\u0007\"", "\xff", "2026-01-01", "status", "parent", "9223372036854775807",
           "values = ", "\xc3\xa4", Bytes(1, '\0'), "inf", "x = {a = \"\"\"b\"\"\"\", ",
           "[worklogs]\n", "[attachments]\n", "bytes_max = \"16GiB\"\n", "\"image/*\"",
-          "[links]\ntypes = [\"blocks\"]\n", "[bind.links]\n"};
+          "[links]\ntypes = [\"blocks\"]\n", "[bind.links]\n",
+          "[lifecycle]\n", "left_scope = \"delete\"\n", "types = [\"bug\"]\n",
+          "attributes = [\"released\"]\n", "template = \"From {site}: {value}\"",
+          "missing = \"create\"",
+          "[bind.incoming]\n", "fields = { severity = [\"high\"] }\n", "[bind.security]\n",
+          "[bind.remote_key]\n", "url = \"https://j/{key}\"\n", "visibility = { role = \"a\" }", "[bind.defaults]\n", "[bind.people]\n",
+          "email_key = \"4ctqp2xw7sdtr3h6cv5n2ke7mdqa\"\n", "unknown = \"default\"\n",
+          "email_digest = \"aaaaaaaaaaaaaaaaaaaaaaaaaa\"", "[bind.lifecycle]\nclose = \"done\"\n"};
 }
 
 void Try(unsigned reader, const std::string& text) {
