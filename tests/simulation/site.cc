@@ -165,6 +165,7 @@ SimSite::SimSite(SharedWorld& world, std::string site_name, std::uint32_t site_i
 void SimSite::Meet(const SimSite& other, const Id& channel_id) {
   peer = other.keys.card;
   channel.reset(new Channel{keys, *peer, channel_id, nullptr});
+  terms.channel_tag = Text(channel_id).substr(0, 8);
 }
 
 void SimSite::set_faults(const Faults& faults) {
