@@ -21,8 +21,8 @@ struct ValueMap {
 
 struct StatusBinding {
   std::vector<std::string> local;  // status names; the first is written
-  std::string resolution;          // default for transitions that ask for one; may be empty
-  std::map<std::string, std::string> fields;  // likewise for other fields: Jira field id -> value
+  std::string resolution = {};          // default for transitions that ask for one; may be empty
+  std::map<std::string, std::string> fields = {};  // likewise for other fields: Jira field id -> value
   bool operator==(const StatusBinding&) const = default;
 };
 
