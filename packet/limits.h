@@ -31,6 +31,12 @@ constexpr std::size_t kJsonDepthMax = 64;
 constexpr std::size_t kJsonBytesMax = 32U << 20;
 constexpr std::size_t kBundleEntriesMax = 100000;
 constexpr std::uint64_t kBundleBytesMax = 16ULL << 30;
+constexpr std::size_t kMailBytesMax = 40U << 20;        // as received; the big providers stop at 36
+constexpr std::size_t kMailHeaderBytesMax = 64U << 10;  // one part's; mimetic's time is quadratic in it
+constexpr std::size_t kMailDepthMax = 20;               // parts within parts
+constexpr std::size_t kMailPartsMax = 200;              // per mail, those with parts included
+constexpr std::size_t kMailPacketsMax = 100;            // per mail
+constexpr std::size_t kMailTextBytesMax = 300;          // what is told of a mail, each
 constexpr std::size_t kConfigBytesMax = 1U << 20;
 
 }  // namespace valise::limits

@@ -1,5 +1,5 @@
-// Packets in mail: how a packet becomes a mail and how a mail found in a mailbox is read. Pure
-// functions; mimetic stays behind them. RFC 5322, RFC 2045, RFC 3464, RFC 3834.
+// Packets in mail: how a packet becomes a mail, and what a mail found in a mailbox is. Pure
+// functions from octets to values; packet/FORMAT.md, Mail, has the octets. RFC 5322, 2045, 2046.
 #pragma once
 
 #include <string>
@@ -11,48 +11,72 @@
 
 namespace valise {
 
-// kBody: armoured text, for gateways that strip attachments.
-enum class MailForm { kAttachment, kBody };
+enum class MailForm {
+  kAttachment,  // a base64 part beside a line of text
+  kBody         // armoured text, for gateways that remove attachments
+};
 
 struct OutgoingMail {
-  std::string from, to;    // addr-spec
-  std::string message_id;  // without <>: "<digest base32>.<attempt>@<domain of from>"
-  std::string date;        // RFC 5322 date-time, of this attempt
+  std::string from, to;    // addresses that IsMailAddress holds of, without <>
+  std::string message_id;  // without <>: "<packet digest in base32>.<attempt>@<domain of from>"
+  std::string date;        // RFC 5322 date-time of this attempt; a resend has a new one
   MailForm form = MailForm::kAttachment;
   std::string_view sealed;
 };
 
-// The whole mail: CRLF line ends, 7-bit, lines of at most 76 octets, neutral subject and file name,
-// Auto-Submitted: auto-generated.
+// Whether it is an addr-spec (RFC 5322 3.4.1) that can stand in a header and an SMTP command as it
+// is: a dot-atom on both sides of the @, ASCII, at most 254 octets (RFC 5321 4.5.3.1.3).
+bool IsMailAddress(std::string_view text);
+
+// The whole mail: CRLF line ends, 7-bit, lines of at most 76 octets (but for a longer address or
+// id), subject and file name that tell nothing, Auto-Submitted: auto-generated. CHECKs that the
+// texts cannot break out of their header fields.
 std::string ComposeMail(const OutgoingMail& mail);
 
 enum class MailKind {
-  kPacket,          // at least one part carries the magic of a sealed packet
+  kPacket,          // at least one part is a sealed packet
   kDeliveryReport,  // RFC 3464: `report` says what for
-  kAutomatic,       // auto-reply, list mail: Auto-Submitted, Precedence
-  kForeign          // everything else: people, spam, TNEF
+  kAutomatic,       // auto-reply, receipt, list mail: RFC 3834 and its relatives
+  kForeign          // everything else: human mail, spam, TNEF, ours with the packet cut out
 };
 
+// RFC 3464. A hint: anybody can write one. Each text is printable ASCII of at most 300 octets,
+// empty if the report does not say.
 struct DeliveryReport {
-  std::string original_message_id, action, status, diagnostic;
+  std::string original_message_id;  // without <>
+  std::string action;               // "failed", "delayed", "delivered", "relayed", "expanded"
+  std::string status;               // "5.2.2"
+  std::string diagnostic;           // the other server's words
+  bool operator==(const DeliveryReport&) const = default;
 };
 
 struct ReceivedMail {
   MailKind kind = MailKind::kForeign;
-  std::vector<Bytes> packets;
-  std::string reason;  // why it is foreign; printable, bounded
-  DeliveryReport report;
+  std::vector<Bytes> packets;  // by their magic, distinct, in the order of the mail; not opened
+  std::string reason;          // why it is kAutomatic or kForeign; printable, at most 300 octets
+  DeliveryReport report;       // of kDeliveryReport
+  bool operator==(const ReceivedMail&) const = default;
 };
 
-// Errors: VAL-MAIL-PARSE (kRejectPacket) for what is over a cap or cannot be read.
+// Parts are known by what is in them, never by name, type or position, so a mail that a gateway
+// wrapped, re-encoded or added to is read as it was sent.
+// Errors, all kRejectPacket (put the mail aside): VAL-MAIL-LIMIT for what is over a cap of
+// packet/limits.h, VAL-MAIL-DAMAGED for a packet that was altered on the way so that not one octet
+// of it can be trusted to be there.
 Result<ReceivedMail> ReadMail(std::string_view raw);
 
-// What transport/ needs of whoever parses: agent/parser does it in the sandboxed child, tests in
-// process.
+// What transport/ needs of whoever parses: the agent does it in its sandboxed child, tests and the
+// simulation in process. Errors beyond those of ReadMail: VAL-PARSER-DIED, -ANSWER, -MEMORY
+// (kRejectPacket: this mail), VAL-PARSER-START (kRetryLater: this machine).
 class MailReader {
  public:
   virtual ~MailReader() = default;
   virtual Result<ReceivedMail> Read(std::string_view raw) = 0;
+};
+
+class InProcessMailReader final : public MailReader {
+ public:
+  Result<ReceivedMail> Read(std::string_view raw) override { return ReadMail(raw); }
 };
 
 }  // namespace valise
