@@ -74,6 +74,7 @@ const std::vector<Ban>& Bans() {
       {"sqlite3_", {"agent/store/"}, "Store"},
       {"curl_", {"agent/jira/curl"}, "HttpPort"},
       {"nlohmann", {"agent/jira/json"}, "agent/jira/json.h"},
+      {"mimetic::", {"transport/mail/header.cc"}, "transport/mail/header.h"},
       {"assert(", {}, "CHECK"},
       {"std::unordered_", {}, "the ordered container"},
       {"exit(", {"agent/cli/"}, "a Result"},
