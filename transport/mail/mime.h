@@ -2,6 +2,7 @@
 // functions from octets to values; packet/FORMAT.md, Mail, has the octets. RFC 5322, 2045, 2046.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +34,7 @@ bool IsMailAddress(std::string_view text);
 // texts cannot break out of their header fields.
 std::string ComposeMail(const OutgoingMail& mail);
 
-enum class MailKind {
+enum class MailKind : std::uint8_t {
   kPacket,          // at least one part is a sealed packet
   kDeliveryReport,  // RFC 3464: `report` says what for
   kAutomatic,       // auto-reply, receipt, list mail: RFC 3834 and its relatives
