@@ -5,7 +5,7 @@
 # shellcheck disable=SC2034
 kBuildPackages=(ca-certificates cmake g++ ninja-build pkg-config protobuf-compiler
   doctest-dev libarchive-dev libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libfmt-dev
-  libhowardhinnant-date-dev libprotobuf-dev librapidcheck-dev libseccomp-dev libsodium-dev
+  libhowardhinnant-date-dev libmimetic-dev libprotobuf-dev librapidcheck-dev libseccomp-dev libsodium-dev
   libsqlite3-dev libtomlplusplus-dev nlohmann-json3-dev zlib1g-dev python3 tzdata)
 
 is_installed() {

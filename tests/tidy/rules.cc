@@ -75,6 +75,7 @@ const std::vector<Ban>& Bans() {
       {"curl_", {"agent/jira/curl", "transport/mail/curl_", "transport/mail/smtp.cc"},
        "HttpPort or ByteStream"},
       {"nlohmann", {"agent/jira/json"}, "agent/jira/json.h"},
+      {"mimetic::", {"transport/mail/header.cc"}, "transport/mail/header.h"},
       {"assert(", {}, "CHECK"},
       {"std::unordered_", {}, "the ordered container"},
       {"exit(", {"agent/cli/"}, "a Result"},

@@ -2,6 +2,7 @@
 // functions from octets to values; packet/FORMAT.md, Mail, has the octets. RFC 5322, 2045, 2046.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +34,7 @@ bool IsMailAddress(std::string_view text);
 // texts cannot break out of their header fields.
 std::string ComposeMail(const OutgoingMail& mail);
 
-enum class MailKind {
+enum class MailKind : std::uint8_t {
   kPacket,          // at least one part is a sealed packet
   kDeliveryReport,  // RFC 3464: `report` says what for
   kAutomatic,       // auto-reply, receipt, list mail: RFC 3834 and its relatives
@@ -53,7 +54,8 @@ struct DeliveryReport {
 struct ReceivedMail {
   MailKind kind = MailKind::kForeign;
   std::vector<Bytes> packets;  // by their magic, distinct, in the order of the mail; not opened
-  std::string reason;          // why it is kAutomatic or kForeign; printable, at most 300 octets
+  std::string reason;          // why it is kAutomatic or kForeign, or what kPacket lacks; printable
+                               // ASCII of at most 300 octets
   DeliveryReport report;       // of kDeliveryReport
   bool operator==(const ReceivedMail&) const = default;
 };
@@ -61,8 +63,7 @@ struct ReceivedMail {
 // Parts are known by what is in them, never by name, type or position, so a mail that a gateway
 // wrapped, re-encoded or added to is read as it was sent.
 // Errors, all kRejectPacket (put the mail aside): VAL-MAIL-LIMIT for what is over a cap of
-// packet/limits.h, VAL-MAIL-DAMAGED for a packet that was altered on the way so that not one octet
-// of it can be trusted to be there.
+// packet/limits.h, VAL-MAIL-DAMAGED if there are packets but not one of them can be decoded.
 Result<ReceivedMail> ReadMail(std::string_view raw);
 
 // What transport/ needs of whoever parses: the agent does it in its sandboxed child, tests and the
