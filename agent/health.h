@@ -17,7 +17,7 @@ struct Trouble {
   std::int64_t since_ms = 0;
 };
 
-inline constexpr const char* kTroubles[] = {"stopped", "jira", "carrier"};
+inline constexpr const char* kTroubles[] = {"stopped", "jira", "carrier", "delivery"};
 
 class Health {
  public:

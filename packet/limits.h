@@ -9,7 +9,7 @@ namespace valise::limits {
 
 constexpr std::uint64_t kSealedBytesMax = 64ULL << 20;  // one sealed packet
 constexpr std::uint64_t kMailSealedBytesDefault = 6ULL << 20;
-constexpr std::uint64_t kMailBytesMax = 25ULL << 20;     // one mail, as it comes
+constexpr std::uint64_t kMailSealedBytesMax = 18ULL << 20;
 constexpr std::uint64_t kHeaderBoxBytesMax = 65536;
 constexpr std::uint64_t kRecordBytesMax = 1ULL << 20;  // protobuf heap grows 99x on hostile input
 constexpr std::uint64_t kRecordsBytesMax = 256ULL << 20;  // one payload, decompressed

@@ -1,5 +1,5 @@
-// A carrier moves sealed packets and knows no keys, sequences, Jira or retries. Three verbs
-// (and what it has to tell); one conformance suite for all carriers (tests/transport/conformance.h).
+// A carrier moves sealed packets and knows no keys, sequences, Jira or retries. Three verbs, and
+// what it has to tell; one conformance suite for all carriers (tests/transport/conformance.h).
 #pragma once
 
 #include <cstdint>
@@ -17,11 +17,12 @@ struct Arrival {
   Bytes sealed;
 };
 
-// What a carrier has to say between two looks; each thing is said once.
+// What a carrier has to say between two looks.
 struct CarrierNews {
-  bool has_arrivals = false;   // Receive is worth a call before its time
-  std::optional<Error> hint;   // it works, but somebody should know
-  std::uint64_t set_aside = 0; // so many things that are no packets were put aside
+  bool has_arrivals = false;      // Receive is worth a call before its time
+  std::optional<Error> impaired;  // as it stands: not all of it works, but packets move
+  std::optional<Error> hint;      // said once: somebody should know
+  std::uint64_t set_aside = 0;    // said once: so many things that are no packets were put aside
 };
 
 class Transport {

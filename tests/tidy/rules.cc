@@ -72,7 +72,7 @@ const std::vector<Ban>& Bans() {
       {"system_clock::now", {"agent/clock.cc", "agent/cli/"}, "Clock"},
       {"random_device", {}, "Entropy"},
       {"sqlite3_", {"agent/store/"}, "Store"},
-      {"curl_", {"agent/jira/curl", "transport/mail/curl_", "transport/mail/smtp.cc"},
+      {"curl_", {"agent/jira/curl", "transport/mail/curl_", "transport/mail/smtp."},
        "HttpPort or ByteStream"},
       {"nlohmann", {"agent/jira/json"}, "agent/jira/json.h"},
       {"mimetic::", {"transport/mail/header.cc"}, "transport/mail/header.h"},

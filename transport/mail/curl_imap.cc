@@ -22,7 +22,8 @@ Error Cut(const MailServer& server, const std::string& why) {
 
 class CurlStream final : public ByteStream {
  public:
-  CurlStream(CurlEasy easy, MailServer server) : easy_(std::move(easy)), server_(std::move(server)) {
+  CurlStream(CurlEasy easy, MailServer server)
+      : easy_(std::move(easy)), server_(std::move(server)) {
     const CURLcode code = curl_easy_getinfo(easy_.get(), CURLINFO_ACTIVESOCKET, &socket_);
     CHECK(code == CURLE_OK);
   }
@@ -81,10 +82,10 @@ struct Attempt {
 };
 
 Attempt Try(CURL* easy, const MailServer& server, const MailTimes& times, const MailLogin& login,
-            const SecretBytes& secret, const std::string& options) {
+            const SecretBytes& secret, LoginChoice choice) {
   Attempt attempt;
   SetServer(easy, server, "imap", "", times);
-  SetLogin(easy, login, secret, options);
+  SetLogin(easy, login, secret, choice);
   SetCurl(easy, CURLOPT_CONNECT_ONLY, 1L);
   SetCurl(easy, CURLOPT_HEADERFUNCTION, KeepTagged);
   SetCurl(easy, CURLOPT_HEADERDATA, &attempt.answer);
@@ -108,8 +109,9 @@ Error ErrorOf(const Attempt& attempt, const MailServer& server, MailLogin& login
   if (attempt.code != CURLE_LOGIN_DENIED) return CurlError(attempt.code, server, attempt.text);
   if (!attempt.is_refused()) {
     return {Recovery::kAskOperator, "VAL-MAIL-AUTH",
-            NameOf(server) + " offers no login that valise knows (PLAIN, LOGIN, XOAUTH2, "
-                             "OAUTHBEARER); ask its administrator to switch one on"};
+            NameOf(server) +
+                " offers no login that valise knows (PLAIN, LOGIN, XOAUTH2, "
+                "OAUTHBEARER); ask its administrator to switch one on"};
   }
   for (const char* later : {"[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]"}) {  // RFC 5530
     if (attempt.answer.find(later) == std::string::npos) continue;
@@ -125,12 +127,12 @@ Result<std::unique_ptr<ByteStream>> ConnectImap(const MailServer& server, const 
                                                 MailLogin& login) {
   const SecretBytes secret = TRY(login.Secret());
   CurlEasy easy = NewCurl();
-  Attempt attempt = Try(easy.get(), server, times, login, secret, "");
+  Attempt attempt = Try(easy.get(), server, times, login, secret, LoginChoice::kUsual);
   // Some servers know the LOGIN command but neither of the two mechanisms.
   const bool offers_none = attempt.code == CURLE_LOGIN_DENIED && !attempt.is_refused();
   if (offers_none && !login.is_token()) {
     easy = NewCurl();
-    attempt = Try(easy.get(), server, times, login, secret, "AUTH=+LOGIN");
+    attempt = Try(easy.get(), server, times, login, secret, LoginChoice::kAny);
   }
   if (attempt.code != CURLE_OK) return ErrorOf(attempt, server, login, secret);
   return std::unique_ptr<ByteStream>(std::make_unique<CurlStream>(std::move(easy), server));

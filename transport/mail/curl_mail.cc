@@ -55,14 +55,13 @@ void SetServer(CURL* easy, const MailServer& server, const std::string& scheme,
   SetCurl(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(times.whole.count()));
 }
 
-void SetLogin(CURL* easy, const MailLogin& login, const SecretBytes& secret,
-              const std::string& options) {
+void SetLogin(CURL* easy, const MailLogin& login, const SecretBytes& secret, LoginChoice choice) {
   const char* text = reinterpret_cast<const char*>(secret.data());
   SetCurl(easy, CURLOPT_USERNAME, login.user().c_str());
-  // Left to itself libcurl tries GSSAPI first where a server offers it, which fails without Kerberos.
-  std::string known = login.is_token() ? "AUTH=XOAUTH2;AUTH=OAUTHBEARER" : "AUTH=PLAIN;AUTH=LOGIN";
-  if (!options.empty()) known = options;
-  SetCurl(easy, CURLOPT_LOGIN_OPTIONS, known.c_str());
+  // Left to itself libcurl tries GSSAPI first where a server offers it, which fails without
+  // Kerberos.
+  const char* known = login.is_token() ? "AUTH=XOAUTH2;AUTH=OAUTHBEARER" : "AUTH=PLAIN;AUTH=LOGIN";
+  if (choice == LoginChoice::kUsual) SetCurl(easy, CURLOPT_LOGIN_OPTIONS, known);
   SetCurl(easy, login.is_token() ? CURLOPT_XOAUTH2_BEARER : CURLOPT_PASSWORD, text);
 }
 

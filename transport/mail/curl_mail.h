@@ -2,11 +2,11 @@
 // login, time-outs. The tested recipes and libcurl's traps are told where they are met.
 #pragma once
 
+#include <curl/curl.h>
+
 #include <array>
 #include <memory>
 #include <string>
-
-#include <curl/curl.h>
 
 #include "packet/check.h"
 #include "transport/mail/mail_login.h"
@@ -34,9 +34,11 @@ std::string NameOf(const MailServer& server);
 // Target, TLS, time-outs; `scheme` "smtp" or "imap", `path` without its slash.
 void SetServer(CURL* easy, const MailServer& server, const std::string& scheme,
                const std::string& path, const MailTimes& times);
-// `options` as CURLOPT_LOGIN_OPTIONS; empty: those that fit a password or a token.
-void SetLogin(CURL* easy, const MailLogin& login, const SecretBytes& secret,
-              const std::string& options);
+enum class LoginChoice {
+  kUsual,  // the mechanisms that everybody has: PLAIN, LOGIN; for tokens XOAUTH2, OAUTHBEARER
+  kAny     // whatever libcurl has, IMAP's command LOGIN too
+};
+void SetLogin(CURL* easy, const MailLogin& login, const SecretBytes& secret, LoginChoice choice);
 
 // What failed before mail could move: no connection, no TLS, another certificate. The caller has
 // looked at logins and replies before.

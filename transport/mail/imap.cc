@@ -7,8 +7,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kTextMax = 4U << 20;          // a SEARCH of half a million mails
-constexpr std::size_t kLiteralSlack = 64U << 10;    // names of folders and the like
+constexpr std::size_t kTextMax = 4U << 20;        // a SEARCH of half a million mails
+constexpr std::size_t kLiteralSlack = 64U << 10;  // names of folders and the like
 constexpr std::size_t kUidsPerCommand = 500;
 
 void Ignore(ImapResponse) {}
@@ -20,7 +20,8 @@ bool HasCode(const std::string& text, std::string_view code) {
 std::string ListOf(const std::vector<std::uint32_t>& uids, std::size_t first) {
   std::string list;
   const std::size_t end = std::min(uids.size(), first + kUidsPerCommand);
-  for (std::size_t i = first; i < end; ++i) list += (i > first ? "," : "") + std::to_string(uids[i]);
+  for (std::size_t i = first; i < end; ++i)
+    list += (i > first ? "," : "") + std::to_string(uids[i]);
   return list;
 }
 
@@ -127,6 +128,12 @@ Result<std::uint32_t> ImapSession::Select(const std::string& folder) {
   if (!answer.is_ok) return Refused("open the folder " + folder, answer);
   selected_ = folder;
   return validity;
+}
+
+Result<void> ImapSession::Refresh() {
+  const Answer answer = TRY(Command("NOOP", Ignore));
+  if (!answer.is_ok) return Lost("does not answer NOOP");
+  return Ok();
 }
 
 Result<std::vector<std::uint32_t>> ImapSession::Search(const std::string& criteria) {

@@ -31,6 +31,8 @@ class ImapSession {
   // Gives the folder's UIDVALIDITY. Errors: VAL-MAIL-FOLDER (kAskOperator) if there is none.
   Result<std::uint32_t> Select(const std::string& folder);
   const std::string& selected() const { return selected_; }
+  // A folder that is selected shows what came since only after a command's end; then call this.
+  Result<void> Refresh();
   // UIDs in the selected folder, ascending. Criteria as "UNDELETED".
   Result<std::vector<std::uint32_t>> Search(const std::string& criteria);
 

@@ -24,7 +24,8 @@ std::uint32_t PointAt(const std::string& text, std::size_t* at) {
   const auto first = static_cast<unsigned char>(text[(*at)++]);
   const int more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
   std::uint32_t point = more == 0 ? first : first & (0x3fU >> more);
-  for (int i = 0; i < more; ++i) point = point << 6 | (static_cast<unsigned char>(text[(*at)++]) & 0x3fU);
+  for (int i = 0; i < more; ++i)
+    point = point << 6 | (static_cast<unsigned char>(text[(*at)++]) & 0x3fU);
   return point;
 }
 

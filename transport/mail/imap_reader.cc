@@ -61,7 +61,8 @@ std::optional<std::uint64_t> LiteralLength(std::string_view line) {
 
 class Tokenizer {
  public:
-  explicit Tokenizer(ImapResponse response) : response_(std::move(response)), rest_(response_.text) {}
+  explicit Tokenizer(ImapResponse response)
+      : response_(std::move(response)), rest_(response_.text) {}
 
   std::optional<std::vector<ImapToken>> Run() {
     while (!rest_.empty()) {

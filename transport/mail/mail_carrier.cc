@@ -59,9 +59,8 @@ std::string MailCarrier::MessageId(std::string_view sealed) {
 }
 
 Result<void> MailCarrier::SendNow(std::string_view sealed) {
-  const std::string mail =
-      ComposeMail({settings_.from, settings_.to, MessageId(sealed), MailDate(now_ms_()),
-                   settings_.form, sealed});
+  const std::string mail = ComposeMail({settings_.from, settings_.to, MessageId(sealed),
+                                        MailDate(now_ms_()), settings_.form, sealed});
   const auto size_max = smtp_.size_max();
   if (size_max && mail.size() > *size_max) {
     return TooLarge(Recovery::kAskOperator,
@@ -150,7 +149,9 @@ Result<void> MailCarrier::ScanAll(std::size_t count_max, std::vector<Arrival>* a
 }
 
 Result<void> MailCarrier::Scan(Box& box, std::size_t count_max, std::vector<Arrival>* arrivals) {
-  TRY(Select(box));
+  const bool is_open = imap_->selected() == box.folder;
+  if (is_open) TRY(imap_->Refresh());
+  if (!is_open) TRY(Select(box));
   std::vector<std::uint32_t> uids = TRY(imap_->Search("UNDELETED"));
   const auto is_away = [&](const auto& entry) {
     return !std::binary_search(uids.begin(), uids.end(), entry.first);
@@ -213,8 +214,8 @@ Result<void> MailCarrier::TakePackets(Box& box, std::uint32_t uid, ReceivedMail 
   }
   for (const std::size_t part : waiting->second) {
     if (arrivals->size() >= count_max || part >= parts) break;
-    arrivals->push_back({TextOf({box.letter, box.validity, uid, part, parts}),
-                         std::move(mail.packets[part])});
+    arrivals->push_back(
+        {TextOf({box.letter, box.validity, uid, part, parts}), std::move(mail.packets[part])});
   }
   return Ok();
 }
@@ -263,7 +264,8 @@ void MailCarrier::NoteReport(const DeliveryReport& report) {
   const std::string said = ServerText(report.status + " " + report.diagnostic, "");
   news_.hint = Error{Recovery::kRetryLater, "VAL-MAIL-BOUNCED",
                      "a mail server reports a mail to " + settings_.to + " as " + report.action +
-                         " (" + said + "): delivery is doubtful until the peer acknowledges; it is "
+                         " (" + said +
+                         "): delivery is doubtful until the peer acknowledges; it is "
                          "sent again meanwhile. Ask the peer about that mailbox"};
 }
 

@@ -45,8 +45,8 @@ class MailCarrier final : public Transport {
   // One folder that packets come in.
   struct Box {
     std::string folder;
-    char letter = 'i';       // in handles
-    bool is_junk = false;    // what is no packet stays there
+    char letter = 'i';     // in handles
+    bool is_junk = false;  // what is no packet stays there
     std::uint32_t validity = 0;
     std::set<std::uint32_t> passed;           // looked at, and to be left alone
     std::map<std::uint32_t, unsigned> given;  // received so often already

@@ -20,7 +20,8 @@ std::string CodesOf(const SmtpFailure& failure) {
   std::size_t end = std::min<std::size_t>(3, text.size());
   if (text.size() > 4) {
     const std::size_t blank = text.find(' ', 4);
-    const std::string_view word = std::string_view(text).substr(4, blank == text.npos ? blank : blank - 4);
+    const std::string_view word =
+        std::string_view(text).substr(4, blank == text.npos ? blank : blank - 4);
     if (word.find_first_not_of("0123456789.") == word.npos) end = 4 + word.size();
   }
   return text.substr(0, end);
@@ -76,7 +77,7 @@ struct Smtp::State {
   void SetUp(CURL* handle, const std::string& from, const SecretBytes& secret) {
     // The name in EHLO is the sender's domain: the host's own name is nobody's business.
     SetServer(handle, server, "smtp", from.substr(from.find('@') + 1), times);
-    SetLogin(handle, login, secret, "");
+    SetLogin(handle, login, secret, LoginChoice::kUsual);
     SetCurl(handle, CURLOPT_HEADERFUNCTION, HearServer);
     SetCurl(handle, CURLOPT_HEADERDATA, &listener);
     SetCurl(handle, CURLOPT_ERRORBUFFER, error_text.data());
@@ -124,13 +125,19 @@ Error Smtp::State::Reported(const SmtpFailure& failure, const std::string& said)
     case SmtpVerdict::kLogin:
     case SmtpVerdict::kUnknown:
       return {Recovery::kRetryLater, "VAL-MAIL-UNKNOWN",
-              where + " took a mail but did not say what became of it; it is sent again, and the "
-                      "peer drops the twin"};
+              where +
+                  " took a mail but did not say what became of it; it is sent again, and the "
+                  "peer drops the twin"};
     case SmtpVerdict::kRetry:
       return {Recovery::kRetryLater, "VAL-MAIL-REFUSED",
               where + " cannot take mail now (" + said + "); it is tried again"};
     case SmtpVerdict::kPermanent:
       break;
+  }
+  if (failure.reply == 552) {  // RFC 1870: at MAIL FROM, before any of it was sent
+    return {Recovery::kAskOperator, "VAL-MAIL-SIZE",
+            where + " takes no mail of this size (" + said + "); raise its limit, or lower " +
+                "[carrier] sealed_bytes_max and carry what waits by a folder or `valise export`"};
   }
   return {Recovery::kAskOperator, "VAL-MAIL-REFUSED",
           where + " refuses our mail (" + said + "); check [carrier.mail] from and to"};

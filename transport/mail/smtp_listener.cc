@@ -29,7 +29,8 @@ bool HasKeyword(std::string_view text, std::string_view keyword) {
 bool SmtpListener::Hear(std::string_view line) {
   while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
   const int code = CodeOf(line);
-  if (code == 0) return true;  // libcurl judges it
+  if (code == 0) return true;    // libcurl judges it
+  if (code == 221) return true;  // good-bye: libcurl quits after a refusal, which is what counts
   reply_ = code;
   reply_text_ = ServerText(line, "");
   const bool is_final = line.size() == 3 || line[3] == ' ';
