@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """A whole project crosses the wall: HQ has it, FIELD begins empty, both end equal.
 
-  real_project.py [--build DIR] [--carrier folder|shuttle] [--edits N] [--seed N] DUMP
+  real_project.py [--build DIR] [--carrier folder|shuttle|mail] [--edits N] [--seed N] DUMP
 
 1. First sync of the dump (JSON lines, one issue a line as GET returns it).
 2. Random edits on each side, some on the same field of the same issue.
 3. Nothing echoes: no sequenced packet for three polls.
 With --carrier shuttle everything crosses by export and import, one bundle lost and one read twice.
+With --carrier mail it crosses two real mail servers (tests/support/mail), where mails are refused
+for now, held so that others overtake them, delivered twice, and bounced.
 Both Jiras are compared by compare.py, which shares no code with the agent. Their states stay in
 DIR/real-project-CARRIER/ (jira-standin --state FILE serves them again).
 """
@@ -23,7 +25,7 @@ import time
 
 arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 arguments.add_argument("--build", default="build")
-arguments.add_argument("--carrier", choices=("folder", "shuttle"), default="folder")
+arguments.add_argument("--carrier", choices=("folder", "shuttle", "mail"), default="folder")
 arguments.add_argument("--edits", type=int, default=200, help="on each side")
 arguments.add_argument("--seed", type=int, default=1)
 arguments.add_argument("--minutes", type=float, default=10, help="patience for each phase")
@@ -33,6 +35,7 @@ os.environ["VALISE_BUILD"] = arguments.build
 
 import compare  # noqa: E402
 import harness  # noqa: E402
+import mail  # noqa: E402
 from jira import JiraError  # noqa: E402
 
 SETTINGS = {
@@ -41,6 +44,9 @@ SETTINGS = {
     "carrier": {"resend_after": "20s", "resend_at_most": "40s", "ack_after": "500ms", "gap_patience": "2s",
                 "receive_every": "200ms", "pack_after": "200ms"},
 }
+CHAOS = "rcpt=4 data=4 hold=15 twice=15 bounce=4"  # in a hundred mails, each
+if arguments.carrier == "mail":  # mails are few, and not all arrive at once
+    SETTINGS["carrier"].update(resend_after="6s", resend_at_most="15s", pack_after="300ms", receive_every="500ms")
 WORDS = ("valve", "pump", "gasket", "relay", "sensor", "manual", "leak", "bracket", "firmware", "torque")
 
 
@@ -68,9 +74,11 @@ class Run:
         # Longer texts than Jira allows by default, and an issue resolved without a resolution: what
         # such a project needs, its administrators have allowed.
         limit = ["--text-limit", str(max(32767, longest + 1000)), "--resolution-on-edit"]
+        self.mail = mail.MailSystem(MAIL_CHAOS=CHAOS) if arguments.carrier == "mail" else None
         self.pair = harness.Pair(
             "real-project", folder=self.folder, settings=SETTINGS, edit_contract=contract_of,
-            projects=(self.key, "FIELD"), carrier="folder" if arguments.carrier == "folder" else "hand",
+            projects=(self.key, "FIELD"), mail=self.mail,
+            carrier={"shuttle": "hand"}.get(arguments.carrier, arguments.carrier),
             hq={"seed": arguments.dump, "state": self.folder / "hq-state.json", "options": limit},
             field={"schema_from": arguments.dump, "state": self.folder / "field-state.json",
                    "options": ["--first-id", "500000", *limit]})
@@ -103,6 +111,8 @@ class Run:
                 ways.append((outbox, inbox))
             self.courier = harness.Courier(ways)
             self.courier.start()
+        if self.mail:
+            self.mail.chaos(True)
         self.pair.verify().start()
 
     def shuttle(self, number):
@@ -314,6 +324,8 @@ class Run:
         return sum(site.jira.stats()["requests"] for site in self.pair.sites)
 
     def carried(self):
+        if self.mail:
+            return sum(int(size) for size in re.findall(r" <= agent-.* S=(\d+)", self.mail.log()))
         return sum(self.courier.bytes) if self.courier else self.bundle_bytes
 
     def figures(self, what, changes, seconds, requests, carried):
@@ -336,10 +348,29 @@ class Run:
             self.edits_converge()
         memory = ", ".join(f"{site.name} {self.memory(site):.1f} MiB" for site in self.pair.sites)
         say(f"peak memory: {memory}")
-        if self.courier:
+        if self.mail:
+            self.show_mail(time.monotonic() - begun)
+        elif self.courier:
             say(f"files carried: {self.courier.files[0]} to FIELD, {self.courier.files[1]} to HQ")
         else:
             say(f"bundles: {self.bundles}, {self.bundle_bytes:,} bytes")
+
+    def show_mail(self, seconds):
+        figures = self.mail.figures()
+        say(f"mails: {', '.join(f'{number} {name}' for name, number in figures.items())}; "
+            f"{figures['taken'] / seconds:.1f} mails/s over {seconds:.0f} s of wall time")
+        missing = [name for name, number in figures.items() if number == 0]
+        if missing:
+            raise Failure(f"the mail system had no bad luck of some kind: {', '.join(missing)}")
+        self.mail.settle()
+        # What is left in the inboxes is for the next look; nothing may be in the folder of unreadable mails.
+        for site in self.pair.sites:
+            rejected = self.mail.count(site.name, "valise-rejected")
+            aside = self.mail.count(site.name, "valise-foreign")
+            say(f"{site.name}: {self.mail.count(site.name, 'valise-done')} mails done, {aside} set aside (bounces), "
+                f"{rejected} unreadable")
+            if rejected:
+                raise Failure(f"{site.name} could not read {rejected} mails")
 
     def edits_converge(self):
         requests, carried, begun = self.requests(), self.carried(), time.monotonic()
@@ -369,6 +400,8 @@ def main():
         if run.courier:
             run.courier.stop()
         run.pair.close(keep=True)
+        if run.mail:
+            run.mail.close()
     return status
 
 
