@@ -121,8 +121,8 @@ class Site:
                             for key, value in keys.items())
             for key in keys:
                 text = re.sub(rf"(?m)^{key} = .*\n", "", text)
-            if f"[{table}]\n" in text:
-                text = text.replace(f"[{table}]\n", f"[{table}]\n{lines}", 1)
+            if f"\n[{table}]\n" in text:  # not where it is a comment
+                text = text.replace(f"\n[{table}]\n", f"\n[{table}]\n{lines}", 1)
             else:
                 text = text.replace("[jira]\n", f"[{table}]\n{lines}\n[jira]\n", 1)
         self.config.write_text(text)

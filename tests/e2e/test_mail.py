@@ -162,6 +162,7 @@ class BothCarriers(MailCase):
             self.assertIn("the other goes on", told[0])
         finally:
             marker.touch()
+        self.crosses("with a folder again")  # the next packet finds out
         self.wait(lambda: not [one for one in self.status(self.hq)["needs_you"] if "VAL-FOLDER" in one],
                   what="status is content again")
 
