@@ -130,5 +130,41 @@ TEST_CASE("what a worker says of a mail is bounded and printable again") {
   CHECK(!ReadFlatMail(whole + "x").ok());
 }
 
+Bytes FrameOf(FrameKind kind, const Bytes& body) { return FrameHead(kind, body.size()) + body; }
+
+TEST_CASE("a worker that was taken over can lie only within the form and the limits") {
+  ChildParser echo({"/proc/self/exe", {"echo"}, std::chrono::seconds(30)});
+  ReceivedMail mail;
+  mail.kind = MailKind::kPacket;
+  const Bytes packet = FrameOf(FrameKind::kPacket, SomeSealed(100, 1));
+  const Bytes with = FrameOf(FrameKind::kDone, FlatMail(mail));
+  const Bytes without = FrameOf(FrameKind::kDone, FlatMail(ReceivedMail{}));
+  const auto honest = echo.Read(packet + packet + with);
+  REQUIRE_MESSAGE(honest.ok(), (honest.ok() ? "" : honest.error().message));
+  CHECK(honest.value().packets.size() == 2);
+  Bytes many;
+  for (std::size_t i = 0; i <= limits::kMailPacketsMax; ++i) many += packet;
+  for (const Bytes& lie :
+       {with, packet + without, many + with, with + packet, packet + with + with,
+        FrameOf(FrameKind::kPacket, "no magic") + with, FrameOf(FrameKind::kRecord, "x") + with,
+        FrameOf(FrameKind::kHeader, "x"), FrameOf(FrameKind::kDone, ""),
+        packet + FrameOf(FrameKind::kDone, FlatMail(mail) + "x"), Bytes("\x09\0\0\0\0", 5),
+        FrameHead(FrameKind::kPacket, 64U << 20).replace(1, 4, "\xff\xff\xff\xff")}) {
+    CAPTURE(Hex(lie.substr(0, 200)));
+    const auto read = echo.Read(lie);
+    REQUIRE(!read.ok());
+    CHECK(read.error().code == "VAL-PARSER-ANSWER");
+    CHECK((read.error().recovery == Recovery::kRejectPacket));
+  }
+  for (const Bytes& cut : {packet, packet + with.substr(0, 7), Bytes()}) {
+    CHECK(echo.Read(cut).error().code == "VAL-PARSER-DIED");
+  }
+  const Error error{Recovery::kAskOperator, "VAL-MAIL-LIMIT", "x\x1b"};
+  const auto told = echo.Read(FrameOf(FrameKind::kError, FlatError(error)));
+  REQUIRE(!told.ok());
+  CHECK((told.error().recovery == Recovery::kRejectPacket));
+  CHECK(told.error().message == "x?");
+}
+
 }  // namespace
 }  // namespace valise

@@ -155,6 +155,13 @@ TEST_CASE("TNEF is named, with what to ask for") {
   CHECK(mail.reason.ends_with("for this domain"));  // not cut
 }
 
+TEST_CASE("S/MIME is named, with what to ask for") {
+  const ReceivedMail mail = Read("Subject: Data exchange\r\n" +
+                                 Base64Part("cms", 76, "application/pkcs7-mime; name=smime.p7m"));
+  CHECK((mail.kind == MailKind::kForeign));
+  CHECK(Holds(mail.reason, "S/MIME"));
+}
+
 TEST_CASE("our own mail without its attachment says what a gateway did") {
   for (const char* subject : {"Subject: Data exchange", "Subject: [EXTERN] Data exchange"}) {
     std::string mail = ReplacedAll(Composed(SomeSealed(99, 1)), "Subject: Data exchange", subject);

@@ -144,6 +144,8 @@ TEST_CASE("an armoured body beside its HTML twin is one packet") {
   const std::string html = "Content-Type: text/html\r\n\r\n<html><p>" +
                            ReplacedAll(body, "\r\n", "<br>\r\n") + "</html>";
   CheckHolds(Multipart("multipart/alternative", {"\r\n" + body, html}), sealed);
+  CheckHolds(html, sealed);
+  CheckDamaged(ReplacedAll(html, "-----END", "<-----END"));
 }
 
 TEST_CASE("a packet re-encoded as quoted-printable") {

@@ -1,7 +1,5 @@
 #include "transport/mail/decode.h"
 
-#include <algorithm>
-
 #include "packet/base64.h"
 #include "packet/limits.h"
 #include "packet/seal.h"
@@ -75,6 +73,21 @@ std::string TransferEncoding(const MailEntity& leaf) {
   return LowerCase(value.substr(0, value.find_first_of(" \t;(")));
 }
 
+// What a person's or a gateway's mail program puts between the lines of armour: quote marks and
+// HTML tags. A '<' without its '>' stays, and is no base64.
+std::string WithoutMarkup(std::string_view text) {
+  std::string plain;
+  while (!text.empty()) {
+    const std::size_t mark = text.find_first_of("<>");
+    plain += text.substr(0, mark);
+    if (mark == std::string_view::npos) break;
+    const std::size_t end = text.find('>', mark);
+    if (end == std::string_view::npos) return plain += text.substr(mark);
+    text.remove_prefix(end + 1);
+  }
+  return plain;
+}
+
 }  // namespace
 
 std::optional<Bytes> FromQuotedPrintable(std::string_view text) {
@@ -119,9 +132,7 @@ std::vector<FoundPacket> FindArmoredPackets(std::string_view text) {
     if (begin == std::string_view::npos) break;
     text.remove_prefix(begin + kMailArmorBegin.size());
     const std::size_t end = text.find(kMailArmorEnd);
-    std::string inside(text.substr(0, end));
-    std::erase(inside, '>');
-    auto packet = FindInBase64(inside);
+    auto packet = FindInBase64(WithoutMarkup(text.substr(0, end)));
     if (packet && end == std::string_view::npos) packet = FoundPacket{"", true};  // cut short
     if (packet) found.push_back(std::move(*packet));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end);

@@ -25,7 +25,8 @@ struct FoundPacket {
 // A leaf that begins like a packet does, whatever it is called. Large parts in base64 that do not
 // are not decoded.
 std::optional<FoundPacket> FindAttachedPacket(const MailEntity& leaf);
-// Every armoured packet in a text; quote marks and new line breaks are passed over. Armour around
+// Every armoured packet in a text; quote marks, HTML tags and new line breaks
+// are passed over. Armour around
 // anything but a packet is no concern of ours. At most limits::kMailPacketsMax + 1.
 std::vector<FoundPacket> FindArmoredPackets(std::string_view text);
 

@@ -62,6 +62,11 @@ struct ReceivedMail {
 
 // Parts are known by what is in them, never by name, type or position, so a mail that a gateway
 // wrapped, re-encoded or added to is read as it was sent.
+//
+// Memory beyond `raw`: the packets, and while it reads at most four times the mail, for text that
+// is encoded within messages that are encoded. Measured, program included: a mail of 8 MB takes 16
+// MiB in the child with an attachment, 24 MiB armoured; one of 40 MB takes 69 and 107 MiB.
+//
 // Errors, all kRejectPacket (put the mail aside): VAL-MAIL-LIMIT for what is over a cap of
 // packet/limits.h, VAL-MAIL-DAMAGED if there are packets but not one of them can be decoded.
 Result<ReceivedMail> ReadMail(std::string_view raw);

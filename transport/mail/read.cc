@@ -20,8 +20,22 @@ struct Findings {
   std::string returned_message_id;  // of the mail that a report returns
   bool is_about_mail = false;       // it has a multipart/report, of whatever kind
   bool has_damaged_packet = false;
-  bool has_tnef = false;
+  std::string_view wrapping;  // what the packet may be in, and what to do about it
 };
+
+struct Wrapping {
+  std::string_view type, reason;
+};
+constexpr std::string_view kTnef =
+    "it is TNEF (winmail.dat), which Exchange made of it; ask the peer's mail administrator to "
+    "switch TNEF off for this domain";
+constexpr std::string_view kSmime =
+    "it is S/MIME, which a gateway made of it; ask the mail administrator to leave mail from this "
+    "sender as it is";
+constexpr Wrapping kWrappings[] = {{"application/ms-tnef", kTnef},
+                                   {"application/vnd.ms-tnef", kTnef},
+                                   {"application/pkcs7-mime", kSmime},
+                                   {"application/x-pkcs7-mime", kSmime}};
 
 bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), text) != words.end();
@@ -85,7 +99,9 @@ Result<void> Walk::EnterMessage(const MailEntity& entity, std::size_t depth, boo
 }
 
 Result<void> Walk::TakeLeaf(const MailEntity& leaf, const std::string& type, bool is_returned) {
-  if (IsOneOf(type, {"application/ms-tnef", "application/vnd.ms-tnef"})) findings_.has_tnef = true;
+  for (const Wrapping& wrapping : kWrappings) {
+    if (type == wrapping.type) findings_.wrapping = wrapping.reason;
+  }
   TakeReport(leaf, type);
   if (is_returned) return Ok();
   return TakePackets(leaf,
@@ -197,11 +213,7 @@ ReceivedMail WithReport(const Findings& findings, const MailHeader& header) {
 }
 
 ReceivedMail WithoutPacket(const Findings& findings, const MailHeader& header) {
-  if (findings.has_tnef) {
-    return Of(MailKind::kForeign,
-              "it is TNEF (winmail.dat), which Exchange made of it; ask the peer's mail "
-              "administrator to switch TNEF off for this domain");
-  }
+  if (!findings.wrapping.empty()) return Of(MailKind::kForeign, findings.wrapping);
   if (LooksLikeOurs(header)) {
     return Of(MailKind::kForeign,
               "the packet was removed from it on its way; ask the mail administrator to let "
