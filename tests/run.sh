@@ -47,7 +47,7 @@ build_sanitized() {
 }
 
 unit() {
-  ensure_packages "${kMailPackages[@]}"  # mail_server_test; without them it is skipped, and says so
+  ensure_packages "${kMailPackages[@]}" || echo "without them mail_server_test is skipped"
   [ ! -f "$checker" ] || ensure_packages python3-jsonschema  # a test of the stand-in asks it, too
   ctest --test-dir build --output-on-failure -j "$jobs"
 }
@@ -64,7 +64,7 @@ simulation() {
 }
 
 e2e() {
-  ensure_packages "${kMailPackages[@]}"
+  ensure_packages "${kMailPackages[@]}" || echo "without them the tests over mail are skipped"
   /usr/bin/python3 tests/e2e/run.py --build build "$@"
 }
 

@@ -345,7 +345,7 @@ TEST_CASE("a server that hangs after the login is given up in time") {
   CHECK(sent.error().recovery == Recovery::kRetryLater);
 }
 
-TEST_CASE("15 MiB in packets cross in little memory") {
+TEST_CASE("15 MiB in packets cross whole") {
   const MailServers servers;
   MailSettings settings = servers.Of("a");
   Side sender(settings), receiver(servers.Of("b"));

@@ -23,11 +23,13 @@ set -euo pipefail
 DIR=${1:-$(mktemp -d "${TMPDIR:-/tmp}/mail.XXXXXX")}
 mkdir -p "$DIR"; DIR=$(readlink -f "$DIR")
 SIZE=${MAIL_SIZE_LIMIT:-26214400}
+# shellcheck disable=SC2016  # for Exim to expand
 SECURE_ONLY='${if eq{$tls_in_cipher}{}{}{*}}'
 AUTH_HOSTS=${MAIL_AUTH_HOSTS:-$SECURE_ONLY}
 chance() {  # NAME: an Exim condition that holds so often
   local word percent=0
   for word in ${MAIL_CHAOS:-}; do [ "${word%%=*}" != "$1" ] || percent=${word#*=}; done
+  # shellcheck disable=SC2016
   printf '${if and{{exists{%s/exim/chaos}}{<{${randint:100}}{%s}}}}' "$DIR" "$percent"
 }
 USERS=${MAIL_USERS:-agent-a@a.test:pw-a agent-b@b.test:pw-b human@b.test:pw-h}
@@ -323,7 +325,7 @@ as "$DOVECOT" -c "$DIR/dovecot/dovecot.conf" </dev/null >"$DIR/dovecot/start.log
 as "$EXIM" -C "$DIR/exim/exim.conf" -bd -q2s </dev/null >"$DIR/exim/start.log" 2>&1 || { cat "$DIR/exim/start.log" >&2; "$(dirname "$0")/stop.sh" "$DIR" --keep; exit 70; }
 
 up() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-for i in $(seq 1 100); do
+for _ in $(seq 1 100); do
   ok=1; for p in "${PORTS[@]}"; do up "$p" || ok=0; done
   [ -S "$DIR/dovecot/run/lmtp" ] || ok=0
   [ $ok = 1 ] && break
