@@ -24,7 +24,8 @@ Agent::Agent(World world, const Channel& channel, Terms terms)
       inbox_(world_, channel_, terms_, [this](const Store::Work& work) { Touch(work); }),
       outbox_(world_, channel_, terms_, inbox_),
       poll_(world_, terms_, jira_, [this](const Store::Work& work) { Touch(work); }),
-      health_(world_.store) {
+      health_(world_.store),
+      watch_(world_.store, world_.log) {
   terms_.channel_tag = Text(channel_.id).substr(0, 8);
 }
 
@@ -40,6 +41,7 @@ Result<void> Agent::Start() {
   inbox_.Load();
   SweepContentFiles(world_);
   is_paused_ = world_.store.MetaNumber("paused", 0) != 0;
+  watch_.Load();
   const std::int64_t now_ms = world_.clock.NowMs();
   const std::int64_t half_ago_ms = now_ms - terms_.settings.sweep_every_ms / 2;
   const std::int64_t swept_ms = world_.store.MetaNumber("sweep.last_ms", half_ago_ms);
@@ -89,6 +91,7 @@ Agent::Report Agent::Step(std::chrono::milliseconds wait) {
   report.jira_error = jira_error_;
   report.carrier_error = send_error_ ? send_error_ : receive_error_;
   report.content_error = inbox_.content_error();
+  report.carrier_hint = watch_.impaired() ? watch_.impaired() : watch_.hint();
   report.is_busy = !is_idle();
   report.wake_at_ms = WakeAt(now_ms);
   NoteHealth(report, now_ms);
@@ -99,13 +102,16 @@ Agent::Report Agent::Step(std::chrono::milliseconds wait) {
 void Agent::NoteHealth(const Report& report, std::int64_t now_ms) {
   health_.Note("stopped", report.stopped, now_ms);
   if (!polling_) health_.Note("jira", report.jira_error, now_ms);
-  health_.Note("carrier", report.carrier_error, now_ms);
+  health_.Note("carrier", report.carrier_error ? report.carrier_error : watch_.impaired(),
+               now_ms);
+  health_.Note("delivery", watch_.hint(), now_ms);
   health_.Note("attachments", report.content_error, now_ms);
 }
 
 // The clock was set back: what was due in a time that will not come for long is due now.
 void Agent::ForgetDeadlines(std::int64_t now_ms) {
   next_poll_ms_ = next_receive_ms_ = jira_retry_ms_ = carrier_retry_ms_ = 0;
+  watch_.ClampTimes(now_ms);
   next_sweep_ms_ = std::min(next_sweep_ms_, now_ms + terms_.settings.sweep_every_ms);
   jira_.ForgetThrottle();
   outbox_.ForgetDeadlines();
@@ -116,6 +122,11 @@ void Agent::ForgetDeadlines(std::int64_t now_ms) {
 }
 
 void Agent::ReceiveStage(std::int64_t now_ms) {
+  if (world_.carrier) {
+    CarrierNews news = world_.carrier->News();
+    if (news.has_arrivals) next_receive_ms_ = std::min(next_receive_ms_, now_ms);
+    watch_.Hear(std::move(news), now_ms);
+  }
   if (now_ms >= next_receive_ms_) {
     const Result<std::size_t> received = inbox_.Receive();
     receive_error_ = received.ok() ? std::nullopt : std::optional(received.error());

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "agent/carrier_watch.h"
 #include "agent/health.h"
 #include "agent/inbox.h"
 #include "agent/issue_operation.h"
@@ -37,6 +38,7 @@ class Agent {
     std::optional<Error> jira_error;      // Jira cannot be used now; the exchange goes on
     std::optional<Error> carrier_error;   // the carrier cannot be used now
     std::optional<Error> content_error;   // the peer's attachments cannot be taken now
+    std::optional<Error> carrier_hint;    // it works, but somebody should look
     bool is_busy = false;                 // something is in flight or due
   };
   // Waits at most `wait` for Jira's answers, then runs every stage once.
@@ -101,6 +103,7 @@ class Agent {
   Outbox outbox_;
   Poll poll_;
   Health health_;
+  CarrierWatch watch_;
   std::list<Operation> operations_;
   std::optional<Task<Result<void>>> polling_;
   std::optional<Result<void>> polled_;

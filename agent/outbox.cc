@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kChangesPerPacket = 500;
 constexpr std::size_t kEnoughToPack = 100;      // changes that need not wait for company
-constexpr std::uint64_t kRecordsBytes = 4ULL << 20;  // of one packet, before compression
+constexpr std::uint64_t kRecordsBytes = 4ULL << 20;  // of one packet at most, before compression
 
 }  // namespace
 
@@ -71,10 +71,13 @@ void Outbox::SetAside(const OutgoingChange& change, const Error& error) {
 
 Outbox::Selection Outbox::Select() {
   Selection out;
+  // Sealing adds an eighth at most and a header of 64 KiB: a third is left for both.
+  const std::uint64_t bytes_max =
+      std::min(kRecordsBytes, terms_.settings.sealed_bytes_max / 3 * 2);
   std::uint64_t bytes = 0;
   const auto fits = [&](const Record& record) {
     bytes += EncodedBytes(record);
-    return out.records.empty() || bytes <= kRecordsBytes;
+    return out.records.empty() || bytes <= bytes_max;
   };
   for (OutgoingChange& change : world_.store.UnpackedChanges(kChangesPerPacket)) {
     Result<Record> record = DecodeRecord(change.record);

@@ -85,6 +85,7 @@ class Loop {
     teller_.Tell("jira", report.jira_error);
     teller_.Tell("carrier", report.carrier_error);
     teller_.Tell("attachments", report.content_error);
+    teller_.Tell("delivery", report.carrier_hint);
     const std::size_t open = live_.store().WorkCount();
     if (open > 20) most_open_ = std::max(most_open_, open);
     if (most_open_ == 0) return;
@@ -115,6 +116,7 @@ class Loop {
     }
     if (report.jira_error) return ExitOf(*report.jira_error);
     if (report.carrier_error) return ExitOf(*report.carrier_error);
+    if (report.carrier_hint) return Exit::kAttention;
     return Exit::kOk;
   }
 
@@ -138,7 +140,7 @@ Exit Run(const Invocation& call) {
   if (!live.ok()) return Fail(call, live.error());
   LineLog().Write(LogLevel::kInfo, "running",
                   {{"channel", config->channel}, {"site", config->site}});
-  const Exit exit = Loop(call, *live.value(), call.Has("--once")).Run();
+  const Exit exit = Loop(call, *live.value(), call.Has("--once"), HasCarrier(*config)).Run();
   LineLog().Write(LogLevel::kInfo, "ended", {{"channel", config->channel}});
   return exit;
 }
