@@ -50,6 +50,12 @@ def start(command, **options):
     return process
 
 
+def peak_mib(site):
+    """Resident memory of a site's agent at its highest; its parser is a process of its own."""
+    status = pathlib.Path(f"/proc/{site.agent.pid}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
 def end(process, seconds=30):
     """SIGTERM, and the exit code."""
     if process.poll() is None:

@@ -391,10 +391,6 @@ class Run:
             raise Failure(f"echo: sequenced packets in an idle channel, {before} became {after}")
         say("no sequenced packet for three polls")
 
-    def memory(self, site):
-        status = pathlib.Path(f"/proc/{site.agent.pid}/status").read_text()
-        return int(status.split("VmHWM:")[1].split()[0]) / 1024
-
     def requests(self):
         return sum(site.jira.stats()["requests"] for site in self.pair.sites)
 
@@ -422,7 +418,7 @@ class Run:
 
         if arguments.edits:
             self.edits_converge()
-        memory = ", ".join(f"{site.name} {self.memory(site):.1f} MiB" for site in self.pair.sites)
+        memory = ", ".join(f"{site.name} {harness.peak_mib(site):.1f} MiB" for site in self.pair.sites)
         say(f"peak memory: {memory}")
         if self.mail:
             self.show_mail(time.monotonic() - begun)

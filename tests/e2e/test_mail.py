@@ -3,12 +3,15 @@ stands in the way, and that no secret shows."""
 import base64
 import json
 import pathlib
+import random
 import smtplib
 import ssl
 import unittest
 
 import case
+import harness
 import mail
+import test_objects
 
 KILLERS = (b"To::\nb", b"From: a@a.test\nTo: <<<@@@>>>,,,;\"\n\nx\n")
 
@@ -22,12 +25,15 @@ def setUpModule():
 class MailCase(case.SyncCase):
     settings = {}
     carrier = "mail"
+    edit_contract = None
 
     @classmethod
     def setUpClass(cls):
         cls.mail = mail.MailSystem(**cls.settings)
         cls.addClassCleanup(cls.mail.close)
         cls.options = {"carrier": cls.carrier, "mail": cls.mail}
+        if cls.edit_contract:
+            cls.options["edit_contract"] = cls.edit_contract
         super().setUpClass()
 
     def crosses(self, summary):
@@ -89,6 +95,26 @@ class OverMail(MailCase):
             self.assertIn(word, done.stdout)
         live = json.loads(self.field.cli("check-config", "--live", "--json").stdout)["live"]
         self.assertTrue(all(one["ok"] for one in live), live)
+
+
+class Attachment(MailCase):
+    name = "mail-attachment"
+    edit_contract = staticmethod(test_objects.with_objects)
+
+    def test_15_mib_cross_over_mail_with_equal_bytes_in_little_memory(self):
+        here = self.hq.jira.create("with a film")
+        content = random.Random(2).randbytes(15 << 20)
+        self.hq.jira.attach(here, "film.bin", content)
+        there = self.only(self.field, "with a film")
+
+        def files():
+            return self.field.jira.issue(there, "attachment")["attachment"]
+        self.wait(lambda: [one["size"] for one in files()] == [len(content)], seconds=180, what="the film")
+        self.assertTrue(self.field.jira.download(files()[0]["content"]) == content)
+        for site in self.pair.sites:
+            peak = harness.peak_mib(site)
+            print(f"15 MiB attachment over mail: {site.name} peak {peak:.1f} MiB")
+            self.assertTrue(peak < 64 or harness.IS_SANITIZED, peak)
 
 
 class WrongPassword(MailCase):
