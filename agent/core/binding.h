@@ -21,8 +21,8 @@ struct ValueMap {
 
 struct StatusBinding {
   std::vector<std::string> local;  // status names; the first is written
-  std::string resolution = {};          // default for transitions that ask for one; may be empty
-  std::map<std::string, std::string> fields = {};  // likewise for other fields: Jira field id -> value
+  std::string resolution;          // default for transitions that ask for one; may be empty
+  std::map<std::string, std::string> fields{};  // likewise for others: Jira field id -> value
   bool operator==(const StatusBinding&) const = default;
 };
 
@@ -40,7 +40,7 @@ struct FieldBinding {
   std::optional<ValueMap> values;  // options; without: names travel as they are
   std::string default_value;       // for a create whose screen requires the field; may be empty
   MissingValue missing = MissingValue::kHold;  // kSet only, not labels
-  std::string text_template;       // kLine, kText: how a peer's value is shown (template.h)
+  std::string text_template{};     // kLine, kText: how a peer's value is shown (template.h)
   bool operator==(const FieldBinding&) const = default;
 };
 

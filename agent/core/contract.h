@@ -67,8 +67,8 @@ struct FieldTerms {
   Direction from;
   std::optional<ConflictRule> conflict;
   bool local_override_kept = false;  // one-way fields: a local edit is listed, not put back
-  std::set<std::string> types;       // issue types that have the field; empty: all
-  std::set<VersionAttribute> attributes;  // kSet only
+  std::set<std::string> types{};     // issue types that have the field; empty: all
+  std::set<VersionAttribute> attributes{};  // kSet only
   bool IsOf(const std::string& type) const { return types.empty() || types.contains(type); }
   bool operator==(const FieldTerms&) const = default;
 };
