@@ -201,6 +201,9 @@ Result<std::vector<Record>> Inbox::OpenRecords(const ArrivedPacket& arrived,
   std::vector<Record> records =
       TRY(world_.parser.ParsePayload(payload, header.core.records_bytes));
   const bool is_content = header.core.stream == Stream::kContent;
+  if (is_content && records.size() > limits::kContentPiecesMax) {
+    return Error{Recovery::kRejectPacket, "VAL-PACKET-LIMIT", "too many pieces in one packet"};
+  }
   for (const Record& record : records) {
     const bool is_known = !std::holds_alternative<UnknownRecord>(record);
     if (!is_known || std::holds_alternative<ContentPiece>(record) == is_content) continue;

@@ -29,6 +29,7 @@ constexpr std::size_t kNameBytesMax = 255;             // field, element and per
 constexpr std::size_t kTextBytesMax = 900U << 10;      // one value; must fit a record
 constexpr std::uint64_t kUnannouncedBytesMax = 1ULL << 30;  // contents that no change speaks of
 constexpr std::size_t kContentRangesMax = 1024;             // of one content, while it arrives
+constexpr std::size_t kContentPiecesMax = 1024;             // per packet: each costs a file
 constexpr std::size_t kJsonDepthMax = 64;
 constexpr std::size_t kJsonBytesMax = 32U << 20;
 constexpr std::size_t kBundleEntriesMax = 100000;

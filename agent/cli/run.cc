@@ -140,7 +140,7 @@ Exit Run(const Invocation& call) {
   if (!live.ok()) return Fail(call, live.error());
   LineLog().Write(LogLevel::kInfo, "running",
                   {{"channel", config->channel}, {"site", config->site}});
-  const Exit exit = Loop(call, *live.value(), call.Has("--once"), HasCarrier(*config)).Run();
+  const Exit exit = Loop(call, *live.value(), call.Has("--once")).Run();
   LineLog().Write(LogLevel::kInfo, "ended", {{"channel", config->channel}});
   return exit;
 }

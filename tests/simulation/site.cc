@@ -227,6 +227,8 @@ std::string SimSite::unrest() {
   if (store->UnpackedCount() > 0) why += " unpacked";
   if (!store->WaitingRecords(1).empty()) why += " outcomes";
   if (!store->UnackedPackets().empty()) why += " unacked";
+  if (store->NextOutgoingContent()) why += " contents";
+  if (!store->PartialContents().empty()) why += " pieces";
   if (!store->AllIncoming(1).empty()) why += " incoming";
   if (!store->AllIntents().empty()) why += " intents";
   for (const Store::OpenRegister& open : store->OpenRegisters()) {
