@@ -182,6 +182,7 @@ const Verb kVerbs[] = {
     {"level", LevelVerb},
     {"security-level", AddLevelVerb},
     {"option", OptionVerb},
+    {"field", FieldVerb},
     {"post-function", PostFunctionVerb},
     {"status", AddStatusVerb},
     {"transitions", SetTransitionsVerb},

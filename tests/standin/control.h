@@ -16,6 +16,9 @@ std::string RunControl(Model& model, std::int64_t now_ms, const JsonValue& reque
 std::string AddStatusVerb(Call& call);
 std::string SetTransitionsVerb(Call& call);
 
+// control_fields.cc
+std::string FieldVerb(Call& call);
+
 // control_people.cc
 std::string GrantVerb(Call& call);
 std::string RevokeVerb(Call& call);

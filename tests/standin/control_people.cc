@@ -1,5 +1,6 @@
 // Users, and what they may do.
 #include "tests/standin/control.h"
+#include "tests/standin/languages.h"
 #include "tests/standin/zone.h"
 
 namespace valise::standin {
@@ -50,6 +51,8 @@ std::string LeaveVerb(Call& call) {
 std::string UserVerb(Call& call) {
   const std::string zone = call.body.Text("timeZone"), rename = call.body.Text("rename");
   if (!zone.empty() && !IsKnownZone(zone)) return "unknown time zone " + zone;
+  const std::string language = call.body.Text("language");
+  if (!language.empty() && !IsKnownLanguage(language)) return "unknown language " + language;
   const User* taken = call.model.UserByName(rename);
   if (!rename.empty() && taken != nullptr) return "the name " + rename + " is taken";
   const std::string former = call.body.Text("user");

@@ -6,6 +6,7 @@
 #include "tests/standin/agile.h"
 #include "tests/standin/edit.h"
 #include "tests/standin/json_writer.h"
+#include "tests/standin/languages.h"
 #include "tests/standin/render.h"
 #include "tests/standin/render_pickers.h"
 #include "tests/standin/zone.h"
@@ -192,7 +193,8 @@ void CustomFields(Items& items, const Model& model, const Issue& before, const I
     const bool had = was != before.custom.end(), has = is != after.custom.end();
     if (had == has && (!had || was->second == is->second)) continue;
     const Shown from = Show(model, field, before), to = Show(model, field, after);
-    items.push_back({field.name, "custom", from.id, from.text, to.id, to.text});
+    items.push_back(
+        {NameIn(model.options.language, field), "custom", from.id, from.text, to.id, to.text});
   }
 }
 

@@ -4,6 +4,7 @@
 #include "tests/standin/edit.h"
 #include "tests/standin/handlers.h"
 #include "tests/standin/json_writer.h"
+#include "tests/standin/languages.h"
 #include "tests/standin/workflow.h"
 
 namespace valise::standin {
@@ -78,9 +79,12 @@ void CheckRequired(const Model& model, const Issue& draft, const IssueType& type
     errors.fields["summary"] = "You must specify a summary of the issue.";
   }
   for (const Field& field : model.fields) {
-    const bool is_missing = field.required && !field.custom_type.empty() &&
-                            HasField(field, type.id) && !draft.custom.contains(field.id);
-    if (is_missing) errors.fields.emplace(field.id, field.name + " is required.");
+    const bool is_asked = field.required && field.on_create && HasField(field, type.id);
+    const bool is_ours = field.kind == FieldKind::kSummary || field.kind == FieldKind::kProject;
+    if (!is_asked || is_ours || errors.fields.contains(field.id)) continue;
+    if (IsEmptyField(model, draft, field)) {
+      errors.fields[field.id] = NameIn(model.options.language, field) + " is required.";
+    }
   }
   if (type.subtask && body.At("fields").At("parent").IsNull()) {
     errors.fields["issuetype"] =
@@ -158,9 +162,10 @@ void CheckTransition(const Call& call, const Issue& draft, const Action& action,
     if (!is_validated && !IsRequired(field, action)) continue;
     if (errors.fields.contains(field.id) || !IsEmptyField(call.model, draft, field)) continue;
     if (is_validated)
-      errors.messages.push_back(field.name + " must have a value for this transition.");
+      errors.messages.push_back(NameFor(call.model, field, call.user) +
+                                " must have a value for this transition.");
     else
-      errors.fields[field.id] = field.name + " is required.";
+      errors.fields[field.id] = NameFor(call.model, field, call.user) + " is required.";
   }
 }
 
@@ -226,6 +231,17 @@ Response CreateIssue(Call& call) {
   return Json(201, StoreNew(call, std::move(draft)));
 }
 
+// What is required cannot be emptied; an issue that never had it may stay without.
+void CheckKept(const Call& call, const Issue& before, const Issue& draft, Errors& errors) {
+  for (const Field& field : call.model.fields) {
+    if (!field.required || !field.on_edit || errors.fields.contains(field.id)) continue;
+    const bool is_emptied =
+        IsEmptyField(call.model, draft, field) && !IsEmptyField(call.model, before, field);
+    if (is_emptied)
+      errors.fields[field.id] = NameFor(call.model, field, call.user) + " is required.";
+  }
+}
+
 Response EditIssue(Call& call) {
   Response failure;
   const IssuePtr before = SeenIssue(call, &failure);
@@ -248,6 +264,7 @@ Response EditIssue(Call& call) {
   });
   ReadProperties(call.body.At("properties"), &draft.properties, &errors);
   std::vector<Comment> comments = ReadUpdateComments(call, true, errors);
+  CheckKept(call, *before, draft, errors);
   CheckRefusals(call.model, *before, draft, errors);
   if (!errors.empty()) return Fail(400, errors);
   Store(call, *before, std::move(draft), std::move(comments));

@@ -41,7 +41,12 @@ struct Options {
   std::string project = "PROJ";
   std::string project_name;       // empty: the key
   std::string time_zone = "UTC";  // of the server, and of every user without a zone of its own
-  std::string version = "9.12";   // "8.20", "9.12" or "10.3"; decides about createmeta
+  // "8.3", "8.13", "8.20", "9.12" or "10.3": createmeta in two steps since 8.4, only so since 9.0
+  // (pitfall 20); personal access tokens since 8.14 (pitfall 26).
+  std::string version = "9.12";
+  std::string language = "en";    // of field names (pitfall 18), "de" or "zh"
+  bool keys_are_ids = false;      // user keys as JIRAUSER10100, not the name (pitfall 17)
+  bool basic_allowed = true;      // false: passwords are refused, only tokens are taken
   std::int64_t index_lag_ms = 0;  // how late search sees a change (pitfall 2)
   std::uint64_t first_id = 10000;
   bool ids_fall = false;  // each new issue gets a lower id than the one before, as if moved here

@@ -1,6 +1,7 @@
 // What may be written where: field metadata of createmeta, editmeta and transitions.
 #include "tests/standin/agile.h"
 #include "tests/standin/json_writer.h"
+#include "tests/standin/languages.h"
 #include "tests/standin/model.h"
 #include "tests/standin/render.h"
 #include "tests/standin/render_pickers.h"
@@ -205,7 +206,7 @@ void WriteCustomValue(JsonWriter& out, const Model& model, const Field& field,
 void WriteFieldMeta(JsonWriter& out, const Model& model, const Field& field, bool required,
                     MetaOf meta, const std::string& type_id, const User* viewer) {
   out.Open('{').FieldBool("required", required).FieldRaw("schema", field.schema_json);
-  out.Field("name", field.name).Field("fieldId", field.id);
+  out.Field("name", NameFor(model, field, viewer)).Field("fieldId", field.id);
   if (meta != MetaOf::kEdit) {
     const bool has_default = field.kind == K::kPriority || field.kind == K::kReporter;
     out.FieldBool("hasDefaultValue", has_default && meta == MetaOf::kCreate);

@@ -20,6 +20,13 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
+bool Model::IsAtLeast(int major, int minor) const {
+  const std::size_t dot = options.version.find('.');
+  const int mine = std::stoi(options.version);
+  const int behind = dot == std::string::npos ? 0 : std::stoi(options.version.substr(dot + 1));
+  return mine != major ? mine > major : behind >= minor;
+}
+
 std::string Model::Rest(std::string_view path) const {
   std::string url = options.base_url;
   url += "/rest/api/2";

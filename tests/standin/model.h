@@ -55,8 +55,9 @@ struct Version {
 };
 
 struct Component {
-  std::string id, name, description, lead;
+  std::string id, name, description, lead;  // lead: user key
   std::string json;
+  std::string assignee_type = "PROJECT_DEFAULT";
 };
 
 // Where an issue of this project may have been moved to.
@@ -255,6 +256,7 @@ struct Model {
   std::string initial_status = "1";
   std::uint64_t requests = 0;
 
+  bool IsAtLeast(int major, int minor) const;     // the version it behaves like
   std::string Rest(std::string_view path) const;  // base_url + "/rest/api/2" + path
   std::string Time(std::int64_t instant_ms) const;
 

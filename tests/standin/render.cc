@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/standin/json_writer.h"
+#include "tests/standin/languages.h"
 #include "tests/standin/model.h"
 #include "tests/standin/render_parts.h"
 #include "tests/standin/security.h"
@@ -256,11 +257,11 @@ void WriteProperties(JsonWriter& out, const Model& model, const Issue& issue,
 }
 
 void WriteNamesAndSchema(JsonWriter& out, const Model& model, const FieldSelection& fields,
-                         const IssueView& view) {
+                         const IssueView& view, const User* viewer) {
   if (view.names) {
     out.Key("names").Open('{');
     for (const Field& field : model.fields) {
-      if (fields.Has(field)) out.Field(field.id, field.name);
+      if (fields.Has(field)) out.Field(field.id, NameFor(model, field, viewer));
     }
     out.Close('}');
   }
@@ -344,7 +345,7 @@ void WriteIssue(JsonWriter& out, const Model& model, const Issue& issue, const U
   WriteFields(out, model, issue, viewer, fields);
   if (view.rendered) out.Key("renderedFields").Open('{').Close('}');
   if (!view.properties.empty()) WriteProperties(out, model, issue, view.properties);
-  WriteNamesAndSchema(out, model, fields, view);
+  WriteNamesAndSchema(out, model, fields, view, viewer);
   if (view.transitions) {
     out.Key("transitions");
     WriteTransitions(out, model, issue, viewer, view.transition_fields, "");

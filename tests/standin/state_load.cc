@@ -95,7 +95,10 @@ void ProjectParts(const JsonValue& state, Model& model) {
                       ""});
   }
   for (const JsonValue& v : state.At("components").items) {
-    model.AddComponent({v.Text("id"), v.Text("name"), v.Text("description"), v.Text("lead"), ""});
+    Component component{v.Text("id"), v.Text("name"), v.Text("description"), v.Text("lead"), ""};
+    const std::string type = v.Text("assigneeType");
+    if (!type.empty()) component.assignee_type = type;
+    model.AddComponent(std::move(component));
   }
 }
 

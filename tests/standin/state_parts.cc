@@ -128,7 +128,12 @@ void SaveProjects(JsonWriter& out, const Model& model) {
     out.FieldBool("hidden", p.is_hidden).Close('}');
   }
   out.Close(']').FieldInt("nextOption", static_cast<std::int64_t>(model.next_option));
-  out.Key("options").Open('{');
+  out.Key("fields").Open('{');
+  for (const Field& field : model.fields) {
+    out.Key(field.id).Open('{').Field("name", field.name).FieldBool("required", field.required);
+    out.FieldBool("onCreate", field.on_create).FieldBool("onEdit", field.on_edit).Close('}');
+  }
+  out.Close('}').Key("options").Open('{');
   for (const Field& field : model.fields) {
     if (field.options.empty()) continue;
     out.Key(field.id).Open('[');
@@ -149,6 +154,11 @@ void LoadProjects(const JsonValue& saved, Model* model) {
   }
   model->next_option = static_cast<std::uint64_t>(Int(saved, "nextOption"));
   for (Field& field : model->fields) {
+    const JsonValue& settings = saved.At("fields").At(field.id);
+    if (!settings.IsNull()) field.name = settings.Text("name");
+    field.required = settings.Flag("required", field.required);
+    field.on_create = settings.Flag("onCreate", field.on_create);
+    field.on_edit = settings.Flag("onEdit", field.on_edit);
     const JsonValue* options = saved.At("options").Find(field.id);
     if (options == nullptr) continue;
     field.options.clear();

@@ -16,7 +16,7 @@ void LoadSecurityLevels(const JsonValue& saved, Model* model);
 void SaveSprints(JsonWriter& out, const Model& model);
 void LoadSprints(const JsonValue& saved, Model* model);
 
-// Other projects, and the options of select fields.
+// Other projects, the fields' configuration and the options of select fields.
 void SaveProjects(JsonWriter& out, const Model& model);
 void LoadProjects(const JsonValue& saved, Model* model);
 

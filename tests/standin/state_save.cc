@@ -85,7 +85,7 @@ void ProjectParts(JsonWriter& out, const Model& model) {
   out.Close(']').Key("components").Open('[');
   for (const Component& c : model.components) {
     out.Open('{').Field("id", c.id).Field("name", c.name).Field("description", c.description);
-    out.Field("lead", c.lead).Close('}');
+    out.Field("lead", c.lead).Field("assigneeType", c.assignee_type).Close('}');
   }
   out.Close(']');
 }

@@ -138,6 +138,12 @@ void ChangeEverything(Driver& d, const std::string& key) {
   const Answer component = d.Post("/component", R"({"name":"c1","project":"PROJ"})", "admin-token");
   d.Put("/component/" + component.body.Text("id"), R"({"description":"d"})", "admin-token");
   d.Get("/component/" + component.body.Text("id"));
+  d.Post("/component",
+         R"({"name":"c2","project":"PROJ","leadUserName":"alice","assigneeType":"COMPONENT_LEAD"})",
+         "admin-token");
+  d.Get("/project/PROJ/components");
+  d.Delete("/component/" + component.body.Text("id"), "admin-token");
+  d.Delete("/version/" + version.body.Text("id"), "admin-token");
   ChangeParts(d, issue, key);
   UseSprints(d, key);
   d.Put(issue + "/archive", "", "admin-token");
