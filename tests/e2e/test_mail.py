@@ -25,15 +25,14 @@ def setUpModule():
 class MailCase(case.SyncCase):
     settings = {}
     carrier = "mail"
-    edit_contract = None
+    more = {}
 
     @classmethod
     def setUpClass(cls):
         cls.mail = mail.MailSystem(**cls.settings)
         cls.addClassCleanup(cls.mail.close)
         cls.options = {"carrier": cls.carrier, "mail": cls.mail}
-        if cls.edit_contract:
-            cls.options["edit_contract"] = cls.edit_contract
+        cls.options.update(cls.more)
         super().setUpClass()
 
     def crosses(self, summary):
@@ -99,7 +98,7 @@ class OverMail(MailCase):
 
 class Attachment(MailCase):
     name = "mail-attachment"
-    edit_contract = staticmethod(test_objects.with_objects)
+    more = test_objects.LargeFile.options
 
     def test_15_mib_cross_over_mail_with_equal_bytes_in_little_memory(self):
         here = self.hq.jira.create("with a film")

@@ -77,14 +77,6 @@ class Objects(ObjectCase):
         self.has_files(self.field, there, files[1:])
         self.equal()
 
-    def test_a_filtered_file_stays_and_is_listed(self):
-        here = self.hq.jira.create("with a program")
-        self.hq.jira.attach(here, "Setup.EXE", b"MZ")
-        self.hq.jira.attach(here, "readme.txt", b"read me")
-        there = self.only(self.field, "with a program")
-        self.has_files(self.field, there, [("readme.txt", b"read me")])
-        self.wait(lambda: "filtered" in self.hq.cli("queue", codes=None).stdout, what="the queue lists it")
-
     def test_links_cross_whatever_the_order_of_birth(self):
         first, second = self.hq.jira.create("link source"), self.hq.jira.create("link target")
         self.hq.jira.link("Blocks", first, second)
@@ -99,8 +91,22 @@ class Objects(ObjectCase):
         self.wait(lambda: self.hq.jira.issue(first, "issuelinks")["issuelinks"] == [], what="the link is gone")
 
 
+class Filtered(ObjectCase):
+    name = "filtered"
+
+    def test_a_filtered_file_stays_and_is_listed(self):
+        here = self.hq.jira.create("with a program")
+        self.hq.jira.attach(here, "Setup.EXE", b"MZ")
+        self.hq.jira.attach(here, "readme.txt", b"read me")
+        there = self.only(self.field, "with a program")
+        self.has_files(self.field, there, [("readme.txt", b"read me")])
+        self.wait(lambda: "filtered" in self.hq.cli("queue", codes=None).stdout, what="the queue lists it")
+
+
 class LargeFile(ObjectCase):
     name = "large-file"
+    options = dict(ObjectCase.options, **{site: {"options": ["--attachment-limit", str(100 << 20)]}
+                                          for site in ("hq", "field")})
 
     def test_a_large_attachment_crosses_in_flat_memory(self):
         here = self.hq.jira.create("large")
