@@ -284,7 +284,8 @@ std::vector<Bytes> fuzz::Words() {
           "attributes = [\"released\"]\n", "template = \"From {site}: {value}\"",
           "missing = \"create\"",
           "[bind.incoming]\n", "fields = { severity = [\"high\"] }\n", "[bind.security]\n",
-          "[bind.remote_key]\n", "url = \"https://j/{key}\"\n", "visibility = { role = \"a\" }", "[bind.defaults]\n", "[bind.people]\n",
+          "[bind.remote_key]\n", "url = \"https://j/{key}\"\n", "visibility = { role = \"a\" }",
+          "[bind.defaults]\n", "[bind.people]\n",
           "email_key = \"4ctqp2xw7sdtr3h6cv5n2ke7mdqa\"\n", "unknown = \"default\"\n",
           "email_digest = \"aaaaaaaaaaaaaaaaaaaaaaaaaa\"", "[bind.lifecycle]\nclose = \"done\"\n"};
 }
