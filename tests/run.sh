@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what it needs (Debian 12), builds, tests. One argument picks a kind, none runs what CI does
-# (all but bench; fuzz for a minute).
+# (all but bench; fuzz for a minute, what reads mail for a minute each).
 #   build                        Release, into build/
 #   unit                         all unit tests, in parallel
 #   simulation                   2,000 seeds; each rule switched off and each planted bug is caught
@@ -8,7 +8,8 @@
 #   clients                      foreign Jira clients drive the stand-in
 #   traffic CHECKER              e2e's recorded REST traffic against Atlassian's own descriptions
 #   sanitize                     unit tests, 200 seeds and 50 issues end to end under ASan and UBSan
-#   fuzz SECONDS                 damaged input of every kind against the sanitized program
+#   fuzz SECONDS [NAME...]       damaged input of every kind against the sanitized program; those
+#                                named (mime, imap, base64, jira, …) have SECONDS each
 #   real-project [--carrier folder|shuttle|mail] FILE   a whole project crosses; both Jiras are compared
 #   bench [NAME]                 figures, no verdict
 # Test data that is no part of the project is looked for in $VALISE_SHARED, else ../shared; what
@@ -109,20 +110,31 @@ sanitize() {
   return "$status"
 }
 
-fuzz() {  # SECONDS, split between the programs
-  local programs program log share status=0
-  mapfile -t programs < <(find build-sanitize/tests/fuzz -name 'fuzz_*' -type f -executable | sort)
+fuzz() {  # SECONDS [NAME...]: those named have SECONDS each; without a name all share them
+  local seconds=$1 programs name status=0 log
+  shift
+  mapfile -t programs < <(
+    if [ "$#" = 0 ]; then
+      find build-sanitize/tests/fuzz -name 'fuzz_*' -type f -executable | sort
+    else
+      printf 'build-sanitize/tests/fuzz/fuzz_%s\n' "$@"
+    fi)
   [ "${#programs[@]}" -gt 0 ] || { echo "no fuzz program was built" >&2; return 1; }
-  share=$(awk -v seconds="$1" -v programs="${#programs[@]}" 'BEGIN { print seconds / programs }')
-  log=$(mktemp)
-  for program in "${programs[@]}"; do
-    "$program" "$share" | tee -a "$log" || status=1
-  done
+  if [ "$#" = 0 ]; then
+    seconds=$(awk -v seconds="$seconds" -v programs="${#programs[@]}" -v jobs="$jobs" \
+      'BEGIN { print seconds * jobs / programs }')
+  fi
+  log=$(mktemp -d)
+  # Each into a file of its own: two at a time would mix their lines.
+  printf '%s\n' "${programs[@]}" |
+    xargs -P "$jobs" -I '{}' sh -c '"$1" "$2" >"$3/${1##*/}" 2>&1' - '{}' "$seconds" "$log" ||
+    status=1
+  for name in "${programs[@]##*/}"; do cat "$log/$name"; done
   awk -v programs="${#programs[@]}" '
     / executions, none failed$/ { executions += $2; ++held }
     END { printf "fuzz: %d executions; %d of %d programs held\n", executions, held, programs }
-  ' "$log"
-  rm -f "$log"
+  ' "$log"/*
+  rm -rf "$log"
   return "$status"
 }
 
@@ -194,10 +206,11 @@ everything() {
   fi
   kind sanitize sanitize
   kind fuzz fuzz 60
+  kind fuzz-mail fuzz 60 mime imap base64
 }
 
 usage() {
-  sed -n '2,18s/^# \{0,1\}//p' tests/run.sh >&2
+  sed -n '2,17s/^# \{0,1\}//p' tests/run.sh >&2
   exit 64
 }
 
@@ -231,8 +244,8 @@ one() {
       ;;
     sanitize) kind sanitize sanitize ;;
     fuzz)
-      [ "$#" = 2 ] || usage
-      kind fuzz run_sanitized fuzz "$2"
+      [ "$#" -ge 2 ] || usage
+      kind fuzz run_sanitized "$@"
       ;;
     real-project)
       [ "$#" -ge 2 ] || usage
