@@ -1,7 +1,6 @@
 #include "agent/agent.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "agent/content_files.h"
 
@@ -311,75 +310,6 @@ std::optional<Error> Agent::OpenImported() {
     else if (opened.value() == 0) break;
   }
   return stopped_;
-}
-
-// --- the operator's words -----------------------------------------------------------------------
-
-void Agent::ObeyRequests() {
-  for (const OperatorRequest& request : world_.store.Requests()) Obey(request);
-}
-
-void Agent::Obey(const OperatorRequest& request) {
-  Store& store = world_.store;
-  store.Begin();
-  if (request.verb == "pause" || request.verb == "resume") {
-    is_paused_ = request.verb == "pause";
-    store.PutMetaNumber("paused", is_paused_ ? 1 : 0);
-    if (!is_paused_) jira_retry_ms_ = next_poll_ms_ = 0;
-    if (!is_paused_) jira_.ForgetLoginError();
-  } else if (request.verb == "retry") {
-    Retry(request.argument);
-  } else if (request.verb == "dismiss") {
-    Dismiss(request.argument);
-  }
-  store.AppendJournal({0, world_.clock.NowMs(), Id{}, Id{}, "operator",
-                       request.verb + " " + request.argument});
-  store.RemoveRequest(request.row);
-  const Result<void> kept = store.Commit();
-  if (!kept.ok()) jira_error_ = kept.error();
-}
-
-// "all" listed rows, one of them ("L12"), or a packet in quarantine ("Q" and its digest's begin).
-void Agent::Dismiss(const std::string& id) {
-  if (id == "all") return world_.store.DismissListed(0);
-  if (id.size() < 2) return;  // a request row is only as good as who wrote it
-  const std::string rest = id.substr(1);
-  if (id[0] == 'L') return world_.store.DismissListed(std::strtoll(rest.c_str(), nullptr, 10));
-  for (const ArrivedPacket& packet : world_.store.Quarantined()) {
-    if (Text(packet.digest).starts_with(rest)) world_.store.RemoveArrival(packet.digest);
-  }
-}
-
-// Held registers become pending again, if they still are that version: they are, as a newer one
-// would have ended the hold.
-void Agent::Retry(const std::string& issue) {
-  std::vector<Id> issues;
-  if (issue == "all" || issue.empty()) {
-    issues = world_.store.AllIssues();
-  } else if (const auto by_key = world_.store.IssueByKey(issue)) {
-    issues.push_back(*by_key);
-  } else if (const auto by_id = IdFromText(issue)) {
-    issues.push_back(*by_id);
-  }
-  for (const Id& id : issues) {
-    auto base = world_.store.LoadIssue(id);
-    if (!base) continue;
-    bool is_changed = !base->held.empty();
-    if (base->held == "rollback") {  // the operator says that what Jira shows is right
-      base->jira_created_ms = base->jira_updated_ms = base->history_through = 0;
-    }
-    base->held.clear();
-    for (auto& [key, reg] : base->registers) {
-      if (reg.held.empty()) continue;
-      reg.held.clear();
-      reg.is_pending = true;
-      is_changed = true;
-      world_.store.SettleListed(id, key, "held");
-    }
-    if (!is_changed) continue;
-    world_.store.SaveIssue(*base);
-    Touch({base->jira_id, id, 0, "retry", 0});
-  }
 }
 
 // When work that no operation is busy with may begin.

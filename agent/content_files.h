@@ -1,5 +1,5 @@
 // Which files of contents may go (agent/DESIGN.md, "Contents"). A file stays while a row names it:
-// an outgoing content that a change without an outcome uses, an incoming one that came or is coming.
+// an outgoing content that a change without an outcome uses, or an incoming one.
 #pragma once
 
 #include <vector>

@@ -49,8 +49,9 @@ Result<FencePosition> FileFence::Read() {
 }
 
 Result<void> FileFence::Write(const FencePosition& position) {
-  const std::string text = std::to_string(position.epoch_number) + " " + std::to_string(position.sequence) +
-                           " " + std::to_string(position.content_sequence) + "\n";
+  const std::string text = std::to_string(position.epoch_number) + " " +
+                           std::to_string(position.sequence) + " " +
+                           std::to_string(position.content_sequence) + "\n";
   const std::string part = file_ + ".part";
   const int fd = open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return FileError(part, "open");

@@ -49,7 +49,8 @@ Result<void> Inbox::HandleAck(const Ack& ack, bool heeds_needs) {
   Store& store = world_.store;
   const Epoch own{static_cast<std::uint32_t>(store.MetaNumber("out.epoch", 0)),
                   static_cast<std::uint64_t>(store.MetaNumber("out.epoch_nonce", 0))};
-  const auto last = static_cast<std::uint64_t>(store.MetaNumber(OutName(ack.stream, "sequence"), 0));
+  const auto last =
+      static_cast<std::uint64_t>(store.MetaNumber(OutName(ack.stream, "sequence"), 0));
   const bool is_foreign = ack.epoch != own || ack.taken_through > last;
   bool is_other_head = false;
   if (!is_foreign && ack.taken_through > 0) {

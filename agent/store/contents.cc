@@ -19,7 +19,8 @@ using ByteRange = std::tuple<std::uint64_t, std::uint64_t>;
 // One that is on its way for another change serves this one too: the peer keeps it for a while.
 void Store::NeedContent(const Id& op_id, const Digest& content, std::uint64_t bytes) {
   database().Run(
-      "INSERT INTO outgoing_content VALUES (NULL, ?1, ?2, 0, 0, 1) ON CONFLICT (content) DO NOTHING",
+      "INSERT INTO outgoing_content VALUES (NULL, ?1, ?2, 0, 0, 1) "
+      "ON CONFLICT (content) DO NOTHING",
       content, bytes);
   database().Run("INSERT INTO content_use VALUES (?1, ?2) ON CONFLICT DO NOTHING", op_id, content);
 }

@@ -96,8 +96,8 @@ std::vector<std::string> ShapeOf(Database& database) {
       "' ' || c.pk FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' "
       "ORDER BY 1");
   for (std::string& index : database.All<std::string>(
-           "SELECT i.name || ' ' || i.tbl_name || ' ' || p.\"unique\" || ' ' || p.partial || ' ' || "
-           "group_concat(ifnull(c.name, ''), ',') FROM sqlite_schema i, "
+           "SELECT i.name || ' ' || i.tbl_name || ' ' || p.\"unique\" || ' ' || p.partial || ' ' "
+           "|| group_concat(ifnull(c.name, ''), ',') FROM sqlite_schema i, "
            "pragma_index_list(i.tbl_name) p ON p.name = i.name, pragma_index_info(i.name) c "
            "WHERE i.type = 'index' GROUP BY i.name ORDER BY 1")) {
     shape.push_back(std::move(index));
