@@ -43,7 +43,8 @@ Task<Result<std::vector<LocalComment>>> IssueOperation::ReadComments(std::string
 }
 
 Task<std::optional<Result<LocalIssue>>> IssueOperation::ReadWhole(std::string jira_id) {
-  JiraAnswer answer = co_await jira_.Send(jira::ReadIssue(jira_id, jira_.field_ids(), jira_.parts()));
+  HttpRequest request = jira::ReadIssue(jira_id, jira_.field_ids(), jira_.parts());
+  JiraAnswer answer = co_await jira_.Send(std::move(request));
   if (!answer.ok()) {
     if (answer.judged.verdict == Verdict::kGone) co_return std::nullopt;
     co_return Result<LocalIssue>(answer.judged.error);

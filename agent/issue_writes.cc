@@ -60,7 +60,8 @@ std::optional<Result<std::string>> AddedId(WriteKind kind, const HttpResponse& r
 std::int64_t IssueOperation::WriteTimeoutMs(const IssueBase& base, const Id& object) const {
   const auto known = base.objects.find(object);
   const std::uint64_t bytes = known == base.objects.end() ? 0 : known->second.origin.bytes;
-  return terms_.settings.write_timeout_ms + static_cast<std::int64_t>(bytes / jira::kStreamBytesPerSecondMin) * 1000;
+  const std::uint64_t seconds = bytes / jira::kStreamBytesPerSecondMin;
+  return terms_.settings.write_timeout_ms + static_cast<std::int64_t>(seconds) * 1000;
 }
 
 std::int64_t IssueOperation::SettleMs(WriteKind kind) const {
@@ -167,7 +168,8 @@ Result<HttpRequest> IssueOperation::WorkLogRequest(const PlannedWrite& write,
   return jira::EditWorkLog(base.jira_id, write.object_jira_id, work_log);
 }
 
-// Jira keeps no changelog of comments and of work logs' texts, so a person's edit that ours overwrites is nowhere to be
+// Jira keeps no changelog of comments and of work logs' texts, so a person's edit that ours
+// overwrites is nowhere to be
 // found afterwards: it is read once more, right before. What is edited within that one
 // round trip is lost; Jira has no conditional write.
 Task<bool> IssueOperation::IsStale(const PlannedWrite& write, std::string issue) {
@@ -350,7 +352,7 @@ IssueOperation::Step IssueOperation::WriteRefused(const Intent& intent, const Pl
   auto base = world_.store.LoadIssue(intent.issue_id);
   if (!base) return Done();
   std::vector<Finding> findings;
-  const std::string reason =
+  std::string reason =
       judged.verdict == Verdict::kForbidden ? "forbidden" : "refused:" + judged.error.code;
   std::vector<RegisterKey> to_hold;
   for (const RegisterKey& key : write.keys) {
@@ -361,6 +363,9 @@ IssueOperation::Step IssueOperation::WriteRefused(const Intent& intent, const Pl
   }
   if (judged.field_errors.contains("issuetype")) to_hold.push_back(FieldKey(kTypeField));
   const bool names_nothing = to_hold.empty();
+  if (names_nothing && !judged.field_errors.empty()) {  // a field that nothing here writes
+    reason = "required:" + judged.field_errors.begin()->first;
+  }
   const bool is_single = write.keys.size() == 1 || one_at_a_time_ || write.kind != WriteKind::kEdit;
   if (names_nothing && (is_single || judged.verdict == Verdict::kForbidden)) to_hold = write.keys;
   const bool is_create = write.kind == WriteKind::kCreate;

@@ -165,7 +165,8 @@ Result<void> Poll::CommitSweepPage(const jira::SearchPage& page, Pass pass) {
       const auto base = world_.store.LoadIssue(known->issue_id);
       if (!base) continue;
       for (const auto& [id, comment] : base->objects) {
-        if (comment.origin.kind == ObjectKind::kComment && !comment.jira_id.empty()) ours.insert(comment.jira_id);
+        const bool is_comment = comment.origin.kind == ObjectKind::kComment;
+        if (is_comment && !comment.jira_id.empty()) ours.insert(comment.jira_id);
       }
       const std::set<std::string> shown(hit.comment_ids.begin(), hit.comment_ids.end());
       is_changed = !std::includes(shown.begin(), shown.end(), ours.begin(), ours.end());

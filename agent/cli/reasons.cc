@@ -7,7 +7,7 @@ namespace valise::cli {
 
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 24> kRemedies{{
+constexpr std::array<std::pair<const char*, const char*>, 29> kRemedies{{
     {"type", "its issue type is not bound here; bind it in [bind.types], then: valise retry ISSUE"},
     {"unpackable", "this change does not fit the wire's limits and stays here; edit the issue"},
     {"rollback", "Jira shows an older state, or another issue: restored from a backup, or another "
@@ -21,6 +21,14 @@ constexpr std::array<std::pair<const char*, const char*>, 24> kRemedies{{
     {"refused",
      "Jira refused the value; see its screens and required fields, then: valise retry "
      "ISSUE"},
+    {"required",
+     "Jira wants a value for the field named here, which nothing bound gives; bind it with "
+     "default = \"…\", or take it off the create screen, then: valise retry ISSUE"},
+    {"filtered", "the contract's filter keeps this attachment at home; nothing to do"},
+    {"unreadable", "Jira does not give this attachment's bytes; look at it in Jira"},
+    {"links-off", "issue links are switched off in this Jira; nothing to do, or switch them on"},
+    {"work-log-deleted",
+     "the work log was deleted while the other side edited it; its text is here"},
     {"forbidden", "the token's user may not do this; grant it in Jira, then: valise retry ISSUE"},
     {"unknown",
      "Jira's answer was lost and two looks found nothing; look into Jira, then: valise "

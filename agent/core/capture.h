@@ -17,7 +17,7 @@ namespace valise {
 
 // Something for people to look at; the agent turns it into a row of the list.
 struct Finding {
-  std::string kind;        // "conflict-lost", "altered", "unmapped", "held", "filtered", "override", "put-back"
+  std::string kind;        // "conflict-lost", "altered", "unmapped", "held", "filtered", …
   RegisterKey key;
   std::optional<Value> value;
   Version version;

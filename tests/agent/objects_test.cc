@@ -134,8 +134,8 @@ TEST_CASE("a peer's work log is written with its author, a marker, start and sec
 TEST_CASE("a work log value that is none is refused") {
   const Terms terms = TermsWithAll(kHq);
   const Id id = IdOf(9);
-  for (const char* detail : {"", "yesterday 60", "1970-01-01T02:00:00.000Z", "1970-01-01T02:00:00.000Z 0",
-                             "1970-01-01T02:00:00.000Z -5", "1970-02-30T02:00:00.000Z 60",
+  for (const char* detail : {"", "yesterday 60", "1970-01-01T02:00:00.000Z",
+                             "1970-01-01T02:00:00.000Z 0", "1970-01-01T02:00:00.000Z -5", "1970-02-30T02:00:00.000Z 60",
                              "1970-01-01T02:00:00.000Z 60 ", "1970-01-01T02:00:00.000Z 060"}) {
     CAPTURE(detail);
     CHECK_FALSE(ParseWorkTime(detail));
@@ -165,7 +165,8 @@ TEST_CASE("an attachment leaves when its bytes are here, once for each id") {
   LocalIssue local = Shown();
   const IssueBase base = Born(terms, local);
   local.has_attachments = true;
-  local.attachments = {FileOf("5", "a.txt", 10), FileOf("6", "a.txt", 10), FileOf("7", "b.txt", 10)};
+  local.attachments = {FileOf("5", "a.txt", 10), FileOf("6", "a.txt", 10),
+                       FileOf("7", "b.txt", 10)};
   local.attachments[2].content = {};
   const Captured captured = Read(terms, base, local);
   REQUIRE(captured.change.objects.size() == 2);

@@ -81,7 +81,8 @@ TEST_CASE("a peer's comment reads back without its author line") {
   // An empty text, trimmed by Jira; and a person who removed the line.
   CHECK(ObjectToShared(terms, comment, Shown("_Zoe (field), 1970-01-01 00:00:_"), std::nullopt,
                         kNobody) == Text(""));
-  CHECK(ObjectToShared(terms, comment, Shown("just text"), std::nullopt, kNobody) == Text("just text"));
+  CHECK(ObjectToShared(terms, comment, Shown("just text"), std::nullopt, kNobody) ==
+        Text("just text"));
 }
 
 }  // namespace valise

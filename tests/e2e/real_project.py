@@ -83,26 +83,21 @@ class Run:
         self.key = project[0]["key"].rsplit("-", 1)[0]
         longest = max(len(text or "") for issue in project for text in self._texts(issue))
         # Longer texts than Jira allows by default, and an issue resolved without a resolution: what
-        # such a project needs, its administrators have allowed.
-        limit = ["--text-limit", str(max(32767, longest + 1000)), "--resolution-on-edit"]
+        # such a project needs, its administrators have allowed. No agile fields: an epic would need a name.
+        limit = ["--text-limit", str(max(32767, longest + 1000)), "--resolution-on-edit", "--no-agile"]
         # The dump lists attachments without their bytes: HQ gets the same names with bytes of our own.
         self.files = [(issue["key"], one["filename"], one["size"]) for issue in project
                       for one in issue["fields"].pop("attachment", [])]
         self.seed = self.folder / "project.jsonl"
         self.folder.mkdir(parents=True)
         self.seed.write_text("".join(json.dumps(issue) + "\n" for issue in project))
-        self.pair = harness.Pair(
-            "real-project", folder=self.folder, settings=SETTINGS, edit_contract=contract_of,
-            projects=(self.key, "FIELD"), carrier="folder" if arguments.carrier == "folder" else "hand",
-            hq={"seed": self.seed, "state": self.folder / "hq-state.json", "options": limit},
-            field={"schema_from": self.seed, "state": self.folder / "field-state.json",
         self.mail = mail.MailSystem(MAIL_CHAOS=CHAOS) if arguments.carrier == "mail" else None
         self.pair = harness.Pair(
             "real-project", folder=self.folder, settings=SETTINGS, edit_contract=contract_of,
             projects=(self.key, "FIELD"), mail=self.mail,
             carrier={"shuttle": "hand"}.get(arguments.carrier, arguments.carrier),
-            hq={"seed": arguments.dump, "state": self.folder / "hq-state.json", "options": limit},
-            field={"schema_from": arguments.dump, "state": self.folder / "field-state.json",
+            hq={"seed": self.seed, "state": self.folder / "hq-state.json", "options": limit},
+            field={"schema_from": self.seed, "state": self.folder / "field-state.json",
                    "options": ["--first-id", "500000", *limit]})
         self.hq, self.field = self.pair.sites
         self.random = random.Random(arguments.seed)
