@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "agent/content_files.h"
+
 namespace valise {
 namespace {
 
@@ -22,7 +24,8 @@ Agent::Agent(World world, const Channel& channel, Terms terms)
       inbox_(world_, channel_, terms_, [this](const Store::Work& work) { Touch(work); }),
       outbox_(world_, channel_, terms_, inbox_),
       poll_(world_, terms_, jira_, [this](const Store::Work& work) { Touch(work); }),
-      health_(world_.store) {
+      health_(world_.store),
+      watch_(world_.store, world_.log) {
   terms_.channel_tag = Text(channel_.id).substr(0, 8);
 }
 
@@ -36,7 +39,9 @@ Result<void> Agent::Start() {
     return opened;
   }
   inbox_.Load();
+  SweepContentFiles(world_);
   is_paused_ = world_.store.MetaNumber("paused", 0) != 0;
+  watch_.Load();
   const std::int64_t now_ms = world_.clock.NowMs();
   const std::int64_t half_ago_ms = now_ms - terms_.settings.sweep_every_ms / 2;
   const std::int64_t swept_ms = world_.store.MetaNumber("sweep.last_ms", half_ago_ms);
@@ -85,6 +90,8 @@ Agent::Report Agent::Step(std::chrono::milliseconds wait) {
   report.stopped = stopped_;
   report.jira_error = jira_error_;
   report.carrier_error = send_error_ ? send_error_ : receive_error_;
+  report.content_error = inbox_.content_error();
+  report.carrier_hint = watch_.impaired() ? watch_.impaired() : watch_.hint();
   report.is_busy = !is_idle();
   report.wake_at_ms = WakeAt(now_ms);
   NoteHealth(report, now_ms);
@@ -95,12 +102,16 @@ Agent::Report Agent::Step(std::chrono::milliseconds wait) {
 void Agent::NoteHealth(const Report& report, std::int64_t now_ms) {
   health_.Note("stopped", report.stopped, now_ms);
   if (!polling_) health_.Note("jira", report.jira_error, now_ms);
-  health_.Note("carrier", report.carrier_error, now_ms);
+  health_.Note("carrier", report.carrier_error ? report.carrier_error : watch_.impaired(),
+               now_ms);
+  health_.Note("delivery", watch_.hint(), now_ms);
+  health_.Note("attachments", report.content_error, now_ms);
 }
 
 // The clock was set back: what was due in a time that will not come for long is due now.
 void Agent::ForgetDeadlines(std::int64_t now_ms) {
   next_poll_ms_ = next_receive_ms_ = jira_retry_ms_ = carrier_retry_ms_ = 0;
+  watch_.ClampTimes(now_ms);
   next_sweep_ms_ = std::min(next_sweep_ms_, now_ms + terms_.settings.sweep_every_ms);
   jira_.ForgetThrottle();
   outbox_.ForgetDeadlines();
@@ -111,6 +122,11 @@ void Agent::ForgetDeadlines(std::int64_t now_ms) {
 }
 
 void Agent::ReceiveStage(std::int64_t now_ms) {
+  if (world_.carrier) {
+    CarrierNews news = world_.carrier->News();
+    if (news.has_arrivals) next_receive_ms_ = std::min(next_receive_ms_, now_ms);
+    watch_.Hear(std::move(news), now_ms);
+  }
   if (now_ms >= next_receive_ms_) {
     const Result<std::size_t> received = inbox_.Receive();
     receive_error_ = received.ok() ? std::nullopt : std::optional(received.error());
@@ -155,6 +171,7 @@ Task<Result<void>> Agent::PollAndSweep() {
       world_.store.PutMetaNumber("sweep.last_ms", now_ms);
       Prune(now_ms);
       polled = world_.store.Commit();
+      PruneFiles(now_ms);
       next_sweep_ms_ = now_ms + terms_.settings.sweep_every_ms;
     }
   }
@@ -167,6 +184,15 @@ void Agent::Prune(std::int64_t now_ms) {
   world_.store.PruneAcked(now_ms - terms_.settings.spool_keep_ms);
   world_.store.PruneOutgoing(now_ms - terms_.settings.spool_keep_ms);
   world_.store.PruneStory(now_ms - terms_.settings.journal_keep_ms);
+}
+
+// What is not done now is done tomorrow.
+void Agent::PruneFiles(std::int64_t now_ms) {
+  const Result<void> pruned = PruneContents(world_, now_ms - terms_.settings.spool_keep_ms);
+  if (!pruned.ok()) {
+    world_.log.Write(LogLevel::kWarning, "not pruned", {{"code", pruned.error().code}});
+  }
+  if (operations_.empty()) SweepContentFiles(world_);
 }
 
 void Agent::ReapPoll(std::int64_t now_ms) {
@@ -269,9 +295,12 @@ void Agent::SendStage() {
   if (send_error_) carrier_retry_ms_ = last_step_ms_ + kCarrierRetryMs;
 }
 
-Result<std::vector<Bytes>> Agent::ExportPackets() {
-  const Result<std::size_t> packed = outbox_.Pack(true);
-  if (!packed.ok()) return packed.error();
+bool Agent::has_unsent() const {
+  return world_.carrier != nullptr && (world_.store.UnpackedCount() > 0 || outbox_.has_to_send());
+}
+
+Result<BundleSource> Agent::ExportPackets() {
+  TRY(outbox_.Pack(true));
   return outbox_.SealAll();
 }
 

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "agent/carrier_watch.h"
 #include "agent/health.h"
 #include "agent/inbox.h"
 #include "agent/issue_operation.h"
@@ -36,6 +37,8 @@ class Agent {
     std::optional<Error> stopped;         // the channel stands still until an operator acts
     std::optional<Error> jira_error;      // Jira cannot be used now; the exchange goes on
     std::optional<Error> carrier_error;   // the carrier cannot be used now
+    std::optional<Error> content_error;   // the peer's attachments cannot be taken now
+    std::optional<Error> carrier_hint;    // it works, but somebody should look
     bool is_busy = false;                 // something is in flight or due
   };
   // Waits at most `wait` for Jira's answers, then runs every stage once.
@@ -44,15 +47,20 @@ class Agent {
   // Ends captures and writes at the next safe point: no new operations begin (SIGTERM).
   void StopStarting() { is_stopping_ = true; }
   bool is_idle() const { return operations_.empty() && !polling_; }
+  // Something waits to be packed or sent and the windows let it; without a carrier never.
+  bool has_unsent() const;
 
   void PollNow() { next_poll_ms_ = 0; }  // run --once, tests
   std::uint64_t jira_requests() const { return jira_.requests(); }
 
   // The shuttle by hand.
-  Result<std::vector<Bytes>> ExportPackets();
+  // Packs whatever waits. Sealed one at a time, as the bundle asks; not beyond the agent's life.
+  Result<BundleSource> ExportPackets();
   // Durable when it returns; false: these bytes were here already.
   Result<bool> ImportPacket(std::string sealed) { return inbox_.PutArrival(std::move(sealed)); }
   std::optional<Error> OpenImported();  // an Error stops the channel
+  // Some attachments of the import had no room: nothing is lost, they come with the next bundle.
+  const std::optional<Error>& content_error() const { return inbox_.content_error(); }
 
  private:
   struct Operation {
@@ -81,6 +89,7 @@ class Agent {
   void ForgetDeadlines(std::int64_t now_ms);
   void NoteHealth(const Report& report, std::int64_t now_ms);
   void Prune(std::int64_t now_ms);
+  void PruneFiles(std::int64_t now_ms);
   std::int64_t WakeAt(std::int64_t now_ms) const;
   std::int64_t NextIdleWorkAt() const;
   bool IsRunning(const std::string& key) const;
@@ -94,6 +103,7 @@ class Agent {
   Outbox outbox_;
   Poll poll_;
   Health health_;
+  CarrierWatch watch_;
   std::list<Operation> operations_;
   std::optional<Task<Result<void>>> polling_;
   std::optional<Result<void>> polled_;

@@ -25,6 +25,26 @@ struct FolderCarrier {
   std::string marker = ".valise-folder";
 };
 
+struct MailHost {
+  std::string host;
+  std::uint16_t port = 0;
+  bool is_implicit_tls = false;  // smtps://, imaps://; else STARTTLS
+};
+
+struct MailAccess {
+  MailHost smtp, imap;
+  std::string user;
+  std::string password_file;               // one of these three
+  std::string token_file;
+  std::vector<std::string> token_command;  // program, absolute, and its arguments
+  std::string ca_file;
+  std::string from, to;
+  std::string inbox = "INBOX", junk, done = "valise-done", rejected = "valise-rejected",
+              foreign = "valise-foreign";
+  bool is_body_form = false;  // armoured text instead of an attachment
+  std::int64_t keep_done_ms = 7LL * 24 * 3600'000;
+};
+
 struct Config {
   std::string file;     // of channel.toml
   std::string channel;  // name, for people
@@ -35,8 +55,10 @@ struct Config {
   Contract contract;
   Binding binding;
   JiraAccess jira;
-  bool has_folder = false;  // false: by hand only (export/import)
+  bool has_folder = false, has_mail = false;  // neither: by hand only (export/import)
   FolderCarrier folder;
+  MailAccess mail;
+  bool sends_over_folder = true, sends_over_mail = true;  // of those that there are
   Settings settings;
 };
 

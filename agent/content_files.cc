@@ -26,13 +26,13 @@ void Remove(World& world, const std::string& name) {
 }  // namespace
 
 void RemoveContentFiles(World& world, const std::vector<Digest>& forgotten) {
-  if (forgotten.empty()) return;
-  const std::set<std::string> named = NamedByRows(world.store);
-  if (!world.store.healthy()) return;
   for (const Digest& content : forgotten) {
-    for (const std::string& name : {WholeName(content), PartName(content)}) {
-      if (!named.contains(name)) Remove(world, name);
-    }
+    const Store::ContentState state = world.store.IncomingContentState(content);
+    const bool is_whole_named = state == Store::ContentState::kWhole ||
+                                world.store.IsContentOutgoing(content);
+    if (!world.store.healthy()) return;  // a failed read names nothing
+    if (!is_whole_named) Remove(world, WholeName(content));
+    if (state != Store::ContentState::kPartial) Remove(world, PartName(content));
   }
 }
 

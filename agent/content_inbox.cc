@@ -67,17 +67,19 @@ class Gate {
 }  // namespace
 
 Result<void> ContentInbox::Start() {
+  std::vector<Verdict> verdicts;
   for (const Store::IncomingContent& content : world_.store.IncomingContents()) {
     const bool is_partial = content.state == ContentState::kPartial;
     if (is_partial && world_.store.IsContentCovered(content.content)) {
-      TRY(Verify(content.content));
+      verdicts.push_back(TRY(Judge(content.content)));
       continue;
     }
     const std::string name = is_partial ? PartName(content.content) : WholeName(content.content);
-    const bool is_lost = content.state != ContentState::kDamaged && !world_.contents.SizeOf(name);
-    if (is_lost) TRY(CallDamaged(content.content, "lost"));
+    const bool is_lost =
+        content.state != ContentState::kDamaged && !world_.contents.SizeOf(name);
+    if (is_lost) verdicts.push_back({content.content, "lost"});
   }
-  return Ok();
+  return CommitVerdicts(verdicts);
 }
 
 Result<ContentInbox::Written> ContentInbox::Write(const std::vector<Record>& records) {
@@ -119,60 +121,70 @@ void ContentInbox::Put(const Written& written) {
 Result<void> ContentInbox::Finish(const Written& written) {
   std::set<Digest> contents;
   for (const Written::Piece& piece : written.pieces) contents.insert(piece.content);
+  std::vector<Verdict> verdicts;
   for (const Digest& content : contents) {
     const bool is_partial =
         world_.store.IncomingContentState(content) == ContentState::kPartial;
-    if (is_partial && world_.store.IsContentCovered(content)) TRY(Verify(content));
+    if (is_partial && world_.store.IsContentCovered(content)) {
+      verdicts.push_back(TRY(Judge(content)));
+    }
   }
-  return Ok();
+  return CommitVerdicts(verdicts);
 }
 
-Result<void> ContentInbox::Verify(const Digest& content) {
-  // A crash may have come between the last rename and its commit.
+// What is right gets its name before the commit that says so.
+Result<ContentInbox::Verdict> ContentInbox::Judge(const Digest& content) {
+  // A crash may have come between the two.
   const bool is_renamed = !world_.contents.SizeOf(PartName(content));
   const std::string name = is_renamed ? WholeName(content) : PartName(content);
-  if (!world_.contents.SizeOf(name)) return CallDamaged(content, "lost");
-  if (TRY(DigestOf(world_.contents, name)) != content) return CallDamaged(content, "damaged");
+  if (!world_.contents.SizeOf(name)) return Verdict{content, "lost"};
+  if (TRY(DigestOf(world_.contents, name)) != content) return Verdict{content, "damaged"};
   if (!is_renamed) TRY(world_.contents.Rename(name, WholeName(content)));
-  return Accept(content);
+  return Verdict{content, ""};
 }
 
-void ContentInbox::TouchWaiting(const Digest& content) {
-  for (const Id& issue : world_.store.IssuesWaitingForContent(content)) {
-    touch_({"", issue, 0, "content", 0});
-  }
-}
-
-Result<void> ContentInbox::Accept(const Digest& content) {
+// Inside a transaction. Whoever waits for it is touched: to use it, or to tell the peer that it is
+// damaged, so that it comes again. How many wait.
+std::size_t ContentInbox::PutVerdict(const Verdict& verdict) {
   Store& store = world_.store;
-  store.Begin();
-  store.SetContentState(content, ContentState::kWhole);
-  store.AppendJournal({0, world_.clock.NowMs(), Id{}, Id{}, "content whole", Text(content)});
-  TouchWaiting(content);
-  TRY(store.Commit());
-  world_.log.Write(LogLevel::kInfo, "content whole", {{"content", Text(content)}});
-  return Ok();
-}
-
-// Nothing of it is used. The issues that wait for it are touched, so that the peer hears of it and
-// sends it again.
-Result<void> ContentInbox::CallDamaged(const Digest& content, const std::string& reason) {
-  Store& store = world_.store;
+  const bool is_whole = verdict.fault.empty();
   const std::int64_t now_ms = world_.clock.NowMs();
-  std::vector<Id> issues = store.IssuesWaitingForContent(content);
-  if (issues.empty()) issues.push_back(Id{});
-  store.Begin();
-  store.SetContentState(content, ContentState::kDamaged);
+  const std::vector<Id> issues = store.IssuesWaitingForContent(verdict.content);
+  store.SetContentState(verdict.content,
+                        is_whole ? ContentState::kWhole : ContentState::kDamaged);
+  store.AppendJournal({0, now_ms, Id{}, Id{}, is_whole ? "content whole" : "content damaged",
+                       Text(verdict.content) + " " + verdict.fault});
   for (const Id& issue : issues) {
+    touch_({"", issue, 0, "content", 0});
+    if (is_whole) continue;
     store.AppendListed({0, now_ms, issue, "content-damaged", FieldKey("attachments"), std::nullopt,
-                        {}, reason, true});
-    store.AppendJournal({0, now_ms, issue, Id{}, "content damaged", Text(content) + " " + reason});
+                        {}, verdict.fault, true});
   }
-  TouchWaiting(content);
-  TRY(store.Commit());
-  world_.log.Write(LogLevel::kWarning, "content damaged",
-                   {{"content", Text(content)}, {"why", reason}});
-  RemoveContentFiles(world_, {content});
+  return issues.size();
+}
+
+Result<void> ContentInbox::CommitVerdicts(const std::vector<Verdict>& verdicts) {
+  if (verdicts.empty()) return Ok();
+  std::vector<Digest> damaged;
+  std::set<std::string> unowned;  // faults of contents that no issue waits for: one line each
+  world_.store.Begin();
+  for (const Verdict& verdict : verdicts) {
+    const std::size_t waiting = PutVerdict(verdict);
+    if (verdict.fault.empty()) continue;
+    damaged.push_back(verdict.content);
+    if (waiting == 0) unowned.insert(verdict.fault);
+  }
+  for (const std::string& fault : unowned) {
+    world_.store.AppendListed({0, world_.clock.NowMs(), Id{}, "content-damaged",
+                               FieldKey("attachments"), std::nullopt, {}, fault, true});
+  }
+  TRY(world_.store.Commit());
+  for (const Verdict& verdict : verdicts) {
+    world_.log.Write(verdict.fault.empty() ? LogLevel::kInfo : LogLevel::kWarning, "content",
+                     {{"content", Text(verdict.content)},
+                      {"verdict", verdict.fault.empty() ? "whole" : verdict.fault}});
+  }
+  RemoveContentFiles(world_, damaged);
   return Ok();
 }
 

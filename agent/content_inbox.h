@@ -35,14 +35,17 @@ class ContentInbox {
   Result<Written> Write(const std::vector<Record>& records);
   // Inside the transaction that takes the packet.
   void Put(const Written& written);
-  // After that transaction: what is whole now gets its verdict, each in a transaction of its own.
+  // After that transaction: what is whole now gets its verdict, in another one.
   Result<void> Finish(const Written& written);
 
  private:
-  Result<void> Verify(const Digest& content);
-  Result<void> Accept(const Digest& content);
-  Result<void> CallDamaged(const Digest& content, const std::string& reason);
-  void TouchWaiting(const Digest& content);
+  struct Verdict {
+    Digest content;
+    std::string fault;  // "damaged", "lost"; empty: it is what its digest says
+  };
+  Result<Verdict> Judge(const Digest& content);
+  Result<void> CommitVerdicts(const std::vector<Verdict>& verdicts);
+  std::size_t PutVerdict(const Verdict& verdict);
 
   World& world_;
   const Terms& terms_;

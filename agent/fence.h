@@ -11,15 +11,21 @@ namespace valise {
 
 struct FencePosition {
   std::uint32_t epoch_number = 0;
-  std::uint64_t sequence = 0;
-  auto operator<=>(const FencePosition&) const = default;
+  std::uint64_t sequence = 0;          // of the changes stream
+  std::uint64_t content_sequence = 0;  // of the content stream, in the same epoch
+  bool operator==(const FencePosition&) const = default;
 };
+
+// The higher of the two, stream by stream.
+FencePosition Highest(const FencePosition& one, const FencePosition& other);
 
 class Fence {
  public:
   virtual ~Fence() = default;
   virtual Result<FencePosition> Read() = 0;  // zero if never written
   virtual Result<void> Write(const FencePosition& position) = 0;
+  // Writes only what is higher than what is there.
+  Result<void> Raise(const FencePosition& position);
 };
 
 class FileFence final : public Fence {

@@ -17,7 +17,8 @@ struct Trouble {
   std::int64_t since_ms = 0;
 };
 
-inline constexpr const char* kTroubles[] = {"stopped", "jira", "carrier"};
+inline constexpr const char* kTroubles[] = {"stopped", "jira", "carrier", "delivery",
+                                            "attachments"};
 
 class Health {
  public:

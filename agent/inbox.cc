@@ -1,7 +1,10 @@
 #include "agent/inbox.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "agent/content_files.h"
+#include "agent/stream_names.h"
 #include "packet/codec.h"
 #include "packet/limits.h"
 #include "packet/seal.h"
@@ -24,38 +27,56 @@ Error Stop(std::string code, std::string message) {
 }  // namespace
 
 void Inbox::Load() {
+  for (const Stream name : kStreams) lanes_[name] = LoadLane(name);
+  const Result<void> contents = contents_.Start();
+  content_error_ = contents.ok() ? std::nullopt : std::optional(contents.error());
+}
+
+Inbox::Lane Inbox::LoadLane(Stream name) const {
   const Store& store = world_.store;
-  stream_ = InboundStream{};
-  stream_.epoch.number = static_cast<std::uint32_t>(store.MetaNumber("in.changes.epoch", 0));
-  stream_.epoch.nonce =
-      static_cast<std::uint64_t>(store.MetaNumber("in.changes.epoch_nonce", 0));
-  stream_.is_open = stream_.epoch.number > 0;
-  stream_.taken_through =
-      static_cast<std::uint64_t>(store.MetaNumber("in.changes.taken_through", 0));
-  if (const auto head = store.Meta("in.changes.head")) {
-    stream_.head = DigestFromBytes(*head).value_or(Digest{});
+  const auto number = [&](const char* what) {
+    return static_cast<std::uint64_t>(store.MetaNumber(InName(name, what), 0));
+  };
+  Lane lane;
+  InboundStream& stream = lane.stream;
+  stream.epoch = {static_cast<std::uint32_t>(number("epoch")), number("epoch_nonce")};
+  stream.is_open = stream.epoch.number > 0;
+  stream.taken_through = number("taken_through");
+  if (const auto head = store.Meta(InName(name, "head"))) {
+    stream.head = DigestFromBytes(*head).value_or(Digest{});
   }
-  stream_.is_broken = store.MetaNumber("in.changes.broken", 0) != 0;
-  if (!stream_.is_open) return;
-  for (const TakenPacket& packet :
-       store.TakenBeyond(Stream::kChanges, stream_.epoch, stream_.taken_through)) {
+  stream.is_broken = number("broken") != 0;
+  if (!stream.is_open) return lane;
+  for (const TakenPacket& packet : store.TakenBeyond(name, stream.epoch, stream.taken_through)) {
     const Result<Core> core = DecodeCore(packet.core_bytes);
     const bool is_skip = core.ok() && core.value().kind == PacketKind::kSkip;
-    stream_.beyond[packet.position.sequence] = {
+    stream.beyond[packet.position.sequence] = {
         packet.packet_id, packet.previous_packet_id,
         is_skip ? core.value().skip_through : packet.position.sequence};
   }
-  if (!stream_.beyond.empty()) gap_since_ms_ = world_.clock.NowMs();
+  if (!stream.beyond.empty()) lane.gap_since_ms = world_.clock.NowMs();
+  return lane;
 }
 
-void Inbox::PutStream(const InboundStream& stream) {
+void Inbox::PutStream(Stream name, const InboundStream& stream) {
   Store& store = world_.store;
-  store.PutMetaNumber("in.changes.epoch", stream.epoch.number);
-  store.PutMetaNumber("in.changes.epoch_nonce", static_cast<std::int64_t>(stream.epoch.nonce));
-  store.PutMetaNumber("in.changes.taken_through",
+  store.PutMetaNumber(InName(name, "epoch"), stream.epoch.number);
+  store.PutMetaNumber(InName(name, "epoch_nonce"), static_cast<std::int64_t>(stream.epoch.nonce));
+  store.PutMetaNumber(InName(name, "taken_through"),
                       static_cast<std::int64_t>(stream.taken_through));
-  store.PutMeta("in.changes.head", std::string(View(stream.head)));
-  store.PutMetaNumber("in.changes.broken", stream.is_broken ? 1 : 0);
+  store.PutMeta(InName(name, "head"), std::string(View(stream.head)));
+  store.PutMetaNumber(InName(name, "broken"), stream.is_broken ? 1 : 0);
+}
+
+// One sender has one epoch: that of a stream which has not begun is known by the other.
+InboundStream Inbox::StreamOf(Stream name) const {
+  InboundStream stream = lanes_.at(name).stream;
+  for (const auto& [other, lane] : lanes_) {
+    if (stream.is_open || !lane.stream.is_open) continue;
+    stream.is_open = true;
+    stream.epoch = lane.stream.epoch;
+  }
+  return stream;
 }
 
 Result<bool> Inbox::PutArrival(std::string sealed) {
@@ -131,10 +152,6 @@ Result<void> Inbox::OpenOne(const ArrivedPacket& arrived) {
 
 Result<void> Inbox::Sequenced(const ArrivedPacket& arrived, const OpenedHeader& header) {
   const Core& core = header.core;
-  if (core.stream != Stream::kChanges) {
-    return Quarantine(arrived, {Recovery::kRejectPacket, "VAL-PACKET-STREAM",
-                                "the content stream is not known to this version"});
-  }
   const bool is_skip = core.kind == PacketKind::kSkip;
   if (is_skip && (core.skip_first != core.sequence || core.skip_through < core.sequence ||
                   core.skip_through - core.sequence > kSkipMax)) {
@@ -143,7 +160,7 @@ Result<void> Inbox::Sequenced(const ArrivedPacket& arrived, const OpenedHeader& 
   }
   std::optional<Digest> known;
   if (const auto taken = world_.store.Taken(PositionOf(core))) known = taken->packet_id;
-  switch (Classify(stream_, core, header.packet_id, known)) {
+  switch (Classify(StreamOf(core.stream), core, header.packet_id, known)) {
     case Place::kDuplicate:
       ack_due_ = true;  // the peer may have missed our word
       return Drop(arrived);
@@ -177,62 +194,93 @@ Result<void> Inbox::Sequenced(const ArrivedPacket& arrived, const OpenedHeader& 
   return TakeNew(arrived, header);
 }
 
+Result<std::vector<Record>> Inbox::OpenRecords(const ArrivedPacket& arrived,
+                                               const OpenedHeader& header) {
+  if (header.core.payload_bytes == 0) return std::vector<Record>{};
+  const Bytes payload = TRY(OpenBody(arrived.sealed, header));
+  std::vector<Record> records =
+      TRY(world_.parser.ParsePayload(payload, header.core.records_bytes));
+  const bool is_content = header.core.stream == Stream::kContent;
+  if (is_content && records.size() > limits::kContentPiecesMax) {
+    return Error{Recovery::kRejectPacket, "VAL-PACKET-LIMIT", "too many pieces in one packet"};
+  }
+  for (const Record& record : records) {
+    const bool is_known = !std::holds_alternative<UnknownRecord>(record);
+    if (!is_known || std::holds_alternative<ContentPiece>(record) == is_content) continue;
+    return Error{Recovery::kRejectPacket, "VAL-PACKET-STREAM",
+                 "the packet holds records that do not belong into its stream"};
+  }
+  return records;
+}
+
 Result<void> Inbox::TakeNew(const ArrivedPacket& arrived, const OpenedHeader& header) {
-  const InboundStream stream = Take(stream_, header.core, header.packet_id);
+  const Stream name = header.core.stream;
+  const InboundStream stream = Take(lanes_.at(name).stream, header.core, header.packet_id);
   if (stream.is_broken) {
     return Stop("VAL-FORK", "the chain of the peer's packets is broken after number " +
                                 std::to_string(stream.taken_through) +
                                 ": it was restored or cloned; nothing more is taken");
   }
-  std::vector<Record> records;
-  if (header.core.payload_bytes > 0) {
-    const Result<Bytes> payload = OpenBody(arrived.sealed, header);
-    if (!payload.ok()) return RejectOrWait(arrived, payload.error());
-    Result<std::vector<Record>> parsed =
-        world_.parser.ParsePayload(payload.value(), header.core.records_bytes);
-    if (!parsed.ok()) return RejectOrWait(arrived, parsed.error());
-    records = std::move(parsed).value();
-  }
+  const Result<std::vector<Record>> records = OpenRecords(arrived, header);
+  if (!records.ok()) return RejectOrWait(arrived, records.error());
+  const Result<ContentInbox::Written> written = contents_.Write(records.value());
+  if (!written.ok()) return PutOff(arrived, written.error());
   if (terms_.switches.bug_ack_before_commit) {
     world_.store.Begin();
-    PutStream(stream);
+    PutStream(name, stream);
     const Result<void> early = world_.store.Commit();
     if (!early.ok()) return early.error();
   }
-  return CommitTaken(arrived, header, stream, records);
+  TRY(CommitTaken(arrived, header, stream, records.value(), written.value()));
+  RemoveContentFiles(world_, std::exchange(forgotten_, {}));
+  if (name != Stream::kContent) return Ok();
+  const Result<void> finished = contents_.Finish(written.value());
+  content_error_ = finished.ok() ? std::nullopt : std::optional(finished.error());
+  return Ok();
+}
+
+// Neither taken nor kept: without an ack the peer sends it again, and meanwhile it costs no room
+// and holds up no other packet.
+Result<void> Inbox::PutOff(const ArrivedPacket& arrived, const Error& error) {
+  content_error_ = error;
+  world_.log.Write(LogLevel::kWarning, "content put off", {{"code", error.code}});
+  return Drop(arrived);
 }
 
 Result<void> Inbox::CommitTaken(const ArrivedPacket& arrived, const OpenedHeader& header,
-                                const InboundStream& stream,
-                                const std::vector<Record>& records) {
+                                const InboundStream& stream, const std::vector<Record>& records,
+                                const ContentInbox::Written& written) {
   const std::int64_t now_ms = world_.clock.NowMs();
+  const Stream name = header.core.stream;
+  Lane& lane = lanes_.at(name);
   Store& store = world_.store;
   store.Begin();
   store.PutTaken({PositionOf(header.core), header.packet_id, header.core.previous_packet_id,
                   header.core_bytes, now_ms});
   for (const Record& record : records) PutRecord(record, header);
+  contents_.Put(written);
   for (const Id& issue : header.core.skip_issues) {
     store.AppendListed({0, now_ms, issue, "skipped", {}, std::nullopt, {}, "skip", true});
   }
-  PutStream(stream);
+  PutStream(name, stream);
   store.RemoveArrival(arrived.digest);
   store.AppendJournal({0, now_ms, Id{}, Id{}, "taken",
                        "packet " + std::to_string(header.core.sequence) + ", " +
                            std::to_string(records.size()) + " records"});
   // Whoever waited only for this gap goes on.
-  if (stream.taken_through > stream_.taken_through && !stream_.beyond.empty()) {
+  const bool is_further = stream.taken_through > lane.stream.taken_through;
+  if (name == Stream::kChanges && is_further && !lane.stream.beyond.empty()) {
     for (const Id& issue : store.IssuesWithIncoming()) touch_({"", issue, 0, "gap", 0});
   }
-  const Result<void> kept = store.Commit();
-  if (!kept.ok()) return kept.error();
-  if (stream_.beyond.empty() != stream.beyond.empty() ||
-      stream.taken_through != stream_.taken_through) {
-    gap_since_ms_ = stream.beyond.empty() ? 0 : now_ms;
+  TRY(store.Commit());
+  if (lane.stream.beyond.empty() != stream.beyond.empty() || is_further) {
+    lane.gap_since_ms = stream.beyond.empty() ? 0 : now_ms;
   }
-  stream_ = stream;
+  lane.stream = stream;
   ack_due_ = true;
   world_.log.Write(LogLevel::kInfo, "taken",
-                   {{"sequence", std::to_string(header.core.sequence)},
+                   {{"stream", name == Stream::kChanges ? "changes" : "content"},
+                    {"sequence", std::to_string(header.core.sequence)},
                     {"records", std::to_string(records.size())}});
   return Ok();
 }
@@ -247,6 +295,9 @@ void Inbox::PutChange(const Change& change, const OpenedHeader& header) {
   row.arrived_at_ms = world_.clock.NowMs();
   NoteClock(change);
   world_.store.AppendIncoming(row);
+  for (const ObjectOrigin& object : change.objects) {
+    if (object.kind == ObjectKind::kAttachment) world_.store.AnnounceContent(object.content);
+  }
   touch_({"", change.issue_id, 0, "peer", 0});
   world_.store.AppendJournal({0, row.arrived_at_ms, change.issue_id, change.op_id, "arrived",
                               "packet " + std::to_string(header.core.sequence)});
@@ -273,6 +324,7 @@ void Inbox::PutRecord(const Record& record, const OpenedHeader& header) {
     store.PutOutcomeOf(outcome->op_id, *outcome);
     const auto ours = store.OutgoingByOp(outcome->op_id);
     if (!ours) return;
+    SettleContents(*ours, *outcome);
     store.AppendJournal(
         {0, world_.clock.NowMs(), ours->issue_id, outcome->op_id,
          outcome->result == OutcomeResult::kApplied ? "peer applied" : "peer kept back",
@@ -284,85 +336,6 @@ void Inbox::PutRecord(const Record& record, const OpenedHeader& header) {
     store.AppendListed({0, world_.clock.NowMs(), Id{}, "unsupported", {}, std::nullopt, {},
                         "record " + std::to_string(unknown->kind), true});
   }
-}
-
-// --- what the peer says of our packets ----------------------------------------------------------
-
-Result<void> Inbox::HandleControl(const Control& control) {
-  Store& store = world_.store;
-  const std::string incarnation = store.Meta("peer.incarnation").value_or("");
-  if (!incarnation.empty() && incarnation != View(control.incarnation)) {
-    return Stop("VAL-PEER-RESTORED",
-                "the peer's agent has a new incarnation: it was restored or set up anew. This "
-                "version stops here; nothing was applied");
-  }
-  const std::pair<std::int64_t, std::int64_t> number{
-      control.acker_epoch_number, static_cast<std::int64_t>(control.control_number)};
-  const std::pair<std::int64_t, std::int64_t> known{store.MetaNumber("peer.control_epoch", 0),
-                                                    store.MetaNumber("peer.control", 0)};
-  if (number <= known) return Ok();  // an older word, or the same one again
-  store.Begin();
-  store.PutMeta("peer.incarnation", std::string(View(control.incarnation)));
-  store.PutMetaNumber("peer.control_epoch", number.first);
-  store.PutMetaNumber("peer.control", number.second);
-  store.PutMetaNumber("in.last_at", world_.clock.NowMs());  // a replay is no sign of life
-  for (const Ack& ack : control.acks) {
-    const Result<void> handled = HandleAck(ack, true);
-    if (!handled.ok()) {
-      store.Rollback();
-      return handled.error();
-    }
-  }
-  return store.Commit();
-}
-
-Result<void> Inbox::HandleAck(const Ack& ack, bool heeds_needs) {
-  if (ack.stream != Stream::kChanges || ack.epoch.number == 0) return Ok();
-  Store& store = world_.store;
-  const Epoch own{static_cast<std::uint32_t>(store.MetaNumber("out.epoch", 0)),
-                  static_cast<std::uint64_t>(store.MetaNumber("out.epoch_nonce", 0))};
-  const auto last = static_cast<std::uint64_t>(store.MetaNumber("out.sequence", 0));
-  const bool is_foreign = ack.epoch != own || ack.taken_through > last;
-  bool is_other_head = false;
-  if (!is_foreign && ack.taken_through > 0) {
-    const auto packet = store.Packet({ack.stream, own, ack.taken_through});
-    is_other_head = packet && packet->packet_id != ack.head;
-  }
-  if (is_foreign || is_other_head) {
-    return Stop("VAL-RESTORED",
-                "the peer acknowledges packets that this agent never sent: this state folder was "
-                "restored from a backup or copied. Nothing is captured or written; stop, and "
-                "see OPERATING.md, 'Restored state'");
-  }
-  if (ack.taken_through > 0) store.MarkAcked(ack.stream, own, {1, ack.taken_through});
-  for (const SequenceRange& range : ack.received) store.MarkAcked(ack.stream, own, range);
-  for (const Need& need : ack.needs) {
-    if (heeds_needs && need.reason != NeedReason::kFork) {
-      store.SendNow(ack.stream, own, need.range);
-    }
-  }
-  return Ok();
-}
-
-bool Inbox::has_old_gap(std::int64_t now_ms) const {
-  return gap_since_ms_ > 0 && now_ms >= gap_since_ms_ + terms_.settings.gap_patience_ms;
-}
-
-std::vector<Ack> Inbox::Acks(std::int64_t now_ms) const {
-  if (!stream_.is_open) return {};
-  Ack ack;
-  ack.stream = Stream::kChanges;
-  ack.epoch = stream_.epoch;
-  ack.taken_through = stream_.taken_through;
-  ack.head = stream_.head;
-  ack.received = ReceivedRanges(stream_);
-  ack.window_bytes = terms_.settings.window_bytes;
-  if (has_old_gap(now_ms)) {
-    for (const SequenceRange& gap : Gaps(stream_)) {
-      ack.needs.push_back({gap, NeedReason::kMissing});
-    }
-  }
-  return {ack};
 }
 
 }  // namespace valise

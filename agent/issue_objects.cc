@@ -51,7 +51,8 @@ Task<std::set<ObjectRef>> IssueOperation::ProveGone(const IssueBase& base,
                                                     const LocalIssue& local) {
   std::set<ObjectRef> gone;
   for (const ObjectRef& ref : MissingObjects(terms_, base, local)) {
-    JiraAnswer answer = co_await jira_.Send(AskFor(local.id, ref));
+    HttpRequest request = AskFor(local.id, ref);
+    JiraAnswer answer = co_await jira_.Send(std::move(request));
     if (answer.judged.verdict == Verdict::kGone) gone.insert(ref);
   }
   co_return gone;
@@ -65,9 +66,9 @@ Task<std::set<ObjectRef>> IssueOperation::FindTwins(IssueBase& base, const Local
     if (!IsBound(terms_, kind) || !terms_.switches.marker) continue;
     for (const LocalObject& shown : ObjectsOf(local, kind)) {
       if (shown.author.name != terms_.own_user || KnownAs(base, shown)) continue;
-      const std::optional<ObjectRef> twin = kind == ObjectKind::kAttachment
-                                                ? co_await RecogniseFile(base, shown)
-                                                : co_await RecogniseText(base, shown);
+      std::optional<ObjectRef> twin;  // no ?: around co_await, which g++ 12 destroys twice
+      if (kind == ObjectKind::kAttachment) twin = co_await RecogniseFile(base, shown);
+      else twin = co_await RecogniseText(base, shown);
       if (twin) twins.insert(*twin);
     }
   }

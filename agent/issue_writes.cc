@@ -174,9 +174,9 @@ Task<bool> IssueOperation::IsStale(const PlannedWrite& write, std::string issue)
   if (!IsRewrite(write.kind) || write.shown.is_zero()) co_return false;
   const bool is_comment =
       write.kind == WriteKind::kCommentEdit || write.kind == WriteKind::kCommentDelete;
-  JiraAnswer answer = co_await jira_.Send(
-      is_comment ? jira::ReadComment(issue, write.object_jira_id, false)
-                 : jira::ReadWorkLog(issue, write.object_jira_id));
+  HttpRequest request = is_comment ? jira::ReadComment(issue, write.object_jira_id, false)
+                                   : jira::ReadWorkLog(issue, write.object_jira_id);
+  JiraAnswer answer = co_await jira_.Send(std::move(request));
   if (!answer.ok()) co_return false;  // the write will tell
   const Result<LocalObject> now = is_comment ? jira::ParseComment(answer.response)
                                              : jira::ParseWorkLog(answer.response);

@@ -5,8 +5,13 @@
 # shellcheck disable=SC2034
 kBuildPackages=(ca-certificates cmake g++ ninja-build pkg-config protobuf-compiler
   doctest-dev libarchive-dev libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libfmt-dev
-  libhowardhinnant-date-dev libprotobuf-dev librapidcheck-dev libseccomp-dev libsodium-dev
+  libhowardhinnant-date-dev libmimetic-dev libprotobuf-dev librapidcheck-dev libseccomp-dev libsodium-dev
   libsqlite3-dev libtomlplusplus-dev nlohmann-json3-dev zlib1g-dev python3 tzdata)
+
+# For a private mail system of real servers (tests/support/mail). Their daemons are never started:
+# install_quietly below.
+# shellcheck disable=SC2034
+kMailPackages=(exim4-daemon-light dovecot-imapd dovecot-lmtpd openssl iproute2 procps)
 
 is_installed() {
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

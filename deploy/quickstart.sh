@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # From a bare Debian 12 to two projects in step: installs what is missing, builds, and runs the main
 # job in build/demo: two stand-in Jiras (HQ with a small project, FIELD empty), two agents paired
-# over a drop folder, changes both ways and a conflict.
+# over a drop folder or mail, changes both ways and a conflict.
 #   deploy/quickstart.sh           ends with everything stopped
+#   deploy/quickstart.sh --mail    the same over mail: a private Exim and Dovecot instead of the folder
 #   deploy/quickstart.sh --keep    leaves both Jiras and both agents running, to play with
 #   deploy/quickstart.sh --stop    stops what --keep left running
 set -euo pipefail
@@ -11,6 +12,7 @@ cd "$(dirname "$(realpath "$0")")/.."
 
 demo=$PWD/build/demo
 keep=
+carrier=folder
 step="starting"
 
 say() {
@@ -33,6 +35,10 @@ at() {  # SITE COMMAND...
 
 stop_all() {
   local file pid
+  if [ -s "$demo/mail.folder" ]; then
+    tests/support/mail/stop.sh "$(cat "$demo/mail.folder")"
+    rm -f "$demo/mail.folder"
+  fi
   for file in "$demo"/*.pid; do
     [ -e "$file" ] || continue
     pid=$(cat "$file")
@@ -74,6 +80,35 @@ start_jira() {  # SITE PROJECT OPTION...
   done
 }
 
+# Outside the sources: as root the servers run as nobody, who may not see them.
+start_mail() {
+  local folder
+  folder=$(mktemp -d "${TMPDIR:-/tmp}/valise-demo-mail.XXXXXX")
+  chmod 755 "$folder"
+  echo "$folder" >"$demo/mail.folder"
+  tests/support/mail/start.sh "$folder" >"$demo/mail.env"
+}
+
+mail_value() {  # NAME
+  sed -n "s/^$1=//p" "$demo/mail.env"
+}
+
+# The mailbox of a site, as its administrator would write it down.
+use_mail() {  # SITE MAILBOX PEER'S-MAILBOX PASSWORD
+  (umask 077 && echo "$4" >"$demo/$1/mail-password")
+  cat >>"$demo/$1/channel.toml" <<EOF
+
+[carrier.mail]
+smtp = "smtps://localhost:$(mail_value MAIL_SMTPS_PORT)"
+imap = "imaps://localhost:$(mail_value MAIL_IMAPS_PORT)"
+user = "$2"
+password_file = "mail-password"
+ca_file = "$(mail_value MAIL_CA)"
+from = "$2"
+to = "$3"
+EOF
+}
+
 start_agent() {  # SITE
   printf '%s$ valise run &\n' "$1"
   (cd "$demo/$1" && exec setsid ../../valise run >>agent.log 2>&1 </dev/null) &
@@ -95,17 +130,21 @@ look() {
   /usr/bin/python3 -B deploy/demo/look.py "$(cat "$demo/hq.url")" DOME "$(cat "$demo/field.url")" SITE "$@"
 }
 
-case ${1:-} in
-  --keep) keep=yes ;;
-  --stop) stop_all; exit ;;
-  '') ;;
-  *) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 64 ;;
-esac
+while [ "$#" -gt 0 ]; do
+  case $1 in
+    --keep) keep=yes ;;
+    --mail) carrier=mail ;;
+    --stop) stop_all; exit ;;
+    *) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 64 ;;
+  esac
+  shift
+done
 trap failed EXIT
 begin=$SECONDS
 
 say "installing packages"
 ensure_packages "${kBuildPackages[@]}"
+[ "$carrier" = folder ] || ensure_packages "${kMailPackages[@]}"
 
 say "building"
 cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=ON >/dev/null
@@ -122,14 +161,22 @@ for site in hq field; do
   echo "$site: $(cat "$demo/$site.url")"
 done
 
+hq_carrier=(--outbox ../to-field --inbox ../to-hq)
+field_carrier=(--outbox ../to-hq --inbox ../to-field)
+if [ "$carrier" = mail ]; then
+  say "starting a mail system with a mailbox for each site"
+  start_mail
+  hq_carrier=() field_carrier=()
+fi
+
 say "setting both sites up"
 at hq valise init --site hq --peer field --jira-url "$(cat "$demo/hq.url")" --project DOME \
-  --token-file jira-token --from-jira --outbox ../to-field --inbox ../to-hq --yes
+  --token-file jira-token --from-jira "${hq_carrier[@]}" --yes
 say "agreeing on people: an alias each in the contract, an account each in either binding"
 sed -i 's/^\[people\]$/[people]\nalice = "Alice Adams"\nbob = "Bob Brown"\ncarol = "Carol Clark"/' "$demo/hq/contract.toml"
 printf '\n[bind.users]\nalice = "alice"\nbob = "bob"\ncarol = "carol"\n' >>"$demo/hq/channel.toml"
 at field valise init --site field --join --jira-url "$(cat "$demo/field.url")" --project SITE \
-  --token-file jira-token --outbox ../to-hq --inbox ../to-field --yes 2>/dev/null || [ $? = 2 ]
+  --token-file jira-token "${field_carrier[@]}" --yes 2>/dev/null || [ $? = 2 ]
 
 say "pairing them: an invitation, a reply, one code to compare"
 at hq valise pair invite --out ../invitation.txt
@@ -142,7 +189,13 @@ at hq valise pair verify --code "$(code_of field)"
 at field valise pair verify --code "$(code_of hq)"
 # A demonstration does not wait half a minute between two looks.
 sed -i 's/^\[jira\]$/[jira]\npoll_every = "1s"/' "$demo"/*/channel.toml
-for site in hq field; do at "$site" valise check-config; done
+if [ "$carrier" = mail ]; then
+  use_mail hq agent-a@a.test agent-b@b.test pw-a
+  use_mail field agent-b@b.test agent-a@a.test pw-b
+  for site in hq field; do at "$site" valise check-config --live; done
+else
+  for site in hq field; do at "$site" valise check-config; done
+fi
 
 say "syncing the first time"
 start_agent hq
@@ -175,5 +228,6 @@ if [ -n "$keep" ]; then
   echo "A Jira answers at: curl -H 'Authorization: Bearer alice-token' $(cat "$demo/field.url")/rest/api/2/search"
 else
   echo "Everything is stopped. Look into build/demo: hq/ and field/ (channel.toml, contract.toml, agent.log),"
-  echo "to-field/ and to-hq/ (the drop folder); with --keep it all goes on running."
+  [ "$carrier" = mail ] || echo "to-field/ and to-hq/ (the drop folder)."
+  echo "With --keep it all goes on running."
 fi

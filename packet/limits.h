@@ -9,6 +9,7 @@ namespace valise::limits {
 
 constexpr std::uint64_t kSealedBytesMax = 64ULL << 20;  // one sealed packet
 constexpr std::uint64_t kMailSealedBytesDefault = 6ULL << 20;
+constexpr std::uint64_t kMailSealedBytesMax = 18ULL << 20;
 constexpr std::uint64_t kHeaderBoxBytesMax = 65536;
 constexpr std::uint64_t kRecordBytesMax = 1ULL << 20;  // protobuf heap grows 99x on hostile input
 constexpr std::uint64_t kRecordsBytesMax = 256ULL << 20;  // one payload, decompressed
@@ -28,11 +29,18 @@ constexpr std::size_t kNameBytesMax = 255;             // field, element and per
 constexpr std::size_t kTextBytesMax = 900U << 10;      // one value; must fit a record
 constexpr std::uint64_t kUnannouncedBytesMax = 1ULL << 30;  // contents that no change speaks of
 constexpr std::size_t kContentRangesMax = 1024;             // of one content, while it arrives
+constexpr std::size_t kContentPiecesMax = 1024;             // per packet: each costs a file
 constexpr std::size_t kJsonDepthMax = 64;
 constexpr std::size_t kJsonBytesMax = 32U << 20;
 constexpr std::size_t kBundleEntriesMax = 100000;
 constexpr std::uint64_t kBundleBytesMax = 16ULL << 30;
 constexpr std::uint64_t kAttachmentBytesMax = 16ULL << 30;  // what a contract may allow for one
+constexpr std::size_t kMailBytesMax = 40U << 20;        // as received; the big providers stop at 36
+constexpr std::size_t kMailHeaderBytesMax = 64U << 10;  // one part's; mimetic's time is quadratic
+constexpr std::size_t kMailDepthMax = 20;               // parts within parts
+constexpr std::size_t kMailPartsMax = 200;              // per mail, those with parts included
+constexpr std::size_t kMailPacketsMax = 100;            // per mail
+constexpr std::size_t kMailTextBytesMax = 300;          // what is told of a mail, each
 constexpr std::size_t kConfigBytesMax = 1U << 20;
 
 }  // namespace valise::limits

@@ -176,6 +176,8 @@ Result<std::pair<Core, Control>> InProcessHeaderParser::ParseHeader(
   return std::pair(std::move(core), std::move(control));
 }
 
+bool HasPacketMagic(std::string_view bytes) { return bytes.starts_with(kMagic); }
+
 Result<OuterHeader> ReadOuterHeader(std::string_view sealed) {
   if (sealed.size() > limits::kSealedBytesMax) return OverLimit("sealed packet is too long");
   TRY(CheckMagic(sealed));

@@ -58,6 +58,9 @@ struct OpenedHeader {
   SecretBytes body_key;
 };
 
+// Whether it begins like one: a carrier knows packets among other things by this alone.
+bool HasPacketMagic(std::string_view bytes);
+
 // What can be told of a sealed packet without any key (inspect).
 struct OuterHeader {
   std::uint8_t version = 0;

@@ -9,7 +9,7 @@
 #   traffic CHECKER              e2e's recorded REST traffic against Atlassian's own descriptions
 #   sanitize                     unit tests, 200 seeds and 50 issues end to end under ASan and UBSan
 #   fuzz SECONDS                 damaged input of every kind against the sanitized program
-#   real-project [--carrier folder|shuttle] FILE   a whole project crosses; both Jiras are compared
+#   real-project [--carrier folder|shuttle|mail] FILE   a whole project crosses; both Jiras are compared
 #   bench [NAME]                 figures, no verdict
 # Test data that is no part of the project is looked for in $VALISE_SHARED, else ../shared; what
 # needs it is skipped, and says so, when it is not there. The last line is a summary; exit status 0
@@ -47,6 +47,7 @@ build_sanitized() {
 }
 
 unit() {
+  ensure_packages "${kMailPackages[@]}" || echo "without them mail_server_test is skipped"
   [ ! -f "$checker" ] || ensure_packages python3-jsonschema  # a test of the stand-in asks it, too
   ctest --test-dir build --output-on-failure -j "$jobs"
 }
@@ -63,6 +64,7 @@ simulation() {
 }
 
 e2e() {
+  ensure_packages "${kMailPackages[@]}" || echo "without them the tests over mail are skipped"
   /usr/bin/python3 tests/e2e/run.py --build build "$@"
 }
 
@@ -125,6 +127,7 @@ fuzz() {  # SECONDS, split between the programs
 }
 
 real_project() {
+  case " $* " in *' mail '*) ensure_packages "${kMailPackages[@]}" ;; esac
   /usr/bin/python3 tests/e2e/real_project.py --build build "$@"
 }
 
@@ -183,9 +186,11 @@ everything() {
   if [ -f "$dump" ]; then
     kind real-project real_project "$dump"
     kind real-project-shuttle real_project --carrier shuttle "$dump"
+    kind real-project-mail real_project --carrier mail "$dump"
   else
     skip real-project "test data absent: $dump"
     skip real-project-shuttle "test data absent: $dump"
+    skip real-project-mail "test data absent: $dump"
   fi
   kind sanitize sanitize
   kind fuzz fuzz 60

@@ -1,7 +1,9 @@
-// A carrier moves sealed packets and knows no keys, sequences, Jira or retries. Three verbs; one
-// conformance suite for all carriers (tests/transport/conformance.h).
+// A carrier moves sealed packets and knows no keys, sequences, Jira or retries. Three verbs, and
+// what it has to tell; one conformance suite for all carriers (tests/transport/conformance.h).
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,14 @@ struct Arrival {
   Bytes sealed;
 };
 
+// What a carrier has to say between two looks.
+struct CarrierNews {
+  bool has_arrivals = false;      // Receive is worth a call before its time
+  std::optional<Error> impaired;  // as it stands: not all of it works, but packets move
+  std::optional<Error> hint;      // said once: somebody should know
+  std::uint64_t set_aside = 0;    // said once: so many things that are no packets were put aside
+};
+
 class Transport {
  public:
   virtual ~Transport() = default;
@@ -25,6 +35,8 @@ class Transport {
   virtual Result<std::vector<Arrival>> Receive(std::size_t count_max) = 0;
   // Only after the bytes are durable here (commit C).
   virtual Result<void> Remove(const std::string& handle) = 0;
+  // Never waits.
+  virtual CarrierNews News() { return {}; }
 };
 
 }  // namespace valise

@@ -62,15 +62,12 @@ Result<std::unique_ptr<LiveChannel>> LiveChannel::Open(const Config& config, boo
   live->contents_ = TRY(ContentsFolder::Open(config.state_dir + "/contents"));
   if (needs_jira) live->jira_ = TRY(OpenJira(config.jira));
   else live->jira_ = std::make_unique<NoJira>();
-  if (has_carrier && config.has_folder) {
-    live->folder_ = std::make_unique<DropFolder>(
-        DropFolderSettings{config.folder.outbox, config.folder.inbox, config.folder.marker});
-  }
+  if (has_carrier) live->carriers_ = OpenCarriers(config, live->parser_, live->clock_);
   live->fence_.emplace(config.state_dir + "/fence");
   const Paired& known = live->paired_;
   live->channel_.emplace(
       Channel{known.keys, known.peer, known.channel, known.psk ? &*known.psk : nullptr});
-  World world{live->clock_,     live->entropy_,   *live->jira_,  live->folder_.get(),
+  World world{live->clock_,     live->entropy_,   *live->jira_,  live->carriers_.used,
               *live->store_,    *live->contents_, live->parser_, *live->fence_,
               live->log_};
   live->agent_ = std::make_unique<Agent>(world, *live->channel_, TermsOf(config));

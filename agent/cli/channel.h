@@ -6,12 +6,12 @@
 #include <optional>
 
 #include "agent/agent.h"
+#include "agent/cli/carriers.h"
 #include "agent/config.h"
 #include "agent/contents_folder.h"
 #include "agent/lock.h"
 #include "agent/pairing.h"
 #include "agent/parser/child_parser.h"
-#include "transport/drop_folder.h"
 
 namespace valise::cli {
 
@@ -24,7 +24,7 @@ class LineLog final : public Log {
 class LiveChannel {
  public:
   // Takes the state folder's lock. `needs_jira` false: no request is ever started. Errors: those of
-  // LoadPaired, RequireVerified, StateLock, Store::Open, CurlHttp::Open.
+  // LoadPaired, RequireVerified, StateLock, Store::Open, ContentsFolder::Open, CurlHttp::Open.
   static Result<std::unique_ptr<LiveChannel>> Open(const Config& config, bool needs_jira,
                                                    bool has_carrier);
   LiveChannel(const LiveChannel&) = delete;
@@ -48,7 +48,7 @@ class LiveChannel {
   std::unique_ptr<Store> store_;
   std::unique_ptr<ContentsFolder> contents_;
   std::unique_ptr<HttpPort> jira_;
-  std::unique_ptr<DropFolder> folder_;
+  Carriers carriers_;
   std::optional<FileFence> fence_;
   std::unique_ptr<Agent> agent_;
 };

@@ -1,5 +1,6 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/json_text.h"
+#include "agent/cli/live_check.h"
 #include "agent/cli/verbs.h"
 #include "agent/config/units.h"
 #include "agent/pairing.h"
@@ -100,6 +101,50 @@ void AddPairingProblem(LoadedConfig& loaded) {
   loaded.problems.push_back({config.file, 0, 0, same.error().code, same.error().message});
 }
 
+// Every server that the configuration names is asked.
+LiveChecks CheckLive(const Config& config) {
+  LiveChecks checks;
+  if (config.has_mail) {
+    const LiveChecks mail = CheckMailLive(config);
+    checks.insert(checks.end(), mail.begin(), mail.end());
+  }
+  return checks;
+}
+
+Exit ExitOf(const LiveChecks& checks) {
+  Exit exit = Exit::kOk;
+  for (const LiveCheck& check : checks) {
+    if (!check.problem) continue;
+    if (!check.is_warning) return cli::ExitOf(*check.problem);
+    exit = Exit::kAttention;
+  }
+  return exit;
+}
+
+void PrintLive(const Invocation& call, const LiveChecks& checks) {
+  for (const LiveCheck& check : checks) {
+    if (!check.problem) {
+      call.terminal.Out({{"ok", Style::kGood}, {": " + check.what + ": " + check.found}});
+      continue;
+    }
+    call.terminal.Out(
+        {{check.is_warning ? "look" : "bad", check.is_warning ? Style::kWarning : Style::kBad},
+         {": " + check.what + ": " + check.problem->message},
+         {" [" + check.problem->code + "]", Style::kFaint}});
+  }
+}
+
+void AddLive(JsonText& json, const LiveChecks& checks) {
+  json.Array("live");
+  for (const LiveCheck& check : checks) {
+    json.Object().Text("what", check.what).Flag("ok", !check.problem);
+    json.Flag("warning", check.is_warning).Text("found", check.found);
+    json.Text("code", check.problem ? check.problem->code : "");
+    json.Text("message", check.problem ? check.problem->message : "").EndObject();
+  }
+  json.EndArray();
+}
+
 Exit PrintJson(const Invocation& call, const std::string& file, const LoadedConfig& loaded) {
   const bool is_sound = loaded.problems.empty();
   JsonText json;
@@ -117,9 +162,13 @@ Exit PrintJson(const Invocation& call, const std::string& file, const LoadedConf
   if (is_sound) {
     for (const std::string& line : Travelling(loaded.config)) json.Item(line);
   }
-  json.EndArray().EndObject();
+  json.EndArray();
+  const bool is_live = is_sound && call.Has("--live");
+  const LiveChecks checks = is_live ? CheckLive(loaded.config) : LiveChecks();
+  if (is_live) AddLive(json, checks);
+  json.EndObject();
   call.terminal.OutRaw(std::move(json).Line());
-  return is_sound ? Exit::kOk : Exit::kConfig;
+  return is_sound ? ExitOf(checks) : Exit::kConfig;
 }
 
 Exit CheckConfig(const Invocation& call) {
@@ -147,14 +196,17 @@ Exit CheckConfig(const Invocation& call) {
   for (const std::string& name : Unbound(config)) {
     call.terminal.Out({{"not bound: "}, {name}});
   }
-  return Exit::kOk;
+  if (!call.Has("--live")) return Exit::kOk;
+  const LiveChecks checks = CheckLive(config);
+  PrintLive(call, checks);
+  return ExitOf(checks);
 }
 
 }  // namespace
 
 const Command kCheckConfig{"check-config",
                            "check channel.toml and contract.toml; exit code 78 on problems",
-                           {},
+                           {{"--live", nullptr, "ask the servers that it names, too"}},
                            {{"FILE", false, "channel.toml to check instead of --config"}},
                            CheckConfig};
 

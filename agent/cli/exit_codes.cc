@@ -12,7 +12,7 @@ struct Rule {
 };
 
 // The first prefix that fits decides.
-constexpr std::array<Rule, 32> kRules{{
+constexpr std::array<Rule, 37> kRules{{
     {"VAL-USAGE", Exit::kUsage},
     {"VAL-INTERNAL-", Exit::kInternal},
     {"VAL-CONFIG-", Exit::kConfig},
@@ -45,6 +45,11 @@ constexpr std::array<Rule, 32> kRules{{
     {"VAL-JIRA-CAPTCHA", Exit::kPermission},
     {"VAL-JIRA-", Exit::kUnavailable},
     {"VAL-FOLDER-", Exit::kUnavailable},
+    {"VAL-MAIL-LOGIN", Exit::kPermission},
+    {"VAL-MAIL-SECRET", Exit::kPermission},
+    {"VAL-MAIL-TLS", Exit::kConfig},
+    {"VAL-MAIL-AUTH", Exit::kConfig},
+    {"VAL-MAIL-", Exit::kUnavailable},
 }};
 
 }  // namespace

@@ -40,7 +40,7 @@ void PutJira(TomlLines& lines, const InitAnswers& answers) {
   lines.SetOr("ca_file", answers.ca_file, "# ca_file = \"ca.pem\"");
 }
 
-void PutCarrier(TomlLines& lines, const InitAnswers& answers) {
+void PutFolder(TomlLines& lines, const InitAnswers& answers) {
   if (answers.outbox.empty()) {
     lines.Raw("\n# By hand only: valise export, valise import. For a folder:");
     lines.Raw("# [carrier.folder]\n# outbox = \"/srv/valise/out\"\n# inbox = \"/srv/valise/in\"");
@@ -49,6 +49,18 @@ void PutCarrier(TomlLines& lines, const InitAnswers& answers) {
   lines.Raw("\n[carrier.folder]");
   lines.Set("outbox", answers.outbox);
   lines.Set("inbox", answers.inbox);
+}
+
+void PutCarrier(TomlLines& lines, const InitAnswers& answers) {
+  PutFolder(lines, answers);
+  lines.Raw("\n# By mail, alone or beside the folder; then type: valise check-config --live");
+  lines.Raw("# [carrier.mail]");
+  lines.Raw("# smtp = \"smtps://mail.example.org\"  # or smtp://host:587 with STARTTLS");
+  lines.Raw("# imap = \"imaps://mail.example.org\"");
+  lines.Raw("# user = \"valise\"");
+  lines.Raw("# password_file = \"mail-password\"   # mode 0600; or token_file, token_command");
+  lines.Raw("# from = \"valise@here.example.org\"  # the address of that mailbox");
+  lines.Raw("# to = \"valise@peer.example.org\"");
 }
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "agent/cli/json_text.h"
 #include "agent/cli/verbs.h"
 #include "agent/durable_file.h"
@@ -158,6 +160,58 @@ Exit InspectPacket(const Invocation& call, const std::string& sealed) {
   return opened.ok() ? Exit::kOk : Fail(call, opened.error());
 }
 
+// --- mails --------------------------------------------------------------------------------------
+
+// Its first line is a field: a name without blanks, and a colon (RFC 5322, 2.2).
+bool LooksLikeMail(std::string_view bytes) {
+  const std::string_view name = bytes.substr(0, bytes.find(':'));
+  return !name.empty() && name.size() < bytes.size() &&
+         std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+const char* NameOf(MailKind kind) {
+  switch (kind) {
+    case MailKind::kPacket:
+      return "with packets";
+    case MailKind::kDeliveryReport:
+      return "delivery report";
+    case MailKind::kAutomatic:
+      return "automatic";
+    case MailKind::kForeign:
+      break;
+  }
+  return "foreign";
+}
+
+std::string MailText(const ReceivedMail& mail) {
+  std::string text = std::string("mail       ") + NameOf(mail.kind) + "\n";
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) text += name + value + "\n";
+  };
+  add("reason     ", mail.reason);
+  add("about      ", mail.report.original_message_id);
+  add("action     ", mail.report.action);
+  add("status     ", mail.report.status);
+  add("diagnostic ", mail.report.diagnostic);
+  for (const Bytes& sealed : mail.packets) {
+    text += "holds      " + std::to_string(sealed.size()) + " bytes, " +
+            Text(Hash("VLS1 bundle packet", sealed)).substr(0, 26) + "\n";
+  }
+  return text;
+}
+
+// The mail, then each of its packets as if it had come alone; with --json one line each.
+Exit InspectMail(const Invocation& call, const std::string& raw) {
+  const auto mail = ChildParser().Read(raw);
+  if (!mail.ok()) return Fail(call, mail.error());
+  Exit worst = PrintText(call, "mail", MailText(mail.value()));
+  for (const Bytes& sealed : mail.value().packets) {
+    const Exit exit = InspectPacket(call, sealed);
+    if (exit != Exit::kOk) worst = exit;
+  }
+  return worst;
+}
+
 Exit Inspect(const Invocation& call) {
   const std::string file = call.ArgumentOf("FILE");
   // A bundle may be far larger than a packet: its first block tells.
@@ -166,6 +220,7 @@ Exit Inspect(const Invocation& call) {
   if (!bytes.ok()) return Fail(call, bytes.error());
   if (LooksLikePairing(bytes.value())) return InspectPairing(call, bytes.value());
   if (IsArchive(bytes.value())) return InspectBundle(call, file);
+  if (LooksLikeMail(bytes.value())) return InspectMail(call, bytes.value());
   return InspectPacket(call, bytes.value());
 }
 
@@ -173,7 +228,7 @@ Exit Inspect(const Invocation& call) {
 
 const Command kInspect{
     "inspect",
-    "show a packet, bundle, invitation or reply; content only with this channel's keys",
+    "show a packet, bundle, mail, invitation or reply; content only with this channel's keys",
     {{"--contract", nullptr, "of an invitation: the contract it brings"}},
     {{"FILE", true, "what to show"}},
     Inspect};

@@ -7,7 +7,7 @@ namespace valise::cli {
 
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 22> kRemedies{{
+constexpr std::array<std::pair<const char*, const char*>, 24> kRemedies{{
     {"type", "its issue type is not bound here; bind it in [bind.types], then: valise retry ISSUE"},
     {"unpackable", "this change does not fit the wire's limits and stays here; edit the issue"},
     {"rollback", "Jira shows an older state, or another issue: restored from a backup, or another "
@@ -32,6 +32,11 @@ constexpr std::array<std::pair<const char*, const char*>, 22> kRemedies{{
     {"unmapped", "no shared value stands for the local one, so it stays at home; bind it if not"},
     {"altered", "Jira shows something else than was written; see its post-functions and renderers"},
     {"comment-deleted", "the comment was deleted while the other side edited it; its text is here"},
+    {"content-damaged",
+     "an attachment's bytes were damaged or lost on their way; they are sent again by themselves, "
+     "unless it says given-up: then attach the file anew"},
+    {"content-refused",
+     "the peer sent bytes of an attachment that the contract does not let in; tell the peer"},
     {"gone",
      "the issue cannot be seen in Jira any more; restore it or its permissions, then: "
      "valise retry ISSUE"},

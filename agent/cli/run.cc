@@ -47,10 +47,9 @@ class Teller {
 
 class Loop {
  public:
-  Loop(const Invocation& call, LiveChannel& live, bool is_once, bool has_carrier)
+  Loop(const Invocation& call, LiveChannel& live, bool is_once)
       : live_(live),
         is_once_(is_once),
-        has_carrier_(has_carrier),
         terminal_(call.terminal),
         progress_(call.terminal, "issues to look at", 0) {}
 
@@ -85,6 +84,8 @@ class Loop {
     teller_.Tell("stopped", report.stopped);
     teller_.Tell("jira", report.jira_error);
     teller_.Tell("carrier", report.carrier_error);
+    teller_.Tell("attachments", report.content_error);
+    teller_.Tell("delivery", report.carrier_hint);
     const std::size_t open = live_.store().WorkCount();
     if (open > 20) most_open_ = std::max(most_open_, open);
     if (most_open_ == 0) return;
@@ -102,10 +103,8 @@ class Loop {
     const bool has_polled = live_.store().MetaNumber("poll.last_ms", 0) >= begun_ms_;
     const bool has_due_work = !live_.store().DueWork(NowMs(), 1).empty();
     // By hand: what was captured waits for `export`.
-    const bool has_unsent = has_carrier_ && (live_.store().UnpackedCount() > 0 ||
-                                             !live_.store().PacketsDue(NowMs(), 1).empty());
     return has_polled && !report.is_busy && !has_due_work &&
-           (!has_unsent || report.carrier_error.has_value());
+           (!live_.agent().has_unsent() || report.carrier_error.has_value());
   }
 
   bool IsPaused() const { return live_.store().MetaNumber("paused", 0) != 0; }
@@ -117,12 +116,12 @@ class Loop {
     }
     if (report.jira_error) return ExitOf(*report.jira_error);
     if (report.carrier_error) return ExitOf(*report.carrier_error);
+    if (report.carrier_hint) return Exit::kAttention;
     return Exit::kOk;
   }
 
   LiveChannel& live_;
   bool is_once_;
-  bool has_carrier_;
   Terminal& terminal_;
   Progress progress_;
   LineLog log_;
@@ -141,7 +140,7 @@ Exit Run(const Invocation& call) {
   if (!live.ok()) return Fail(call, live.error());
   LineLog().Write(LogLevel::kInfo, "running",
                   {{"channel", config->channel}, {"site", config->site}});
-  const Exit exit = Loop(call, *live.value(), call.Has("--once"), config->has_folder).Run();
+  const Exit exit = Loop(call, *live.value(), call.Has("--once")).Run();
   LineLog().Write(LogLevel::kInfo, "ended", {{"channel", config->channel}});
   return exit;
 }

@@ -31,12 +31,12 @@ Exit Export(const Invocation& call) {
   if (!config) return Exit::kConfig;
   const auto live = LiveChannel::Open(*config, false, false);
   if (!live.ok()) return Fail(call, live.error());
-  const Result<std::vector<Bytes>> packets = live.value()->agent().ExportPackets();
+  const Result<BundleSource> packets = live.value()->agent().ExportPackets();
   if (!packets.ok()) return Fail(call, packets.error());
   const std::string file = call.ArgumentOf("FILE");
   const Result<BundleSummary> written = WriteBundle(file, packets.value());
   if (!written.ok()) return Fail(call, written.error());
-  return PrintSummary(call, "wrote", file, written.value(), packets.value().size());
+  return PrintSummary(call, "wrote", file, written.value(), packets.value().count);
 }
 
 Exit Import(const Invocation& call) {
@@ -60,6 +60,7 @@ Exit Import(const Invocation& call) {
   // Opened, ordered and queued now; applied by the next run.
   const std::optional<Error> stopped = live.value()->agent().OpenImported();
   if (!read.ok()) return Fail(call, read.error());
+  if (const auto& content = live.value()->agent().content_error()) return Fail(call, *content);
   if (stopped) return Fail(call, *stopped);
   const std::size_t aside = live.value()->store().Quarantined().size() - aside_before;
   const Exit exit = PrintSummary(call, "read", file, read.value(), new_packets);

@@ -22,6 +22,7 @@ struct Summary {
   std::int64_t polled_at_ms = 0, sent_at_ms = 0, received_at_ms = 0, next_send_at_ms = 0;
   std::uint64_t issues = 0, unpacked = 0, unacked = 0, unacked_bytes = 0, incoming = 0;
   std::uint64_t stuck = 0, pending = 0, held = 0, writes = 0, quarantined = 0, listed = 0;
+  std::uint64_t set_aside = 0;  // by the carrier: what was no packet
   std::uint64_t in_epoch = 0, in_through = 0, out_epoch = 0, out_sequence = 0;
   std::vector<std::pair<std::string, Trouble>> troubles;
 };
@@ -71,6 +72,7 @@ void AddStore(const Store& store, Summary& summary) {
   summary.is_stream_broken = store.MetaNumber("in.changes.broken", 0) != 0;
   summary.out_epoch = Counter(store, "out.epoch");
   summary.out_sequence = Counter(store, "out.sequence");
+  summary.set_aside = Counter(store, "carrier.set_aside");
   AddQueues(store, summary);
   for (const char* about : kTroubles) {
     if (const auto trouble = ReadTrouble(store, about)) {
@@ -124,6 +126,7 @@ std::string ToJson(const Config& config, const Summary& summary,
   json.Count("changes_waiting", summary.incoming).Count("writes_underway", summary.writes);
   json.Count("values_pending", summary.pending).Count("values_held", summary.held);
   json.Count("listed", summary.listed).Count("quarantined", summary.quarantined);
+  json.Count("set_aside", summary.set_aside);
   json.Count("out_epoch", summary.out_epoch).Count("out_sequence", summary.out_sequence);
   json.Count("in_epoch", summary.in_epoch).Count("in_taken_through", summary.in_through);
   json.Flag("in_broken", summary.is_stream_broken).Array("needs_you");

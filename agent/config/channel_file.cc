@@ -51,19 +51,6 @@ void ReadDurations(TableReader& reader, const std::array<DurationKey, kCount>& k
   }
 }
 
-void ReportFile(TableReader& reader, const std::string& key, const Result<void>& checked) {
-  if (checked.ok()) return;
-  reader.problems().Add(*reader.Find(key), checked.error().code.c_str(),
-                        reader.Place(key) + ": " + checked.error().message);
-}
-
-Result<void> CheckReadable(const std::string& path) {
-  std::error_code error;
-  if (fs::is_regular_file(path, error) && std::ifstream(path).good()) return Ok();
-  return Error{Recovery::kAskOperator, "VAL-CONFIG-FILE",
-               "cannot read " + path + "; create it or correct the path"};
-}
-
 // What is wrong with a Jira address; empty: nothing.
 std::string FaultOfUrl(const std::string& url) {
   const bool is_https = url.starts_with("https://");
@@ -90,23 +77,6 @@ void ReadUrl(TableReader& jira, Config& config) {
                       "[jira] url " + fault + ", like https://jira.example.org/jira");
 }
 
-void ReadSecretPath(TableReader& jira, const std::string& key, const PathBase& base,
-                    std::string& into) {
-  if (!jira.Text(key, into)) return;
-  if (into.empty()) {
-    jira.problems().Add(*jira.Find(key), "VAL-CONFIG-VALUE",
-                        jira.Place(key) + " is empty; name a file");
-    return;
-  }
-  into = base.Absolute(into);
-  Result<void> checked = CheckSecretFile(into);
-  if (checked.ok()) {
-    const auto line = ReadSecretLine(into);
-    if (!line.ok()) checked = line.error();
-  }
-  ReportFile(jira, key, checked);
-}
-
 void ReadCredentials(TableReader& jira, const PathBase& base, Config& config) {
   const bool has_token = jira.table().Find("token_file") != nullptr;
   const bool has_user = jira.table().Find("user") != nullptr;
@@ -122,16 +92,7 @@ void ReadCredentials(TableReader& jira, const PathBase& base, Config& config) {
   } else if (!has_token && !has_user) {
     jira.Missing("token_file", "name a file with a personal access token, mode 0600");
   }
-  for (const char* inlined : {"token", "password"}) {
-    const TomlNode::Member* member = jira.table().Find(inlined);
-    if (member == nullptr) continue;
-    jira.Known(inlined);
-    jira.problems().Add(*member, "VAL-CONFIG-KEY",
-                        std::string("[jira] ") + inlined +
-                            ": secrets do not belong into this file; put it into a file of mode "
-                            "0600 and name that: " +
-                            inlined + "_file");
-  }
+  RefuseInlineSecrets(jira);
 }
 
 void CheckProject(TableReader& jira, Config& config) {
@@ -171,6 +132,34 @@ void ReadFolder(TableReader& carrier, const PathBase& base, Config& config) {
   folder.ReportUnknown();
 }
 
+// With one carrier there is nothing to choose.
+void ReadSendOver(TableReader& carrier, Config& config) {
+  std::string word = "both";
+  if (!carrier.Text("send_over", word)) return;
+  const auto fault = [&](const std::string& message) {
+    carrier.problems().Add(*carrier.Find("send_over"), "VAL-CONFIG-VALUE",
+                           "[carrier] send_over " + message);
+  };
+  if (word != "both" && word != "folder" && word != "mail") {
+    return fault("must be \"both\", \"folder\" or \"mail\"");
+  }
+  if (word != "mail" && !config.has_folder) return fault("needs a table [carrier.folder]");
+  if (word != "folder" && !config.has_mail) return fault("needs a table [carrier.mail]");
+  config.sends_over_folder = word != "mail";
+  config.sends_over_mail = word != "folder";
+}
+
+// A mail is a third larger than its packet, and servers take 10 to 25 MiB.
+void BoundForMail(TableReader& carrier, bool has_own_bound, Config& config) {
+  std::uint64_t& bound = config.settings.sealed_bytes_max;
+  if (!has_own_bound) bound = limits::kMailSealedBytesDefault;
+  if (bound <= limits::kMailSealedBytesMax) return;
+  carrier.problems().Add(*carrier.Find("sealed_bytes_max"), "VAL-CONFIG-VALUE",
+                         "[carrier] sealed_bytes_max must be at most \"" +
+                             SizeText(limits::kMailSealedBytesMax) +
+                             "\" with mail; servers refuse larger mails");
+}
+
 }  // namespace
 
 PathBase::PathBase(const std::string& channel_file) {
@@ -199,10 +188,7 @@ void ReadJira(TableReader& top, const PathBase& base, Config& config) {
   jira.Names("automation_users", automations);
   config.binding.automations.insert(automations.begin(), automations.end());
   ReadCredentials(jira, base, config);
-  if (jira.Text("ca_file", config.jira.ca_file)) {
-    config.jira.ca_file = base.Absolute(config.jira.ca_file);
-    ReportFile(jira, "ca_file", CheckReadable(config.jira.ca_file));
-  }
+  ReadFilePath(jira, "ca_file", base, config.jira.ca_file);
   ReadDurations(jira, kJiraDurations, config.settings);
   std::int64_t in_flight = static_cast<std::int64_t>(config.settings.requests_in_flight);
   jira.Integer("requests_in_flight", 1, 64, in_flight);
@@ -218,7 +204,12 @@ void ReadCarrier(TableReader& top, const PathBase& base, Config& config) {
   carrier.Size("sealed_bytes_max", 64U << 10, limits::kSealedBytesMax,
                config.settings.sealed_bytes_max);
   carrier.Size("window", 1U << 20, 64ULL << 30, config.settings.window_bytes);
+  carrier.Size("content_window", 1U << 20, 64ULL << 30, config.settings.content_window_bytes);
+  const bool has_own_bound = table->Find("sealed_bytes_max") != nullptr;
   ReadFolder(carrier, base, config);
+  ReadMailTable(carrier, base, config);
+  ReadSendOver(carrier, config);
+  if (config.has_mail) BoundForMail(carrier, has_own_bound, config);
   if (config.settings.resend_at_most_ms < config.settings.resend_after_ms) {
     const bool is_written = table->Find("resend_at_most") != nullptr;
     carrier.problems().Add(*carrier.Find(is_written ? "resend_at_most" : "resend_after"),

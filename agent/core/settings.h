@@ -29,7 +29,8 @@ struct Settings {
   std::int64_t receive_every_ms = 5'000;        // look into the inbox
   std::int64_t expect_every_ms = 24 * 3600'000; // silence of the peer beyond this is an alarm
   std::uint64_t sealed_bytes_max = 64ULL << 20;
-  std::uint64_t window_bytes = 512ULL << 20;
+  std::uint64_t window_bytes = 512ULL << 20;          // unacked changes; by hand, contents too
+  std::uint64_t content_window_bytes = 64ULL << 20;   // unacked pieces of attachments
   std::int64_t spool_keep_ms = 30LL * 24 * 3600'000;
   std::int64_t journal_keep_ms = 400LL * 24 * 3600'000;  // stories, headers taken, settled rows
   // [sync]

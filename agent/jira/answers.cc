@@ -25,9 +25,9 @@ Result<SearchHit> ReadHit(const Json& json) {
   return hit;
 }
 
-// A field's allowed values: options have a value, everything else a name or a key.
+// A field's allowed values: options have a value, nearly everything else a name or a key.
 std::string NameOf(const Json& json) {
-  for (const char* member : {"value", "name", "key"}) {
+  for (const char* member : {"value", "name", "key", "displayName"}) {
     if (!json[member].String().empty()) return json[member].String();
   }
   return json.is_string() ? json.text : std::string();
@@ -71,8 +71,11 @@ std::vector<std::uint64_t> ReadVersion(const Json& numbers, const std::string& t
 }  // namespace
 
 std::vector<std::string> ReadAllowed(const Json& meta) {
+  // Some versions of Jira wrap the list of a version picker in another.
+  const Json& list = meta["allowedValues"];
+  const bool is_nested = list.items.size() == 1 && list.items.front().is_array();
   std::vector<std::string> allowed;
-  for (const Json& value : meta["allowedValues"].items) {
+  for (const Json& value : (is_nested ? list.items.front() : list).items) {
     if (!value["disabled"].IsTrue()) allowed.push_back(NameOf(value));  // else 400 (pitfall 18)
   }
   return allowed;

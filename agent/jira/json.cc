@@ -87,6 +87,8 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
 
 bool Parse(std::string_view text, Builder& builder) {
   if (text.size() > limits::kJsonBytesMax) return false;
+  // The library takes a NUL for the end and would not see what follows it; JSON has none anywhere.
+  if (text.find('\0') != std::string_view::npos) return false;
   return nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
 }
 

@@ -1,55 +1,17 @@
 #include "agent/pairing/armor.h"
 
-#include <optional>
+#include "packet/base64.h"
 
 namespace valise {
 
 namespace {
 
-constexpr std::string_view kDigits =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kBegin = "-----BEGIN VALISE ";
 constexpr std::string_view kVersion = " 1-----";
 constexpr std::size_t kLineBytes = 64;
 
 Error Refused(const char* code, const std::string& message) {
   return {Recovery::kRejectPacket, code, message};
-}
-
-std::string Base64(std::string_view bytes) {
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      group = group << 8 | (i + k < bytes.size() ? static_cast<std::uint8_t>(bytes[i + k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      const bool is_padding = i + k > bytes.size();
-      text += is_padding ? '=' : kDigits[group >> (18 - 6 * k) & 63];
-    }
-  }
-  return text;
-}
-
-// Strict: no other characters, padding only at the end, unused bits zero, so that one body has one
-// text.
-std::optional<Bytes> FromBase64(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
-  std::size_t digits = text.size();
-  while (digits > 0 && text.size() - digits < 2 && text[digits - 1] == '=') --digits;
-  Bytes bytes;
-  std::uint32_t group = 0;
-  for (std::size_t i = 0; i < digits; ++i) {
-    const std::size_t digit = kDigits.find(text[i]);
-    if (digit == std::string_view::npos) return std::nullopt;
-    group = (group << 6 | static_cast<std::uint32_t>(digit)) & 0xffffff;
-    const std::uint32_t spare = static_cast<std::uint32_t>(6 * (i % 4 + 1)) % 8;
-    if (i % 4 != 0) bytes += static_cast<char>(group >> spare & 0xff);
-    if (i + 1 == digits && digits != text.size() && (group & ((1U << spare) - 1)) != 0) {
-      return std::nullopt;
-    }
-  }
-  return bytes;
 }
 
 std::string_view Trimmed(std::string_view line) {

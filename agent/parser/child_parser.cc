@@ -67,6 +67,37 @@ class BundleTaker {
   std::optional<BundleSummary> summary_;
 };
 
+// Packets under bounds of the parent's own: each stood in the mail, so all of them are no longer.
+class MailTaker {
+ public:
+  explicit MailTaker(std::size_t mail_bytes) : bytes_left_(mail_bytes) {}
+
+  Result<void> Take(Frame frame) {
+    if (frame.kind == FrameKind::kError) return ReadFlatError(frame.body, Recovery::kRejectPacket);
+    if (frame.kind == FrameKind::kPacket) return TakePacket(std::move(frame.body));
+    if (frame.kind != FrameKind::kDone) return Unexpected();
+    mail_ = TRY(ReadFlatMail(frame.body));
+    if ((mail_->kind == MailKind::kPacket) == packets_.empty()) return Unexpected();
+    mail_->packets = std::move(packets_);
+    return Ok();
+  }
+  std::optional<ReceivedMail> Done() { return std::move(mail_); }
+
+ private:
+  Result<void> TakePacket(Bytes sealed) {
+    const bool is_too_much =
+        sealed.size() > bytes_left_ || packets_.size() >= limits::kMailPacketsMax;
+    if (is_too_much || !HasPacketMagic(sealed)) return Unexpected();
+    bytes_left_ -= sealed.size();
+    packets_.push_back(std::move(sealed));
+    return Ok();
+  }
+
+  std::size_t bytes_left_;
+  std::vector<Bytes> packets_;
+  std::optional<ReceivedMail> mail_;
+};
+
 // 16 MiB of bundle in a second is slow even for old machines.
 std::uint32_t BundleCpuSeconds(std::uint64_t bytes) {
   return kPacketCpuSeconds + static_cast<std::uint32_t>(bytes >> 24);
@@ -129,6 +160,16 @@ Result<BundleSummary> ChildParser::ReadBundle(const std::string& file, const Tak
   const auto summary = taker.summary();
   if (!summary) return Unexpected();
   return *summary;
+}
+
+Result<ReceivedMail> ChildParser::Read(std::string_view raw) {
+  if (raw.size() > limits::kMailBytesMax) return ReadMail(raw);  // says so at once
+  MailTaker taker(raw.size());
+  const JobMessage job{Operation::kMail, kPacketCpuSeconds, 0, 0};
+  TRY(child_.Run(job, raw, -1, [&](Frame frame) { return taker.Take(std::move(frame)); }));
+  auto mail = taker.Done();
+  if (!mail) return Unexpected();
+  return std::move(*mail);
 }
 
 }  // namespace valise

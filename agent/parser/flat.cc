@@ -5,6 +5,7 @@
 
 #include "agent/parser/flat_side.h"
 #include "packet/validate.h"
+#include "transport/mail/text.h"
 
 namespace valise {
 namespace {
@@ -223,6 +224,15 @@ void Walk(Side& side, For<Side, UnknownRecord> unknown) {
 }
 
 template <typename Side>
+void Walk(Side& side, For<Side, ReceivedMail> mail) {
+  side.Enum(mail.kind);
+  side.Text(mail.reason);
+  side.Text(mail.report.original_message_id);
+  side.Text(mail.report.action);
+  side.Text(mail.report.status);
+  side.Text(mail.report.diagnostic);
+}
+template <typename Side>
 void Walk(Side& side, For<Side, BundleSummary> summary) {
   side.Number(summary.packets);
   side.Number(summary.bytes);
@@ -321,6 +331,25 @@ Result<BundleSummary> ReadFlatSummary(std::string_view bytes) {
   summary.short_digest = PrintableText(std::move(summary.short_digest));
   for (std::string& line : summary.foreign) line = PrintableText(std::move(line));
   return summary;
+}
+
+Bytes FlatMail(const ReceivedMail& mail) {
+  FlatWriter writer;
+  Walk(writer, mail);
+  return writer.Take();
+}
+
+Result<ReceivedMail> ReadFlatMail(std::string_view bytes) {
+  FlatReader reader(bytes);
+  ReceivedMail mail;
+  Walk(reader, mail);
+  if (!reader.is_whole() || mail.kind > MailKind::kForeign) return BadAnswer();
+  DeliveryReport& report = mail.report;
+  for (std::string* text : {&mail.reason, &report.original_message_id, &report.action,
+                            &report.status, &report.diagnostic}) {
+    *text = PrintableMailText(*text);
+  }
+  return mail;
 }
 
 Bytes FlatError(const Error& error) {

@@ -15,6 +15,7 @@
 #include "packet/packet.h"
 #include "packet/result.h"
 #include "transport/bundle.h"
+#include "transport/mail/mime.h"
 
 namespace valise {
 
@@ -26,6 +27,11 @@ Result<Record> ReadFlatRecord(std::string_view bytes);
 
 Bytes FlatSummary(const BundleSummary& summary);
 Result<BundleSummary> ReadFlatSummary(std::string_view bytes);
+
+// All but the packets, which travel as frames of their own. The reader makes the texts printable
+// and cuts them, as ReadMail did.
+Bytes FlatMail(const ReceivedMail& mail);
+Result<ReceivedMail> ReadFlatMail(std::string_view bytes);
 
 // Only code and message travel; what the caller does next is the parent's to say. The reader makes
 // the text printable and cuts it to 1000 octets; of anything else it makes VAL-PARSER-ANSWER.

@@ -60,12 +60,15 @@ Result<void> FrameCutter::Add(std::string_view bytes, const TakeFrame& take) {
     const std::uint64_t body_bytes_max = FrameBytesMax(kind);
     if (body_bytes_max == 0) return BadFrame("kind " + std::to_string(kind));
     if (body_bytes > body_bytes_max) return BadFrame(std::to_string(body_bytes) + " bytes");
+    pending_.reserve(kHeadBytes + static_cast<std::size_t>(body_bytes));
     const std::size_t lack = kHeadBytes + static_cast<std::size_t>(body_bytes) - pending_.size();
     pending_ += bytes.substr(0, lack);
     if (bytes.size() < lack) return Ok();
     bytes.remove_prefix(lack);
-    TRY(take({static_cast<FrameKind>(kind), pending_.substr(kHeadBytes)}));
+    Frame frame{static_cast<FrameKind>(kind), std::move(pending_)};
+    frame.body.erase(0, kHeadBytes);  // in place: a packet is not held twice
     pending_.clear();
+    TRY(take(std::move(frame)));
   }
   return Ok();
 }

@@ -20,6 +20,7 @@ enum class Operation : std::uint8_t {
   kHeader = 1,   // request: core, control
   kPayload = 2,  // request: payload
   kBundle = 3,   // request: none, the bundle's file is descriptor 0
+  kMail = 4,     // request: the mail
   kTest = 255    // only in the test program
 };
 
@@ -34,7 +35,7 @@ enum class FrameKind : std::uint8_t {
   kHeader = 1,  // FlatHeader
   kRecord = 2,  // FlatRecord
   kPacket = 3,  // sealed bytes
-  kDone = 4,    // nothing; for a bundle FlatSummary
+  kDone = 4,    // nothing; for a bundle FlatSummary, for a mail FlatMail
   kError = 5    // FlatError
 };
 

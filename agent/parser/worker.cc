@@ -12,6 +12,7 @@
 #include "packet/limits.h"
 #include "transport/bundle.h"
 #include "transport/file.h"
+#include "transport/mail/mime.h"
 
 namespace valise {
 namespace {
@@ -84,6 +85,13 @@ Result<void> DoBundle() {
   return Put(FrameKind::kDone, FlatSummary(summary));
 }
 
+Result<void> DoMail(const JobMessage& job) {
+  const Bytes raw = TRY(ReadRequest(job));
+  const ReceivedMail mail = TRY(ReadMail(raw));
+  for (const Bytes& packet : mail.packets) TRY(Put(FrameKind::kPacket, packet));
+  return Put(FrameKind::kDone, FlatMail(mail));
+}
+
 Result<void> DoTest(const JobMessage& job, TestOperation test_operation) {
   if (test_operation == nullptr) return Broken("unknown operation");
   const Bytes request = TRY(ReadRequest(job));
@@ -99,6 +107,8 @@ Result<void> Do(const JobMessage& job, TestOperation test_operation) {
       return DoPayload(job);
     case Operation::kBundle:
       return DoBundle();
+    case Operation::kMail:
+      return DoMail(job);
     case Operation::kTest:
       return DoTest(job, test_operation);
   }
@@ -142,6 +152,12 @@ Bytes SmallArchive() {
          Bytes(1024, '\0');
 }
 
+// A part in base64 within a part, a report, and a header that mimetic does not take for one.
+constexpr std::string_view kSmallMail =
+    "no field\r\nSubject: x\r\nContent-Type: multipart/report; boundary=\"b\"\r\n\r\n--b\r\n"
+    "Content-Type: message/delivery-status\r\n\r\nAction: failed\r\n\r\n--b\r\n"
+    "Content-Transfer-Encoding: base64\r\n\r\neA==\r\n--b--\r\n";
+
 }  // namespace
 
 void WarmUp() {
@@ -163,6 +179,8 @@ void WarmUp() {
       },
       [](Bytes) { return Ok(); });
   CHECK(!read.ok() && read.error().code == "VAL-BUNDLE-MANIFEST");  // it has none
+  const auto mail = ReadMail(kSmallMail);
+  CHECK(mail.ok() && mail.value().kind == MailKind::kDeliveryReport);
   try {
     throw std::bad_alloc();  // the unwinder, too, sets itself up at the first use
   } catch (const std::bad_alloc&) {

@@ -85,6 +85,12 @@ void Store::ForgetOutgoingContent(const Digest& content) {
   database().Run("DELETE FROM outgoing_content WHERE content = ?1", content);
 }
 
+bool Store::IsContentOutgoing(const Digest& content) const {
+  return database()
+      .One<int>("SELECT 1 FROM outgoing_content WHERE content = ?1", content)
+      .has_value();
+}
+
 std::vector<Digest> Store::OutgoingContents() const {
   return database().All<Digest>("SELECT content FROM outgoing_content ORDER BY row");
 }

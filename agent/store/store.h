@@ -269,6 +269,7 @@ class Store {
   // begun three times already.
   bool PushContentAgain(const Digest& content);
   void ForgetOutgoingContent(const Digest& content);
+  bool IsContentOutgoing(const Digest& content) const;
   std::vector<Digest> OutgoingContents() const;
 
   enum class ContentState : std::uint8_t { kUnknown = 0, kPartial = 1, kWhole = 2, kDamaged = 3 };

@@ -1,6 +1,7 @@
 """status, queue, explain, inspect, pause, resume, retry on a filled state folder."""
 import fcntl
 import os
+from email.message import EmailMessage
 
 from cli_site import TwoSites
 
@@ -120,6 +121,32 @@ class Inspect(TwoSites):
         self.assertIn("outer header only", outside.err)
         own = self.hq.valise("inspect", self.packet)
         self.refused(own, 65, "VAL-PACKET-RECIPIENT")
+
+    def test_a_mail_shows_its_packets(self):
+        mail = EmailMessage()
+        mail["Subject"] = "FW: Data exchange"
+        mail.set_content("see the attachment\n")
+        mail.add_attachment(open(self.packet, "rb").read(), maintype="application", subtype="pdf")
+        outer = EmailMessage()
+        outer.set_content("forwarded\n")
+        outer.add_attachment(mail)
+        self.field.write("mail.eml", outer.as_bytes())
+        answer = self.field.valise("inspect", "mail.eml")
+        self.assertEqual(answer.code, 0, answer.err)
+        self.assertIn("mail       with packets", answer.out)
+        self.assertIn("shared text", answer.out)
+        kinds = [line["kind"] for line in self.field.valise("inspect", "--json", "mail.eml").json_lines()]
+        self.assertEqual(kinds, ["mail", "packet"])
+        self.refused(self.hq.valise("inspect", str(self.field.path("mail.eml"))), 65,
+                     "VAL-PACKET-RECIPIENT")
+
+    def test_a_mail_without_packets_says_what_it_is(self):
+        self.field.write("mail.eml", b"Auto-Submitted: auto-replied\r\n\r\nI am away\x1b[2J\r\n")
+        answer = self.field.valise("inspect", "mail.eml")
+        self.assertEqual(answer.code, 0, answer.err)
+        self.assertEqual(answer.out, "mail       automatic\nreason     auto-submitted: auto-replied\n")
+        self.field.write("mail.eml", b"To::\nb")
+        self.assertIn("there is no packet in it", self.field.valise("inspect", "mail.eml").out)
 
     def test_a_pre_shared_key_is_needed_where_it_was_used(self):
         self.hq.valise("pair", "psk", "--new", "k")

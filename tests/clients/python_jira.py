@@ -5,6 +5,7 @@
 
 Creates, searches, transitions, comments, links and reads back; prints a count of what held.
 """
+import io
 import sys
 
 from jira import JIRA
@@ -18,6 +19,29 @@ def check(what, fact):
     if not fact:
         sys.exit(f"python3-jira: {what}: not so")
     held += 1
+
+
+def parts(jira, admin, project, issue):
+    """What hangs on an issue, as this client sends and reads it."""
+    data = b"bytes\0\xff\r\n--" * 50000
+    added = jira.add_attachment(issue, io.BytesIO(data), filename="gr\u00fc\u00dfe 1.bin")
+    check("the attachment's name", added.filename == "gr\u00fc\u00dfe 1.bin")
+    check("the attachment's bytes", jira.attachment(added.id).get() == data)
+    added.delete()
+    check("no attachment any more", jira.issue(issue.key).fields.attachment == [])
+
+    work = jira.add_worklog(issue, timeSpent="1h 30m", adjustEstimate="leave", comment="worked")
+    check("the work log", [w.timeSpentSeconds for w in jira.worklogs(issue)] == [5400])
+    work.delete(adjustEstimate="leave")
+    check("no work log any more", jira.worklogs(issue) == [])
+
+    jira.add_simple_link(issue, {"url": "https://jira.example/browse/GLX-1", "title": "GLX-1"})
+    check("the remote link", [r.object.title for r in jira.remote_links(issue)] == ["GLX-1"])
+
+    board = admin.boards(projectKeyOrID=project, type="scrum")[0]
+    sprint = admin.create_sprint("S, name=1", board.id)
+    jira.add_issues_to_sprint(sprint.id, [issue.key])
+    check("the sprint", [i.key for i in jira.search_issues(f"sprint = {sprint.id}")] == [issue.key])
 
 
 def main():
@@ -63,6 +87,8 @@ def main():
     check("resolution date", issue.fields.resolutiondate is not None)
     check("history", issue.changelog.histories[-1].items[-1].toString == "Resolved")
     check("comment of the transition", [c.body for c in jira.comments(issue)][-1] == "Done")
+
+    parts(jira, JIRA(server=url, token_auth="admin-token"), project, issue)
 
     other = jira.create_issue(project=project, summary="Other", issuetype={"name": "Task"})
     jira.create_issue_link("Blocks", issue.key, other.key)

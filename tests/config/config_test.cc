@@ -204,6 +204,7 @@ TEST_CASE("the examples that are shipped are true") {
   CHECK(read.expect_every_ms == defaults.expect_every_ms);
   CHECK(read.sealed_bytes_max == defaults.sealed_bytes_max);
   CHECK(read.window_bytes == defaults.window_bytes);
+  CHECK(read.content_window_bytes == defaults.content_window_bytes);
   CHECK(read.spool_keep_ms == defaults.spool_keep_ms);
   CHECK(read.flips_max == defaults.flips_max);
   CHECK(loaded.config.binding.author_line == Binding{}.author_line);

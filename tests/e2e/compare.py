@@ -24,7 +24,7 @@ from jira import Jira, JiraError
 FIELDS = ("summary", "description", "environment", "priority", "resolution", "labels", "components",
           "versions", "fixVersions", "issuetype", "status", "parent", "comment", "worklog", "attachment", "issuelinks")
 AUTHOR_LINE = re.compile(r"\A_(?P<name>[^\n]*) \((?P<site>[^()\n]+)\), (?P<date>\d{4}-\d\d-\d\d \d\d:\d\d):_"
-                         r"(?: \{anchor:valise-[0-9a-f]+-[0-9a-f]+\})?(?:\n|\Z)")
+                         r"(?: \{anchor:valise-[a-z2-7]+-[a-z2-7]+\})?(?:\n|\Z)")
 VERSION_ATTRIBUTES = ("description", "released", "archived", "startDate", "releaseDate")
 
 Comment = collections.namedtuple("Comment", "site author date body")

@@ -50,6 +50,12 @@ def start(command, **options):
     return process
 
 
+def peak_mib(site):
+    """Resident memory of a site's agent at its highest; its parser is a process of its own."""
+    status = pathlib.Path(f"/proc/{site.agent.pid}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
 def end(process, seconds=30):
     """SIGTERM, and the exit code."""
     if process.poll() is None:
@@ -121,8 +127,8 @@ class Site:
                             for key, value in keys.items())
             for key in keys:
                 text = re.sub(rf"(?m)^{key} = .*\n", "", text)
-            if f"[{table}]\n" in text:
-                text = text.replace(f"[{table}]\n", f"[{table}]\n{lines}", 1)
+            if f"\n[{table}]\n" in text:  # not where it is a comment
+                text = text.replace(f"\n[{table}]\n", f"\n[{table}]\n{lines}", 1)
             else:
                 text = text.replace("[jira]\n", f"[{table}]\n{lines}\n[jira]\n", 1)
         self.config.write_text(text)
@@ -165,7 +171,7 @@ class Pair:
     """HQ and FIELD, configured and paired by the README's commands; the agents are not started."""
 
     def __init__(self, name, record=False, edit_contract=default_contract, carrier="folder", settings=None,
-                 hq=None, field=None, folder=None, share_psk=False, projects=("HQ", "FIELD")):
+                 hq=None, field=None, folder=None, share_psk=False, projects=("HQ", "FIELD"), mail=None):
         if folder is None:
             folder = pathlib.Path(tempfile.mkdtemp(prefix=f"valise-{name}-"))
             self._temporary = folder
@@ -173,6 +179,7 @@ class Pair:
             folder.mkdir(parents=True, exist_ok=True)
             self._temporary = None
         self.folder, self.name, self.carrier = folder, name, carrier
+        self.mail = mail  # a MailSystem, if the carrier is "mail" or "both"
         TRAFFIC.mkdir(parents=True, exist_ok=True)
         paths = [TRAFFIC / f"{name}-{site}.jsonl" if record else None for site in ("hq", "field")]
         self.standins = [StandIn(folder, projects[0], paths[0], **(hq or {})),
@@ -185,7 +192,7 @@ class Pair:
         self._join(share_psk)
 
     def _folders(self, site):
-        if self.carrier != "folder":
+        if self.carrier not in ("folder", "both"):
             return []
         there, back = self.folder / "hq-to-field", self.folder / "field-to-hq"
         out, inbox = (there, back) if site == "hq" else (back, there)
@@ -216,11 +223,19 @@ class Pair:
         self.hq.cli("pair", "finish", str(reply))
         for site in self.sites:
             site.tune(self.settings)
+            if self.carrier in ("mail", "both"):
+                self.use_mail(site)
         if share_psk:
             psk = self.folder / "psk"
             self.hq.cli("pair", "psk", "--new", str(psk))
             for site in self.sites:
                 site.cli("pair", "psk", "--use", str(psk))
+
+    def use_mail(self, site):
+        password = site.folder / "mail-password"
+        password.write_text(self.mail.password(site.name) + "\n")
+        password.chmod(0o600)
+        site.tune({"carrier.mail": self.mail.settings(site.name, password)})
 
     def verify(self):
         """Two people on the telephone."""

@@ -1,11 +1,14 @@
 // Jira's answers, and what a proxy puts in their place. Each parser gives a valid value or an Error
 // that can be tried again, no answer that was cut passes, and what is read can be written again.
+#include "agent/jira/agile.h"
 #include "agent/jira/answers.h"
 
 #include <algorithm>
 
 #include "agent/jira/history.h"
 #include "agent/jira/json.h"
+#include "agent/jira/people.h"
+#include "agent/jira/project.h"
 #include "agent/jira/requests.h"
 #include "agent/jira/times.h"
 #include "agent/jira/values.h"
@@ -38,6 +41,10 @@ std::vector<std::string> TextsOf(const LocalField& field) {
 void CheckField(const LocalField& field, const FieldShape& shape) {
   CHECK(std::is_sorted(field.values.begin(), field.values.end()));
   if (field.values.empty()) return;
+  if (shape.form == JsonForm::kSprint) {  // written as one number, read as all of them
+    for (const Value& id : field.values) CHECK(NormalNumber(id.text).has_value());
+    return;
+  }
   JsonWriter writer;
   CHECK(WriteValue(field, shape, writer).ok());
   const Result<std::string> text = std::move(writer).Finish();
@@ -45,10 +52,21 @@ void CheckField(const LocalField& field, const FieldShape& shape) {
   CHECK(TextsOf(ReadValue(json.value(), shape).value()) == TextsOf(field));
 }
 
-void CheckComment(const LocalComment& comment) {
-  CHECK(!comment.id.empty());
-  CheckInstant(comment.created_ms);
-  CheckInstant(comment.updated_ms);
+// Its download leads nowhere but to Jira's downloads, on one request line.
+void CheckPath(const std::string& path) {
+  CHECK(path.starts_with("/secure/attachment/") && path.find("/../") == std::string::npos);
+  CHECK(std::all_of(path.begin(), path.end(), [](char c) { return c > ' ' && c < 0x7F; }));
+}
+
+void CheckObject(const LocalObject& object) {
+  CHECK(!object.id.empty());
+  CheckInstant(object.created_ms);
+  CheckInstant(object.updated_ms);
+  if (object.kind == ObjectKind::kAttachment) CheckPath(object.path);
+  if (object.kind != ObjectKind::kWorkLog) return;
+  CheckInstant(object.started_ms);
+  const WorkLogWrite again{object.body, object.started_ms, object.seconds};
+  CHECK(IsJson(AddWorkLog("1", again).value().body));
 }
 
 void CheckHistory(const LocalIssue& issue, const FieldShape& shape) {
@@ -70,7 +88,14 @@ void Hold(const LocalIssue& issue) {
   CHECK(!issue.type.empty() && !issue.status.empty());
   CheckInstant(issue.created_ms);
   CheckInstant(issue.updated_ms);
-  for (const LocalComment& comment : issue.comments) CheckComment(comment);
+  for (const auto* objects : {&issue.comments, &issue.work_logs, &issue.attachments}) {
+    for (const LocalObject& object : *objects) CheckObject(object);
+  }
+  CHECK(issue.has_attachments || issue.attachments.empty());
+  CHECK(issue.has_links || issue.links.empty());
+  for (const LocalLink& link : issue.links) {
+    CHECK(!link.id.empty() && !link.type.empty() && !link.other_key.empty());
+  }
   CHECK(std::is_sorted(issue.histories.begin(), issue.histories.end(),
                        [](const auto& a, const auto& b) { return a.id < b.id; }));
   CHECK(issue.histories.empty() || HistoryThrough(issue) == issue.histories.back().id);
@@ -78,6 +103,7 @@ void Hold(const LocalIssue& issue) {
   for (const FieldShape& shape : SampleShapes()) {
     CheckHistory(issue, shape);
     if (!issue.fields.contains(shape.id)) continue;
+    if (shape.form == JsonForm::kSprint && issue.fields.at(shape.id).values.size() > 1) continue;
     CheckField(issue.fields.at(shape.id), shape);
     writes.push_back({shape, issue.fields.at(shape.id)});
   }
@@ -95,9 +121,30 @@ void Hold(const SearchPage& page) {
   }
 }
 void Hold(const CommentPage& page) {
-  for (const LocalComment& comment : page.comments) CheckComment(comment);
+  for (const LocalComment& comment : page.comments) CheckObject(comment);
 }
-void Hold(const LocalComment& comment) { CheckComment(comment); }
+void Hold(const LocalObject& object) { CheckObject(object); }
+void Hold(const std::vector<LocalObject>& objects) {
+  for (const LocalObject& object : objects) CheckObject(object);
+}
+void Hold(const WorkLogPage& page) {
+  CHECK(page.total >= page.work_logs.size());
+  Hold(page.work_logs);
+}
+void Hold(const std::vector<VersionInfo>& versions) {
+  for (const VersionInfo& version : versions) {
+    CHECK(!version.id.empty() && !version.name.empty());
+    CHECK(IsJson(EditVersion(version).value().body));
+  }
+}
+void Hold(const std::vector<ComponentInfo>& components) {
+  for (const ComponentInfo& component : components) {
+    CHECK(IsJson(CreateComponent("P", component).value().body));
+  }
+}
+void Hold(const std::vector<UserInfo>& users) {
+  for (const UserInfo& user : users) CHECK(!user.name.empty());
+}
 void Hold(const std::vector<LocalTransition>& transitions) {
   for (const LocalTransition& transition : transitions) {
     CHECK(!transition.id.empty() && !transition.to_status.empty());
@@ -158,7 +205,11 @@ constexpr Taker kTakers[] = {
     Take<ParseMyself>,  Take<ParseUser>,        Take<ParseServerInfo>,    Take<ParsePermissions>,
     Take<ParseNames>,   Take<ParseIssueTypes>,  Take<ParseProjectStatuses>, Take<ParseProject>,
     Take<ParseCreateTypes>, Take<ParseCreateFields>, Take<ParseCreateMetaOld>, Take<ParseEditMeta>,
-    Take<ParseFields>};
+    Take<ParseFields>,  Take<ParseWorkLogs>,    Take<ParseWorkLog>,       Take<ParseAttachment>,
+    Take<ParseUploaded>, Take<ParseAttachmentLimits>, Take<ParseLinkTypes>, Take<ParseVersions>,
+    Take<ParseComponents>, Take<ParseSecurityLevels>, Take<ParseUsers>, Take<ParseBoards>,
+    Take<ParseSprints>, Take<ParseSprint>};
+static_assert(std::size(kTakers) == static_cast<std::size_t>(SampleKind::kVerdict));
 
 void TryAnswer(Taker take, const std::string& body) {
   const bool was_taken = take(Answered(body));
@@ -262,9 +313,13 @@ void Try(std::size_t reader, const std::string& bytes) {
   if (reader == kParsers + 2) TryZone(bytes);
 }
 
+// What the first octet chooses from: the parsers, verdicts, scalars and zones.
+constexpr std::size_t kReaders = static_cast<std::size_t>(jira::SampleKind::kZone) + 1;
+
 }  // namespace valise
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size > 0) valise::Try(data[0] % 24U, {reinterpret_cast<const char*>(data) + 1, size - 1});
+  if (size == 0) return 0;
+  valise::Try(data[0] % valise::kReaders, {reinterpret_cast<const char*>(data) + 1, size - 1});
   return 0;
 }

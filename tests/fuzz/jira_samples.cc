@@ -7,6 +7,7 @@
 #include "agent/jira/requests.h"
 #include "agent/jira/verdict.h"
 #include "packet/check.h"
+#include "tests/jira/exchange.h"
 #include "tests/jira/support.h"
 #include "tests/standin/jira.h"
 
@@ -19,13 +20,10 @@ class Site {
       : jira_(OptionsOf(version), [this] { return now_ += 1000; }) {}
 
   std::string Ask(const HttpRequest& request) {
-    standin::Request sent{request.method, "/jira" + request.path, {}, request.body};
-    sent.headers["authorization"] = "Bearer valise-token";
-    if (!request.body.empty()) sent.headers["content-type"] = "application/json";
-    const standin::Response got = jira_.Handle(sent);
-    const HttpAnswer answer = Arrived(got.status, got.body, got.headers);
+    HttpAnswer answer;
+    answer.response = FromStandin(jira_.Handle(ToStandin(request, "valise-token").value()));
     CHECK(Judge(request, answer).verdict == Verdict::kOk);
-    return got.body;
+    return answer.response.body;
   }
   std::string Ask(const Result<HttpRequest>& request) { return Ask(request.value()); }
   void Add(SampleKind kind, const HttpRequest& request) { Add(kind, Ask(request)); }
@@ -93,6 +91,49 @@ std::vector<FieldShape> NamedShapes(const std::vector<FieldInfo>& fields) {
   return shapes;
 }
 
+struct Letter final : BodySource {
+  std::uint64_t bytes() const override { return 1; }
+  Result<std::size_t> Read(std::uint64_t, std::span<char> into) override {
+    into.front() = 'x';
+    return std::size_t{1};
+  }
+};
+
+// Work logs, attachments and links, alone and as an issue shows them.
+void AddObjects(Site& site, const std::string& id, const std::string& key) {
+  const std::string log = site.Ask(AddWorkLog(id, {"dug", 1'699'990'000'000, 60}));
+  const std::string uploaded =
+      site.Ask(UploadAttachment(id, "ö 1.png", std::make_shared<Letter>(), "image/png"));
+  const std::string attachment = ParseUploaded(Answered(uploaded)).value().at(0).id;
+  const std::string types = site.Ask(ReadLinkTypes());
+  const std::string type = ParseLinkTypes(Answered(types)).value().at(0).name;
+  const std::string other = site.Ask(CreateIssueRequest({"PROJ", "Bug", "", "", {
+      {Shape("summary", ValueKind::kLine, JsonForm::kString), Just("B")}}}));
+  site.Ask(AddLink(type, key, ParseCreated(Answered(other)).value().key));
+  site.Add(SampleKind::kWorkLog, log);
+  site.Add(SampleKind::kWorkLogs, ReadWorkLogs(id));
+  site.Add(SampleKind::kUploaded, uploaded);
+  site.Add(SampleKind::kAttachment, ReadAttachment(attachment));
+  site.Add(SampleKind::kAttachmentLimits, ReadAttachmentLimits());
+  site.Add(SampleKind::kLinkTypes, types);
+  site.Add(SampleKind::kIssue, ReadIssue(id, {}, {true, true, true, true}));
+}
+
+// What the stand-in need not have to be read well.
+void AddProject(Site& site) {
+  site.Add(SampleKind::kVersions, R"([{"id":"1","name":"1.0","description":"d","released":true,
+    "archived":false,"startDate":"2019-01-02","releaseDate":"2019-03-04"}])");
+  site.Add(SampleKind::kComponents, R"([{"id":"1","name":"UI","lead":{"name":"bob"}}])");
+  site.Add(SampleKind::kLevels, R"({"levels":[{"id":"10","name":"Inner"}]})");
+  site.Add(SampleKind::kUsers, R"([{"name":"bob","key":"JIRAUSER1","displayName":"Bob",
+    "emailAddress":"bob@example.org","active":true}])");
+  site.Add(SampleKind::kBoards, R"({"startAt":0,"total":1,"isLast":true,
+    "values":[{"id":4,"name":"Weekly","type":"scrum"}]})");
+  site.Add(SampleKind::kSprints, R"({"startAt":0,"isLast":true,
+    "values":[{"id":740,"name":"S","state":"closed","originBoardId":734}]})");
+  site.Add(SampleKind::kSprint, R"({"id":740,"name":"S","state":"active"})");
+}
+
 // An issue with a history, and all that can be asked of it.
 void AddIssue(Site& site) {
   const auto shapes = NamedShapes(ParseFields(Answered(site.Ask(ReadFields()))).value());
@@ -118,6 +159,7 @@ void AddIssue(Site& site) {
   site.Add(SampleKind::kTransitions, ReadTransitions(id));
   site.Add(SampleKind::kMarker, ReadMarker(id));
   site.Add(SampleKind::kEditMeta, ReadEditMeta(id));
+  AddObjects(site, id, ParseCreated(Answered(made)).value().key);
   const SearchQuery query{JqlCensus("PROJ", "", ""), 0, 50, {"updated", "comment"}, {}, true};
   site.Add(SampleKind::kSearch, Search(query).value());
 }
@@ -204,6 +246,7 @@ std::vector<Bytes> JiraSamples() {
   Site site("9.12");
   AddIssue(site);
   AddMetadata(site);
+  AddProject(site);
   AddVerdicts(site);
   AddScalars(site);
   site.Add(SampleKind::kIssue, IssueText());

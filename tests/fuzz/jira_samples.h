@@ -12,7 +12,9 @@ namespace valise::jira {
 enum class SampleKind : char {
   kIssue, kSearch, kComments, kComment, kTransitions, kCreated, kMarker, kCommentMarker, kMyself,
   kUser, kServerInfo, kPermissions, kNames, kTypes, kProjectStatuses, kProject, kCreateTypes,
-  kCreateFields, kCreateMetaOld, kEditMeta, kFields, kVerdict, kScalar, kZone
+  kCreateFields, kCreateMetaOld, kEditMeta, kFields, kWorkLogs, kWorkLog, kAttachment, kUploaded,
+  kAttachmentLimits, kLinkTypes, kVersions, kComponents, kLevels, kUsers, kBoards, kSprints,
+  kSprint, kVerdict, kScalar, kZone
 };
 
 // A shape of each field that a sample issue has.

@@ -53,6 +53,7 @@ TEST_CASE("every form of field reads into its normal form; CRLF stays (pitfall 1
   CHECK(fields.at("customfield_7") == Just("OTHER"));
   CHECK(fields.at("customfield_8") == Just("https://example.org/"));
   CHECK(fields.at("customfield_9") == Just("Impediment"));
+  CHECK(fields.at("customfield_10") == Just("5"));
 }
 
 TEST_CASE("fields come as asked for: null is empty, left out is absent, others stay unread") {

@@ -1,6 +1,9 @@
 // Bodies that nobody promised to be Jira's: nothing may crash, hang or take much memory.
+#include "agent/jira/agile.h"
 #include "agent/jira/answers.h"
 #include "agent/jira/json.h"
+#include "agent/jira/people.h"
+#include "agent/jira/project.h"
 #include "agent/jira/verdict.h"
 #include "packet/limits.h"
 #include "tests/jira/doctest.h"
@@ -29,6 +32,14 @@ int ParseAll(const std::string& body) {
            Count(ParseCreateTypes(response)) + Count(ParseCreateFields(response)) +
            Count(ParseCreateMetaOld(response)) + Count(ParseEditMeta(response)) +
            Count(ParseFields(response));
+  taken += Count(ParseWorkLogs(response)) + Count(ParseWorkLog(response)) +
+           Count(ParseAttachment(response)) + Count(ParseUploaded(response)) +
+           Count(ParseAttachmentLimits(response)) + Count(ParseLinkTypes(response)) +
+           Count(ParseVersions(response)) + Count(ParseVersion(response)) +
+           Count(ParseComponents(response)) + Count(ParseComponent(response));
+  taken += Count(ParseSecurityLevels(response)) + Count(ParseUsers(response)) +
+           Count(ParseBoards(response)) + Count(ParseSprints(response)) +
+           Count(ParseSprint(response));
   return taken;
 }
 
@@ -128,6 +139,16 @@ TEST_CASE("every parser takes answers of every other shape without harm") {
                            "{\"changelog\":{\"histories\":[{}]}}"}) {
     ParseAll(body);
   }
+}
+
+TEST_CASE("nothing hides behind a NUL: neither after an answer nor within it") {
+  for (const std::string& bad :
+       {std::string("[]\0", 3), std::string("[1]\n\0,2]", 8), std::string("{}\0{\"a\":1", 9),
+        std::string("\0[]", 3), std::string("[\"a\0b\"]", 7), std::string("[\0]", 3)}) {
+    CHECK(!IsJson(bad));
+    CHECK(!ParseJson(bad).ok());
+  }
+  CHECK(ParseJson("[\"a\\u0000b\"]").value().items.at(0).text == std::string("a\0b", 3));
 }
 
 }  // namespace

@@ -56,7 +56,8 @@ std::vector<FieldShape> AllShapes() {
           Shape("customfield_6", K::kPeople, F::kUserArray, "Reviewers"),
           Shape("customfield_7", K::kOption, F::kKey, "Other project"),
           Shape("customfield_8", K::kUrl, F::kString, "Link"),
-          Shape("customfield_9", K::kFlag, F::kValueArray, "Flagged")};
+          Shape("customfield_9", K::kFlag, F::kValueArray, "Flagged"),
+          Shape("customfield_10", K::kSet, F::kSprint, "Sprint")};
 }
 
 std::string IssueText() {
@@ -80,6 +81,7 @@ std::string IssueText() {
 "customfield_6":[{"name":"zoe","displayName":"Zoe"},{"name":"amy","displayName":"Amy"}],
 "customfield_7":{"id":"10005","key":"OTHER","name":"Other"},
 "customfield_8":"https://example.org/","customfield_9":[{"value":"Impediment","id":"77"}],
+"customfield_10":["com.atlassian.greenhopper.service.sprint.Sprint@1f[rapidViewId=1,id=5,name=A]"],
 "comment":{"startAt":0,"maxResults":3,"total":3,"comments":[
 {"id":"501","author":{"name":"bob","displayName":"Bob Ärmel"},"body":"first\r\nsecond",
  "created":"2019-03-29T10:14:57.310-0400","updated":"2019-03-29T10:14:57.310-0400"},

@@ -84,6 +84,7 @@ const std::vector<std::string>& ForbiddenCalls() {
 void BreakOut(std::string_view attempt) {
   const auto forbidden = Forbidden().find(attempt);
   if (forbidden != Forbidden().end()) return forbidden->second();
+  if (attempt.starts_with("mail ")) AskMimeticForAddresses(attempt.substr(5));
   if (attempt == "spin") Spin();
   if (attempt == "use memory") UseMemory();
   if (attempt == "write nonsense") WriteNonsense();

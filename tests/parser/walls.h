@@ -11,6 +11,9 @@ namespace valise {
 
 void BreakOut(std::string_view attempt);
 
+// A part of "mail ...": mimetic 0.9.8 frees twice when an address in it is malformed.
+void AskMimeticForAddresses(std::string_view raw);
+
 // Those that the walls answer with SIGSYS.
 const std::vector<std::string>& ForbiddenCalls();
 

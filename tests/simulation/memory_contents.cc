@@ -39,8 +39,7 @@ Result<void> MemoryContents::Sync(const std::string& name) {
   TRY(MayChange());
   const auto file = files_.find(name);
   if (file == files_.end()) return Missing(name);
-  file->second.durable = file->second.bytes;
-  ++syncs_;
+  if (!is_lazy_) file->second.durable = file->second.bytes;
   return Ok();
 }
 

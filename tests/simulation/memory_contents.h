@@ -27,9 +27,9 @@ class MemoryContents final : public Contents {
   // Back to what is durable. A file that took a new name unsynced keeps the name, not the bytes.
   void Crash();
   void set_is_full(bool is_full) { is_full_ = is_full; }  // no file can grow
+  void set_is_lazy(bool is_lazy) { is_lazy_ = is_lazy; }  // Sync lies
   // Damage, as a disk does it.
   void Spoil(const std::string& name, std::uint64_t offset);
-  std::uint64_t syncs() const { return syncs_; }
 
  private:
   struct File {
@@ -41,7 +41,7 @@ class MemoryContents final : public Contents {
   const Store* store_;
   std::map<std::string, File> files_;
   bool is_full_ = false;
-  std::uint64_t syncs_ = 0;
+  bool is_lazy_ = false;
 };
 
 }  // namespace valise::simulation

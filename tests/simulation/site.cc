@@ -165,6 +165,7 @@ SimSite::SimSite(SharedWorld& world, std::string site_name, std::uint32_t site_i
 void SimSite::Meet(const SimSite& other, const Id& channel_id) {
   peer = other.keys.card;
   channel.reset(new Channel{keys, *peer, channel_id, nullptr});
+  terms.channel_tag = Text(channel_id).substr(0, 8);
 }
 
 void SimSite::set_faults(const Faults& faults) {
@@ -226,6 +227,8 @@ std::string SimSite::unrest() {
   if (store->UnpackedCount() > 0) why += " unpacked";
   if (!store->WaitingRecords(1).empty()) why += " outcomes";
   if (!store->UnackedPackets().empty()) why += " unacked";
+  if (store->NextOutgoingContent()) why += " contents";
+  if (!store->PartialContents().empty()) why += " pieces";
   if (!store->AllIncoming(1).empty()) why += " incoming";
   if (!store->AllIntents().empty()) why += " intents";
   for (const Store::OpenRegister& open : store->OpenRegisters()) {

@@ -69,9 +69,12 @@ std::string Header(const Request& request, const std::string& name) {
 
 Login Authenticate(Model& model, const Request& request) {
   const std::string value = Header(request, "authorization");
-  if (value.starts_with("Bearer ")) return ByToken(model, value.substr(7));
-  if (value.starts_with("Basic ")) return ByPassword(model, value.substr(6));
-  return {nullptr, "", "", 0};
+  // Before 8.14 nobody looks at a token: the request is anonymous, not refused (pitfall 26).
+  const bool has_tokens = model.IsAtLeast(8, 14);
+  if (value.starts_with("Bearer ") && has_tokens) return ByToken(model, value.substr(7));
+  if (!value.starts_with("Basic ")) return {nullptr, "", "", 0};
+  if (!model.options.basic_allowed) return {nullptr, "AUTHENTICATED_FAILED", "", 403};
+  return ByPassword(model, value.substr(6));
 }
 
 bool PassesXsrf(const Request& request, Response* failure) {

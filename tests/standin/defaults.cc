@@ -41,20 +41,28 @@ User MakeUser(const std::string& name, const std::string& display_name) {
   return user;
 }
 
+// Since 8.4 a new user's key tells nothing (pitfall 17).
+void Add(Model& model, User user) {
+  if (model.options.keys_are_ids) {
+    user.key = "JIRAUSER" + std::to_string(10100 + model.users.size());
+  }
+  model.AddUser(std::move(user));
+}
+
 void AddUsers(Model& model) {
-  model.AddUser(MakeUser("alice", "Alice Adams"));
-  model.AddUser(MakeUser("bob", "Bob Brown"));
-  model.AddUser(MakeUser("carol", "Carol Clark"));
+  Add(model, MakeUser("alice", "Alice Adams"));
+  Add(model, MakeUser("bob", "Bob Brown"));
+  Add(model, MakeUser("carol", "Carol Clark"));
   User sync = MakeUser("valise", "Valise Sync");
   sync.permissions.erase("DELETE_ISSUES");
   sync.permissions.insert("DELETE_ALL_COMMENTS");
-  model.AddUser(sync);
+  Add(model, sync);
   User admin = MakeUser("admin", "Ada Admin");
   admin.permissions.insert({"ADMINISTER", "SYSTEM_ADMIN", "ADMINISTER_PROJECTS",
                             "EDIT_ALL_COMMENTS", "DELETE_ALL_COMMENTS", "MANAGE_WATCHERS"});
   admin.roles.insert("Administrators");
   admin.groups.insert("jira-administrators");
-  model.AddUser(admin);
+  Add(model, admin);
   for (const char* name : {"alice", "bob", "carol", "valise", "admin"}) {
     model.tokens[std::string(name) + "-token"] = name;
   }
@@ -98,13 +106,25 @@ void AddWorkflow(Model& model) {
   model.AddStatus({"5", "Resolved", said[3], 3, ""});
   model.AddStatus({"6", "Closed", said[4], 3, ""});
   const bool strict = model.options.progress_by_assignee_only;
+  const std::set<std::string> resolve = {"RESOLVE_ISSUES"}, close = {"CLOSE_ISSUES"};
+  const std::set<std::string> both = {"RESOLVE_ISSUES", "CLOSE_ISSUES"};
   model.actions = {
-      {4, "Start Progress", "3", Screen::kNone, true, strict, {"1", "4"}, {}},
-      {301, "Stop Progress", "1", Screen::kNone, true, strict, {"3"}, {}},
-      {5, "Resolve Issue", "5", Screen::kResolve, false, false, {"1", "3", "4"}, {}},
-      {2, "Close Issue", "6", Screen::kResolve, false, false, {"1", "3", "4"}, {}},
-      {701, "Close Issue", "6", Screen::kAssign, false, false, {"5"}, {}},
-      {3, "Reopen Issue", "4", Screen::kAssign, true, false, {"5", "6"}, {}},
+      {4, "Start Progress", "3", Screen::kNone, true, strict, {"1", "4"}, {}, {}, {}, {}},
+      {301, "Stop Progress", "1", Screen::kNone, true, strict, {"3"}, {}, {}, {}, {}},
+      {5,
+       "Resolve Issue",
+       "5",
+       Screen::kResolve,
+       false,
+       false,
+       {"1", "3", "4"},
+       {},
+       resolve,
+       {},
+       {}},
+      {2, "Close Issue", "6", Screen::kResolve, false, false, {"1", "3", "4"}, {}, both, {}, {}},
+      {701, "Close Issue", "6", Screen::kAssign, false, false, {"5"}, {}, close, {}, {}},
+      {3, "Reopen Issue", "4", Screen::kAssign, true, false, {"5", "6"}, {}, resolve, {}, {}},
   };
 }
 

@@ -3,9 +3,12 @@
 #include <array>
 #include <cstdio>
 
+#include "tests/standin/agile.h"
 #include "tests/standin/edit.h"
 #include "tests/standin/json_writer.h"
+#include "tests/standin/languages.h"
 #include "tests/standin/render.h"
+#include "tests/standin/render_pickers.h"
 #include "tests/standin/zone.h"
 
 namespace valise::standin {
@@ -132,6 +135,10 @@ Shown Show(const Model& model, const Field& field, const Issue& issue) {
   const auto found = issue.custom.find(field.id);
   if (found == issue.custom.end()) return {};
   const FieldValue& value = found->second;
+  if (IsPicker(field.kind)) {
+    const PickedShown shown = ShowPicked(model, field, value);
+    return {shown.id, shown.text};
+  }
   const std::string& zone = model.options.time_zone;
   switch (field.kind) {
     case K::kFloat: {
@@ -150,11 +157,24 @@ Shown Show(const Model& model, const Field& field, const Issue& issue) {
       const std::string full = FormatJiraTime(value.time_ms, zone, false);
       return {full.substr(0, 16) + full.substr(23), Look(value.time_ms, zone, true)};
     }
+    case K::kSprint: {
+      std::vector<std::string> names;
+      for (const std::string& id : value.items) {
+        const Sprint* sprint = SprintById(model, id);
+        names.push_back(sprint == nullptr ? id : sprint->name);
+      }
+      return {Join(value.items, ", "), Join(names, ", ")};  // pitfall 9
+    }
+    case K::kEpicLink: {
+      const IssuePtr epic = model.FindIssue(value.items[0]);
+      return {value.items[0], epic == nullptr ? MaybeText() : MaybeText(epic->key)};
+    }
     case K::kCustomLabels:
       return {{}, Join(value.items, " ")};
     case K::kUserPicker:
     case K::kMultiUserPicker:
       return ShowPeople(model, field, value);
+    case K::kReadOnly:
     case K::kTextField:
     case K::kTextArea:
     case K::kUrl:
@@ -173,7 +193,8 @@ void CustomFields(Items& items, const Model& model, const Issue& before, const I
     const bool had = was != before.custom.end(), has = is != after.custom.end();
     if (had == has && (!had || was->second == is->second)) continue;
     const Shown from = Show(model, field, before), to = Show(model, field, after);
-    items.push_back({field.name, "custom", from.id, from.text, to.id, to.text});
+    items.push_back(
+        {NameIn(model.options.language, field), "custom", from.id, from.text, to.id, to.text});
   }
 }
 
@@ -216,6 +237,13 @@ std::vector<ChangeItem> Differences(const Model& model, const Issue& before, con
   Lists(items, "Fix Version", model.versions, before.fix_versions, after.fix_versions);
   CustomFields(items, model, before, after);
   return items;
+}
+
+bool IsEmptyField(const Model& model, const Issue& issue, const Field& field) {
+  const auto shown = ParseJson(Rendered(model, issue, field.id), nullptr);
+  if (!shown.has_value()) return true;
+  const JsonValue& value = shown->At("fields").At(field.id);
+  return value.IsNull() || (value.IsArray() && value.items.empty());
 }
 
 void CheckRefusals(const Model& model, const Issue& before, const Issue& after, Errors& errors) {

@@ -1,5 +1,7 @@
 #include "tests/standin/driver.h"
 
+#include <stdexcept>
+
 #include "tests/standin/call.h"
 #include "tests/standin/record.h"
 
@@ -18,7 +20,8 @@ Answer Driver::Send(const std::string& method, const std::string& path, const st
                     const std::string& token) {
   Request request;
   request.method = method;
-  request.target = jira_.options().context + "/rest/api/2" + path;
+  const bool is_whole = path.starts_with("/rest/") || path.starts_with("/secure/");
+  request.target = jira_.options().context + (is_whole ? "" : "/rest/api/2") + path;
   request.body = body;
   if (!token.empty()) request.headers["authorization"] = "Bearer " + token;
   if (!body.empty()) request.headers["content-type"] = "application/json";
@@ -68,6 +71,11 @@ Answer Driver::Put(const std::string& path, const std::string& body, const std::
 
 Answer Driver::Delete(const std::string& path, const std::string& token) {
   return Send("DELETE", path, "", token);
+}
+
+void Driver::Do(const std::string& control) {
+  const std::string error = jira_.Control(control);
+  if (!error.empty()) throw std::invalid_argument(error);
 }
 
 std::string Driver::Create(const std::string& summary, const std::string& token) {

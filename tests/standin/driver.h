@@ -22,6 +22,7 @@ class Driver {
  public:
   explicit Driver(Options options = {});
 
+  // `path` is below /rest/api/2, unless it begins with /rest/ or /secure/.
   Answer Send(const std::string& method, const std::string& path, const std::string& body = "",
               const std::string& token = "valise-token");
   Answer Get(const std::string& path, const std::string& token = "valise-token");
@@ -35,6 +36,9 @@ class Driver {
   Answer Upload(const std::string& key,
                 const std::vector<std::pair<std::string, std::string>>& files,
                 const std::string& token = "valise-token");
+
+  // Throws std::invalid_argument with what is wrong.
+  void Do(const std::string& control);
 
   // Creates a bug with that summary and answers its key.
   std::string Create(const std::string& summary, const std::string& token = "alice-token");

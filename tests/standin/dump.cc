@@ -177,7 +177,7 @@ class DumpReader {
     issue->type = TypeId(fields.At("issuetype"));
     if (issue->type.empty()) issue->type = model_.types.front().id;
     issue->status = StatusId(fields.At("status"));
-    if (issue->status.empty()) issue->status = "1";
+    if (issue->status.empty()) issue->status = model_.initial_status;
     issue->priority = PriorityId(fields.At("priority"));
     issue->resolution = ResolutionId(fields.At("resolution"));
     issue->versions = VersionIds(fields.At("versions"));

@@ -31,6 +31,9 @@ void ApplyCustomValue(Edit& edit, const Field& field, Operation operation, const
 template <typename Predicate>
 void ApplyBody(Edit& edit, const JsonValue& body, Predicate is_allowed);
 
+// Used by ApplyCustomValue for fields that pick a group, a project or a version.
+FieldValue ReadPicked(Edit& edit, const Field& field, const JsonValue& value);
+
 // The user named by {"name": ...}; null and an error if there is none, null alone for null.
 const User* ReadUser(Edit& edit, const Field& field, const JsonValue& value, bool* is_null);
 
@@ -46,6 +49,9 @@ void ApplyLabels(Edit& edit, const Field& field, Operation operation, const Json
 
 // Fails what RefuseValue forbids: the fields that differ are compared as rendered.
 void CheckRefusals(const Model& model, const Issue& before, const Issue& after, Errors& errors);
+
+// Whether the field shows null or an empty list.
+bool IsEmptyField(const Model& model, const Issue& issue, const Field& field);
 
 const char kNotOnScreen[] = "It is not on the appropriate screen, or unknown.";
 

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tests/standin/agile.h"
 #include "tests/standin/edit.h"
+#include "tests/standin/render_pickers.h"
 #include "tests/standin/zone.h"
 
 namespace valise::standin {
@@ -106,12 +108,14 @@ FieldValue ReadPerson(Edit& edit, const Field& field, const JsonValue& value) {
 }
 
 bool IsList(K kind) {
-  return kind == K::kMultiSelect || kind == K::kMultiCheckboxes || kind == K::kMultiUserPicker;
+  return kind == K::kMultiSelect || kind == K::kMultiCheckboxes || kind == K::kMultiUserPicker ||
+         IsMultiPicker(kind);
 }
 
 void ApplyItem(Edit& edit, const Field& field, Operation operation, const JsonValue& value,
                std::vector<std::string>* items) {
   const FieldValue one = field.kind == K::kMultiUserPicker ? ReadPerson(edit, field, value)
+                         : IsMultiPicker(field.kind)       ? ReadPicked(edit, field, value)
                                                            : ReadOption(edit, field, value);
   if (one.items.empty()) return;
   const auto place = std::find(items->begin(), items->end(), one.items[0]);
@@ -149,6 +153,10 @@ FieldValue ReadSingle(Edit& edit, const Field& field, const JsonValue& value) {
       return ReadOption(edit, field, value);
     case K::kUserPicker:
       return ReadPerson(edit, field, value);
+    case K::kGroupPicker:
+    case K::kProjectPicker:
+    case K::kVersionPicker:
+      return ReadPicked(edit, field, value);
     case K::kUrl:
       return ReadUrl(edit, field, value);
     default:
@@ -159,6 +167,8 @@ FieldValue ReadSingle(Edit& edit, const Field& field, const JsonValue& value) {
 }  // namespace
 
 void ApplyCustomValue(Edit& edit, const Field& field, Operation operation, const JsonValue& value) {
+  if (field.kind == K::kSprint) return SetSprint(edit, field, value);
+  if (field.kind == K::kEpicLink) return SetEpicLink(edit, field, value);
   FieldValue& target = edit.draft.custom[field.id];
   if (field.kind == K::kCustomLabels) {
     ApplyLabels(edit, field, operation, value, &target.items);

@@ -42,6 +42,8 @@ enum class FieldKind {
   kSeconds,
   kLastViewed,
   kSecurity,
+  kArchivedDate,
+  kArchivedBy,
   // Custom fields; the name says which type of Jira's.
   kTextField,
   kTextArea,
@@ -57,6 +59,15 @@ enum class FieldKind {
   kRadioButtons,
   kMultiCheckboxes,
   kMultiUserPicker,
+  kGroupPicker,
+  kMultiGroupPicker,
+  kProjectPicker,
+  kVersionPicker,
+  kMultiVersion,
+  kReadOnly,
+  kSprint,
+  kEpicLink,
+  kRank,
 };
 
 struct FieldOption {
@@ -78,7 +89,8 @@ struct Field {
   std::string id, name;
   FieldKind kind = FieldKind::kTextField;
   std::string type, element;  // schema.type and schema.items
-  std::string custom_type;    // last part of schema.custom; empty for a system field
+  std::string custom_type;    // schema.custom without Jira's own prefix; empty: a system field
+  std::string only_type, not_type;  // ids: the one type that has it, the one that lacks it
   int custom_id = 0;
   bool orderable = true, navigable = true, searchable = true;
   bool on_create = false, on_edit = false, required = false;

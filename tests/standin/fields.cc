@@ -58,6 +58,8 @@ const SystemRow kSystemFields[] = {
     {"progress", "Progress", K::kProgress, "progress", "", 0},
     {"comment", "Comment", K::kComment, "comments-page", "", kHidden},
     {"votes", "Votes", K::kVotes, "votes", "", 0},
+    {"archiveddate", "Archived", K::kArchivedDate, "datetime", "", 0},
+    {"archivedby", "Archiver", K::kArchivedBy, "user", "", 0},
     {"security", "Security Level", K::kSecurity, "securitylevel", "", kCreate | kEdit},
     {"worklog", "Log Work", K::kWorklog, "array", "worklog", kHidden},
     {"parent", "Parent", K::kParent, "issuelink", "", kCreate},
@@ -68,7 +70,9 @@ struct CustomRow {
   const char* name;
   FieldKind kind;
   const char *custom_type, *type, *element;
-  std::vector<const char*> options;  // ">x": below the last option without ">"
+  std::vector<const char*> options;  // ">x": below the last option without ">"; "~x": disabled
+  int flags = kCreate | kEdit;
+  const char *only_type = "", *not_type = "";
 };
 
 const std::vector<CustomRow>& CustomFields() {
@@ -84,7 +88,7 @@ const std::vector<CustomRow>& CustomFields() {
        "select",
        "option",
        "",
-       {"Minor", "Major", "Critical", "Blocker"}},
+       {"Minor", "Major", "Critical", "Blocker", "~Trivial"}},
       {10106,
        "Platforms",
        K::kMultiSelect,
@@ -117,6 +121,47 @@ const std::vector<CustomRow>& CustomFields() {
        "option",
        {"Unit test", "Manual test", "Documentation"}},
       {10113, "Team", K::kMultiUserPicker, "multiuserpicker", "array", "user", {}},
+      {10114, "Owning group", K::kGroupPicker, "grouppicker", "group", "", {}},
+      {10115, "Informed groups", K::kMultiGroupPicker, "multigrouppicker", "array", "group", {}},
+      {10116, "Source project", K::kProjectPicker, "project", "project", "", {}},
+      {10117, "Found in", K::kVersionPicker, "version", "version", "", {}},
+      {10118, "Backported to", K::kMultiVersion, "multiversion", "array", "version", {}},
+      {10119, "Imported by", K::kReadOnly, "readonlyfield", "string", "", {}, 0},
+      {10126, "Import id", K::kFloat, "importid", "number", "", {}, 0},
+  };
+  return kRows;
+}
+
+// Jira Software's own (pitfall 19). An epic has no epic, and only an epic has an epic's name.
+const std::vector<CustomRow>& AgileFields() {
+  static const std::string kPrefix = "com.pyxis.greenhopper.jira:";
+  static const std::string kSprint = kPrefix + "gh-sprint", kLink = kPrefix + "gh-epic-link",
+                           kLabel = kPrefix + "gh-epic-label", kStatus = kPrefix + "gh-epic-status",
+                           kColor = kPrefix + "gh-epic-color", kRank = kPrefix + "gh-lexo-rank";
+  static const char* const kEpic = "6";
+  static const std::vector<CustomRow> kRows = {
+      {10120, "Sprint", K::kSprint, kSprint.c_str(), "array", "string", {}},
+      {10121, "Epic Link", K::kEpicLink, kLink.c_str(), "any", "", {}, kCreate | kEdit, "", kEpic},
+      {10122,
+       "Epic Name",
+       K::kTextField,
+       kLabel.c_str(),
+       "string",
+       "",
+       {},
+       kCreate | kEdit | kRequired,
+       kEpic},
+      {10123,
+       "Epic Status",
+       K::kSelect,
+       kStatus.c_str(),
+       "option",
+       "",
+       {"To Do", "In Progress", "Done"},
+       kEdit,
+       kEpic},
+      {10124, "Epic Colour", K::kTextField, kColor.c_str(), "string", "", {}, 0, kEpic},
+      {10125, "Rank", K::kRank, kRank.c_str(), "any", "", {}, 0},
   };
   return kRows;
 }
@@ -127,7 +172,8 @@ std::string SchemaJson(const Field& field) {
   if (field.custom_type.empty()) {
     out.Field("system", field.id);
   } else {
-    const std::string prefix = "com.atlassian.jira.plugin.system.customfieldtypes:";
+    const bool is_whole = field.custom_type.find(':') != std::string::npos;
+    const std::string prefix = is_whole ? "" : "com.atlassian.jira.plugin.system.customfieldtypes:";
     out.Field("custom", prefix + field.custom_type).FieldInt("customId", field.custom_id);
   }
   return out.Close('}').Take();
@@ -156,9 +202,9 @@ void AddOptions(Field& field, const CustomRow& row) {
   int id = 11000 + (row.id - 10100) * 20;
   std::string parent;
   for (const std::string value : row.options) {
-    const bool below = value[0] == '>';
-    field.options.push_back(
-        {std::to_string(id++), below ? value.substr(1) : value, below ? parent : "", false});
+    const bool below = value[0] == '>', disabled = value[0] == '~';
+    field.options.push_back({std::to_string(id++), below || disabled ? value.substr(1) : value,
+                             below ? parent : "", disabled});
     if (!below) parent = field.options.back().id;
   }
 }
@@ -172,9 +218,14 @@ Field MakeCustomField(const CustomRow& row) {
   field.element = row.element;
   field.custom_type = row.custom_type;
   field.custom_id = row.id;
-  field.on_create = field.on_edit = true;
+  field.on_create = (row.flags & kCreate) != 0;
+  field.on_edit = (row.flags & kEdit) != 0;
+  field.required = (row.flags & kRequired) != 0;
+  field.only_type = row.only_type;
+  field.not_type = row.not_type;
   field.operations = {"set"};
-  if (field.type == "array") field.operations = {"add", "set", "remove"};
+  if (field.type == "array" && field.kind != K::kSprint)
+    field.operations = {"add", "set", "remove"};
   AddOptions(field, row);
   field.schema_json = SchemaJson(field);
   return field;
@@ -188,6 +239,10 @@ void AddDefaultFields(Model& model) {
     if (field.kind == K::kResolution) field.on_edit = model.options.resolution_on_edit;
   }
   for (const CustomRow& row : CustomFields()) model.fields.push_back(MakeCustomField(row));
+  if (!model.options.agile) return;
+  for (const CustomRow& row : AgileFields()) model.fields.push_back(MakeCustomField(row));
+  model.boards.push_back({"1", model.options.project + " board", "scrum"});
+  model.boards.push_back({"2", model.options.project + " flow", "kanban"});
 }
 
 }  // namespace valise::standin

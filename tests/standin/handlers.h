@@ -91,7 +91,7 @@ Response GetIssueTypes(Call& call);
 Response GetIssueType(Call& call);
 Response GetConfiguration(Call& call);
 
-// project.cc
+// project.cc, version_delete.cc
 Response GetProjects(Call& call);
 Response GetProject(Call& call);
 Response GetProjectStatuses(Call& call);
@@ -101,9 +101,27 @@ Response GetProjectComponents(Call& call);
 Response GetVersion(Call& call);
 Response CreateVersion(Call& call);
 Response EditVersion(Call& call);
+Response DeleteVersion(Call& call);
+Response SwapVersion(Call& call);
 Response GetComponent(Call& call);
 Response CreateComponent(Call& call);
 Response EditComponent(Call& call);
+Response DeleteComponent(Call& call);
+
+// archive.cc
+Response ArchiveIssue(Call& call);
+Response RestoreIssue(Call& call);
+
+// agile.cc, ranks.cc
+Response GetBoards(Call& call);
+Response GetBoard(Call& call);
+Response GetBoardSprints(Call& call);
+Response GetSprint(Call& call);
+Response CreateSprint(Call& call);
+Response EditSprint(Call& call);
+Response MoveIssuesToSprint(Call& call);
+Response MoveIssuesToBacklog(Call& call);
+Response RankIssues(Call& call);
 
 // security.cc
 Response GetSecurityLevels(Call& call);
@@ -127,6 +145,9 @@ IssuePtr SeenIssue(Call& call, Response* failure);
 
 // Whether the first argument is the project and the caller may browse it.
 bool SeesProject(const Call& call, Response* failure);
+
+// Whether the caller may change versions and components.
+bool MayAdminister(const Call& call);
 
 // Checks a comment body as sent and fills author, text, visibility and properties; id and times
 // are the caller's.

@@ -9,21 +9,11 @@
 namespace valise::standin {
 namespace {
 
-int Major(const Model& model) { return std::stoi(model.options.version); }
-
-bool HasTwoSteps(const Model& model) {
-  const std::string& version = model.options.version;
-  const std::size_t dot = version.find('.');
-  const int minor = dot == std::string::npos ? 0 : std::stoi(version.substr(dot + 1));
-  return Major(model) > 8 || (Major(model) == 8 && minor >= 4);
-}
-
 std::vector<const Field*> CreateFields(const Model& model, const IssueType& type,
                                        const User* user) {
   std::vector<const Field*> fields;
   for (const Field& field : model.fields) {
-    if (IsOnCreateScreen(field, type.subtask) && MayWrite(model, field, user))
-      fields.push_back(&field);
+    if (IsOnCreateScreen(field, type) && MayWrite(model, field, user)) fields.push_back(&field);
   }
   return fields;
 }
@@ -49,7 +39,7 @@ void OpenPage(JsonWriter& out, const Page& page, std::size_t total) {
 
 // Null when the caller may go on.
 bool MayCreate(const Call& call, Response* failure) {
-  if (!HasTwoSteps(call.model)) {
+  if (!call.model.IsAtLeast(8, 4)) {
     *failure = Fail(404, "Issue Does Not Exist");
     return false;
   }
@@ -111,7 +101,7 @@ Response CreateMetaFields(Call& call) {
 }
 
 Response OldCreateMeta(Call& call) {
-  if (Major(call.model) >= 9) return Fail(404, "Issue Does Not Exist");
+  if (call.model.IsAtLeast(9, 0)) return Fail(404, "Issue Does Not Exist");
   const Model& model = call.model;
   const auto keys = SplitList(call.Query("projectKeys"), ',');
   const bool wanted =

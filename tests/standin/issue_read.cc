@@ -5,6 +5,17 @@
 
 namespace valise::standin {
 
+namespace {
+
+// Of what a read-only issue keeps others from; to restore it is none.
+bool IsChange(const Call& call) {
+  const std::string& target = call.request.target;
+  const bool restores = target.substr(0, target.find('?')).ends_with("/restore");
+  return call.request.method != "GET" && !restores;
+}
+
+}  // namespace
+
 // Anonymous is told nothing about what exists.
 IssuePtr SeenIssue(Call& call, Response* failure) {
   IssuePtr issue = call.model.FindIssue(call.args.at(0));
@@ -16,7 +27,11 @@ IssuePtr SeenIssue(Call& call, Response* failure) {
                    : Forbidden(call, "You do not have the permission to see the specified issue.");
     return nullptr;
   }
-  if (issue != nullptr && !is_hidden) return issue;
+  if (issue != nullptr && !is_hidden) {
+    if (issue->archived_ms == 0 || !IsChange(call)) return issue;
+    *failure = Fail(403, "The issue " + issue->key + " is archived and cannot be changed.");
+    return nullptr;
+  }
   *failure = Fail(404, "Issue Does Not Exist");
   return nullptr;
 }

@@ -1,8 +1,10 @@
 #include <algorithm>
 
+#include "tests/standin/agile.h"
 #include "tests/standin/edit.h"
 #include "tests/standin/handlers.h"
 #include "tests/standin/json_writer.h"
+#include "tests/standin/languages.h"
 #include "tests/standin/workflow.h"
 
 namespace valise::standin {
@@ -60,7 +62,7 @@ void CheckProject(const Call& call, Errors& errors) {
 Issue NewIssue(const Call& call, const IssueType& type) {
   Issue issue;
   issue.type = type.id;
-  issue.status = "1";
+  issue.status = call.model.initial_status;
   const Priority* medium = ByName(call.model.priorities, "Medium");
   issue.priority = medium == nullptr ? call.model.priorities.front().id : medium->id;
   const std::string& wanted = call.model.options.default_security_level;
@@ -71,10 +73,18 @@ Issue NewIssue(const Call& call, const IssueType& type) {
   return issue;
 }
 
-void CheckRequired(const Issue& draft, const IssueType& type, const JsonValue& body,
-                   Errors& errors) {
+void CheckRequired(const Model& model, const Issue& draft, const IssueType& type,
+                   const JsonValue& body, Errors& errors) {
   if (draft.summary.empty() && !errors.fields.contains("summary")) {
     errors.fields["summary"] = "You must specify a summary of the issue.";
+  }
+  for (const Field& field : model.fields) {
+    const bool is_asked = field.required && field.on_create && HasField(field, type.id);
+    const bool is_ours = field.kind == FieldKind::kSummary || field.kind == FieldKind::kProject;
+    if (!is_asked || is_ours || errors.fields.contains(field.id)) continue;
+    if (IsEmptyField(model, draft, field)) {
+      errors.fields[field.id] = NameIn(model.options.language, field) + " is required.";
+    }
   }
   if (type.subtask && body.At("fields").At("parent").IsNull()) {
     errors.fields["issuetype"] =
@@ -92,6 +102,8 @@ std::string StoreNew(Call& call, Issue draft) {
     changed.subtasks.push_back(draft.id);
     model.Commit(std::move(changed), call.now_ms);
   }
+  const Field* rank = FieldOfKind(model, FieldKind::kRank);
+  if (rank != nullptr) draft.custom[rank->id] = {"set", NextRank(model), 0, {}};
   JsonWriter out;
   out.Open('{').Field("id", std::to_string(draft.id)).Field("key", draft.key);
   out.Field("self", model.Rest("/issue/" + std::to_string(draft.id))).Close('}');
@@ -141,18 +153,32 @@ const Action* OfferedAction(const Call& call, const Issue& issue, const std::str
   return nullptr;
 }
 
+// What the screen requires and what a validator wants besides (pitfall 22).
+void CheckTransition(const Call& call, const Issue& draft, const Action& action, Errors& errors) {
+  for (const Field& field : call.model.fields) {
+    const auto extra = std::find_if(action.fields.begin(), action.fields.end(),
+                                    [&](const ScreenField& one) { return one.field == field.id; });
+    const bool is_validated = extra != action.fields.end() && extra->validated;
+    if (!is_validated && !IsRequired(field, action)) continue;
+    if (errors.fields.contains(field.id) || !IsEmptyField(call.model, draft, field)) continue;
+    if (is_validated)
+      errors.messages.push_back(NameFor(call.model, field, call.user) +
+                                " must have a value for this transition.");
+    else
+      errors.fields[field.id] = NameFor(call.model, field, call.user) + " is required.";
+  }
+}
+
 Response Perform(Call& call, const Issue& before, const Action& action) {
   Errors errors;
   Issue draft = before;
   Edit edit{call.model, *call.user, draft, errors};
   ApplyBody(edit, call.body, [&](const Field& field) {
-    return IsOnScreen(field, action.screen) && MayWrite(call.model, field, call.user);
+    return IsOnScreen(field, action) && MayWrite(call.model, field, call.user);
   });
-  std::vector<Comment> comments = ReadUpdateComments(call, action.screen != Screen::kNone, errors);
-  if (action.screen == Screen::kResolve && draft.resolution.empty() &&
-      !errors.fields.contains("resolution")) {
-    errors.fields["resolution"] = "Resolution is required.";
-  }
+  std::vector<Comment> comments =
+      ReadUpdateComments(call, action.screen != Screen::kNone || !action.fields.empty(), errors);
+  CheckTransition(call, draft, action, errors);
   CheckRefusals(call.model, before, draft, errors);
   if (!errors.empty()) return Fail(400, errors);
   if (action.clears_resolution) draft.resolution.clear();
@@ -190,9 +216,9 @@ Response CreateIssue(Call& call) {
   Issue draft = NewIssue(call, *type);
   Edit edit{call.model, *call.user, draft, errors};
   ApplyBody(edit, call.body, [&](const Field& field) {
-    return IsOnCreateScreen(field, type->subtask) && MayWrite(call.model, field, call.user);
+    return IsOnCreateScreen(field, *type) && MayWrite(call.model, field, call.user);
   });
-  CheckRequired(draft, *type, call.body, errors);
+  CheckRequired(call.model, draft, *type, call.body, errors);
   ReadProperties(call.body.At("properties"), &draft.properties, &errors);
   std::vector<Comment> comments = ReadUpdateComments(call, true, errors);
   CheckRefusals(call.model, Issue(), draft, errors);
@@ -203,6 +229,17 @@ Response CreateIssue(Call& call) {
     AttachComment(call, draft, std::move(comment));
   }
   return Json(201, StoreNew(call, std::move(draft)));
+}
+
+// What is required cannot be emptied; an issue that never had it may stay without.
+void CheckKept(const Call& call, const Issue& before, const Issue& draft, Errors& errors) {
+  for (const Field& field : call.model.fields) {
+    if (!field.required || !field.on_edit || errors.fields.contains(field.id)) continue;
+    const bool is_emptied =
+        IsEmptyField(call.model, draft, field) && !IsEmptyField(call.model, before, field);
+    if (is_emptied)
+      errors.fields[field.id] = NameFor(call.model, field, call.user) + " is required.";
+  }
 }
 
 Response EditIssue(Call& call) {
@@ -227,6 +264,7 @@ Response EditIssue(Call& call) {
   });
   ReadProperties(call.body.At("properties"), &draft.properties, &errors);
   std::vector<Comment> comments = ReadUpdateComments(call, true, errors);
+  CheckKept(call, *before, draft, errors);
   CheckRefusals(call.model, *before, draft, errors);
   if (!errors.empty()) return Fail(400, errors);
   Store(call, *before, std::move(draft), std::move(comments));

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "tests/standin/auth.h"
+#include "tests/standin/control.h"
 #include "tests/standin/dump.h"
 #include "tests/standin/model.h"
 #include "tests/standin/router.h"
@@ -138,6 +139,12 @@ void Jira::set_index_lag(std::int64_t lag_ms) { model_->options.index_lag_ms = l
 void Jira::RefuseValue(const std::string& field, const std::string& part,
                        const std::string& message) {
   model_->refusals.push_back({field, part, message});
+}
+
+std::string Jira::Control(const std::string& json) {
+  std::string error;
+  const auto request = ParseJson(json, &error);
+  return request.has_value() ? RunControl(*model_, now_ms_(), *request) : error;
 }
 
 void Jira::AcceptAllValues() { model_->refusals.clear(); }

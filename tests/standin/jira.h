@@ -41,7 +41,12 @@ struct Options {
   std::string project = "PROJ";
   std::string project_name;       // empty: the key
   std::string time_zone = "UTC";  // of the server, and of every user without a zone of its own
-  std::string version = "9.12";   // "8.20", "9.12" or "10.3"; decides about createmeta
+  // "8.3", "8.13", "8.20", "9.12" or "10.3": createmeta in two steps since 8.4, only so since 9.0
+  // (pitfall 20); personal access tokens since 8.14 (pitfall 26).
+  std::string version = "9.12";
+  std::string language = "en";    // of field names (pitfall 18), "de" or "zh"
+  bool keys_are_ids = false;      // user keys as JIRAUSER10100, not the name (pitfall 17)
+  bool basic_allowed = true;      // false: passwords are refused, only tokens are taken
   std::int64_t index_lag_ms = 0;  // how late search sees a change (pitfall 2)
   std::uint64_t first_id = 10000;
   bool ids_fall = false;  // each new issue gets a lower id than the one before, as if moved here
@@ -65,6 +70,8 @@ struct Options {
   std::vector<std::string> security_levels = {};
   std::string default_security_level;
   bool hidden_is_forbidden = false;  // an issue that one may not see: 403, not 404 (pitfall 7)
+  // Jira Software's boards, sprints, epics and ranks (pitfall 19). Without: plain Jira.
+  bool agile = true;
   // GET issue?properties=...: Atlassian's own descriptions nest the map once more
   // ({"properties":{"properties":{...}}}); true gives the flat form that Jira Cloud has.
   bool flat_properties = false;
@@ -104,6 +111,10 @@ class Jira {
   // in errors[field], as a validator of that site would.
   void RefuseValue(const std::string& field, const std::string& part, const std::string& message);
   void AcceptAllValues();
+
+  // What people do outside REST, as {"do": VERB, ...}: move an issue, draw the workflow, disable an
+  // option, rename a user ... README lists the verbs. "" or what is wrong.
+  std::string Control(const std::string& json);
 
   // Performing transition `action_id` also sets `field` to `value` (JSON as in PUT issue), in the
   // same history entry: a post-function (pitfall 22).

@@ -37,6 +37,12 @@ bool AddProject(const JqlContext& context, const std::string& wanted, Names* nam
   const bool known = Lower(wanted) == Lower(options.project) ||
                      Lower(wanted) == Lower(options.project_name) ||
                      wanted == context.model.project_id;
+  for (const OtherProject& other : context.model.other_projects) {
+    const bool is_it = Lower(wanted) == Lower(other.key) || wanted == other.id;
+    if (!is_it || other.is_hidden) continue;
+    names->insert(other.key);
+    return true;
+  }
   // A project one may not browse is told apart from none (pitfall 6).
   if (!known || context.user == nullptr) return false;
   names->insert(options.project);
@@ -57,6 +63,14 @@ bool AddCustom(const JqlContext& context, const std::string& id, const JqlOperan
   const Field* field = context.model.FieldById(id);
   if (field == nullptr) return false;
   if (field->type == "user" || field->element == "user") return AddUserKey(context, operand, names);
+  if (field->kind == FieldKind::kEpicLink) {
+    const IssuePtr epic = context.model.FindIssue(operand.text);
+    if (epic != nullptr) names->insert(std::to_string(epic->id));
+    return epic != nullptr;
+  }
+  if (field->kind == FieldKind::kSprint) {
+    return AddMatching(context.model.sprints, operand.text, names);
+  }
   if (field->options.empty()) {
     names->insert(operand.text);
     return true;
@@ -113,7 +127,7 @@ std::vector<std::string> OneOrNone(const std::string& value) {
 }  // namespace
 
 std::vector<std::string> NamesOf(const Model& model, const std::string& field, const Issue& issue) {
-  if (field == "project") return {model.options.project};
+  if (field == "project") return {ProjectOf(model, issue).key};
   if (field == "level") return OneOrNone(issue.security);
   if (field == "status") return {issue.status};
   if (field == "statuscategory") {

@@ -87,6 +87,9 @@ Response CreateLink(Call& call) {
   if (type == nullptr) {
     return Fail(404, "No issue link type with name '" + named.Text("name") + "' found.");
   }
+  if (source->archived_ms != 0 || destination->archived_ms != 0) {
+    return Fail(403, "An archived issue cannot be changed.");
+  }
   const std::uint64_t id = call.model.next_other++;
   const Link link{id, source->id, destination->id, type->id};
   call.model.links[id] = link;

@@ -1,7 +1,10 @@
 // What may be written where: field metadata of createmeta, editmeta and transitions.
+#include "tests/standin/agile.h"
 #include "tests/standin/json_writer.h"
+#include "tests/standin/languages.h"
 #include "tests/standin/model.h"
 #include "tests/standin/render.h"
+#include "tests/standin/render_pickers.h"
 #include "tests/standin/security.h"
 #include "tests/standin/workflow.h"
 
@@ -81,6 +84,8 @@ void WriteAllowed(JsonWriter& out, const Model& model, const Field& field, MetaO
       break;
     case K::kVersions:
     case K::kFixVersions:
+    case K::kVersionPicker:
+    case K::kMultiVersion:
       WriteAllowedVersions(out, model);
       break;
     case K::kAssignee:
@@ -95,7 +100,12 @@ void WriteAllowed(JsonWriter& out, const Model& model, const Field& field, MetaO
     case K::kCustomLabels:
       out.Field("autoCompleteUrl", model.options.base_url + "/rest/api/1.0/labels/suggest?query=");
       break;
+    case K::kGroupPicker:
+    case K::kMultiGroupPicker:
+      out.Field("autoCompleteUrl", model.Rest("/groups/picker?query="));
+      break;
     case K::kProject:
+    case K::kProjectPicker:
       out.Key("allowedValues").Open('[').Open('{').Field("id", model.project_id);
       out.Field("self", model.Rest("/project/" + model.project_id));
       out.Field("key", model.options.project).Field("name", model.options.project_name);
@@ -147,6 +157,15 @@ void WriteCustomValue(JsonWriter& out, const Model& model, const Field& field,
     case K::kFloat:
       out.Number(value.number);
       break;
+    case K::kSprint:
+      WriteSprints(out, model, value);
+      break;
+    case K::kEpicLink:
+      WriteEpicLink(out, model, value);
+      break;
+    case K::kRank:
+      WriteRank(out, value);
+      break;
     case K::kDateTime:
       out.String(model.Time(value.time_ms));
       break;
@@ -177,14 +196,17 @@ void WriteCustomValue(JsonWriter& out, const Model& model, const Field& field,
       out.Close(']');
       break;
     default:
-      out.String(value.text);
+      if (IsPicker(field.kind))
+        WritePickers(out, model, field, value);
+      else
+        out.String(value.text);
   }
 }
 
 void WriteFieldMeta(JsonWriter& out, const Model& model, const Field& field, bool required,
                     MetaOf meta, const std::string& type_id, const User* viewer) {
   out.Open('{').FieldBool("required", required).FieldRaw("schema", field.schema_json);
-  out.Field("name", field.name).Field("fieldId", field.id);
+  out.Field("name", NameFor(model, field, viewer)).Field("fieldId", field.id);
   if (meta != MetaOf::kEdit) {
     const bool has_default = field.kind == K::kPriority || field.kind == K::kReporter;
     out.FieldBool("hasDefaultValue", has_default && meta == MetaOf::kCreate);
@@ -222,9 +244,9 @@ void WriteTransitions(JsonWriter& out, const Model& model, const Issue& issue, c
     if (with_fields) {
       out.Key("fields").Open('{');
       for (const Field& field : model.fields) {
-        if (!IsOnScreen(field, action->screen)) continue;
+        if (!IsOnScreen(field, *action)) continue;
         out.Key(field.id);
-        const bool required = field.kind == K::kResolution;
+        const bool required = IsRequired(field, *action);
         WriteFieldMeta(out, model, field, required, MetaOf::kTransition, issue.type, viewer);
       }
       out.Close('}');

@@ -91,6 +91,8 @@ TEST_CASE("links: the inward issue is the source, 201 without a body, both ends 
 
 TEST_CASE("every custom kind takes its value, gives it back and can be emptied (pitfall 18)") {
   Driver d;
+  d.Post("/version", R"({"name":"1.0","project":"PROJ"})", "admin-token");
+  d.Post("/version", R"({"name":"2.0","project":"PROJ"})", "admin-token");
   const std::string key = d.Create("x");
   const std::vector<std::pair<std::string, std::string>> table = {
       {"10100", R"("EXT-1")"},
@@ -107,6 +109,11 @@ TEST_CASE("every custom kind takes its value, gives it back and can be emptied (
       {"10111", R"({"value":"Never"})"},
       {"10112", R"([{"value":"Unit test"}])"},
       {"10113", R"([{"name":"alice"},{"name":"carol"}])"},
+      {"10114", R"({"name":"jira-software-users"})"},
+      {"10115", R"([{"name":"jira-software-users"},{"name":"jira-administrators"}])"},
+      {"10116", R"({"key":"PROJ"})"},
+      {"10117", R"({"name":"1.0"})"},
+      {"10118", R"([{"name":"2.0"},{"name":"1.0"}])"},
   };
   for (const auto& [id, value] : table) {
     const std::string field = "customfield_" + id;

@@ -20,6 +20,13 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
+bool Model::IsAtLeast(int major, int minor) const {
+  const std::size_t dot = options.version.find('.');
+  const int mine = std::stoi(options.version);
+  const int behind = dot == std::string::npos ? 0 : std::stoi(options.version.substr(dot + 1));
+  return mine != major ? mine > major : behind >= minor;
+}
+
 std::string Model::Rest(std::string_view path) const {
   std::string url = options.base_url;
   url += "/rest/api/2";
@@ -67,6 +74,19 @@ IssuePtr Model::FindIssue(const std::string& id_or_key) const {
   return issue == issues.end() ? nullptr : issue->second;
 }
 
+ProjectNames ProjectOf(const Model& model, const Issue& issue) {
+  for (const OtherProject& other : model.other_projects) {
+    if (other.key == issue.project) return {other.id, other.key, other.name};
+  }
+  return {model.project_id, model.options.project, model.options.project_name};
+}
+
+ProjectNames ProjectById(const Model& model, const std::string& id) {
+  const OtherProject* other = ById(model.other_projects, id);
+  if (other != nullptr) return {other->id, other->key, other->name};
+  return {model.project_id, model.options.project, model.options.project_name};
+}
+
 void Model::Commit(Issue issue, std::int64_t now_ms) {
   const std::uint64_t id = issue.id;
   id_by_key[issue.key] = id;
@@ -79,6 +99,7 @@ void Model::Erase(std::uint64_t id, std::int64_t now_ms) {
   const auto found = issues.find(id);
   if (found == issues.end()) return;
   id_by_key.erase(found->second->key);
+  for (const std::string& key : found->second->former_keys) id_by_key.erase(key);
   for (const auto& comment : found->second->comments) issue_by_comment.erase(comment->id);
   for (const auto& worklog : found->second->worklogs) issue_by_worklog.erase(worklog->id);
   for (const Attachment& one : found->second->attachments) issue_by_attachment.erase(one.id);

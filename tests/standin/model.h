@@ -22,7 +22,8 @@ struct User {
   std::string name, key, display_name, email, time_zone;
   bool active = true;
   std::set<std::string> permissions, roles, groups;
-  std::string json;  // as it appears inside issues; made by Model::AddUser
+  std::string language;  // "de", ...; empty: the server's
+  std::string json;      // as it appears inside issues; made by Model::AddUser
 };
 
 struct IssueType {
@@ -54,8 +55,29 @@ struct Version {
 };
 
 struct Component {
-  std::string id, name, description, lead;
+  std::string id, name, description, lead;  // lead: user key
   std::string json;
+  std::string assignee_type = "PROJECT_DEFAULT";
+};
+
+// Where an issue of this project may have been moved to.
+struct OtherProject {
+  std::string id, key, name;
+  std::uint64_t next_key = 1;
+  bool is_hidden = false;  // from everybody but administrators
+};
+
+struct ProjectNames {
+  std::string id, key, name;
+};
+
+struct Board {
+  std::string id, name, type;  // "scrum" or "kanban"
+};
+
+struct Sprint {
+  std::string id, board, name, goal, state = "future";  // future, active, closed
+  std::int64_t start_ms = 0, end_ms = 0, complete_ms = 0;
 };
 
 struct SecurityLevel {
@@ -78,6 +100,13 @@ struct PostFunction {
   std::string field, value;  // value: JSON as in PUT issue
 };
 
+// A field of a transition beside those of its screen.
+struct ScreenField {
+  std::string field;
+  bool required = false;
+  bool validated = false;  // refused without a value, though nothing says so beforehand
+};
+
 struct Action {
   int id = 0;
   std::string name, to;
@@ -86,6 +115,8 @@ struct Action {
   bool only_assignee = false;
   std::set<std::string> from;  // statuses that offer it; empty: every one but `to`
   std::vector<PostFunction> post_functions;
+  std::set<std::string> permissions, roles;  // all of these, one of those; empty: anyone
+  std::vector<ScreenField> fields;
 };
 
 struct Visibility {
@@ -151,6 +182,10 @@ struct Issue {
   std::optional<std::string> description, environment;
   std::string assignee, reporter, creator;  // user keys, may be empty
   std::string due_date;
+  std::string project;  // key of another one, or empty: the project
+  std::vector<std::string> former_keys;
+  std::int64_t archived_ms = 0;  // 0: not archived
+  std::string archived_by;
   std::string security;  // id of a level, or empty: everyone
   std::int64_t created_ms = 0, updated_ms = 0, resolved_ms = 0;
   std::vector<std::string> labels;                              // sorted
@@ -202,6 +237,9 @@ struct Model {
   std::vector<Component> components;
   std::vector<LinkType> link_types;
   std::vector<SecurityLevel> security_levels;
+  std::vector<OtherProject> other_projects;
+  std::vector<Board> boards;
+  std::vector<Sprint> sprints;
   std::vector<Action> actions;
   std::vector<Field> fields;
   std::vector<Refusal> refusals;
@@ -214,9 +252,11 @@ struct Model {
   std::deque<IndexEntry> index_queue;
   std::uint64_t next_issue = 0, next_comment = 0, next_history = 0, next_other = 0;
   std::uint64_t next_attachment = 0, next_worklog = 0, next_remote_link = 0;
-  std::uint64_t next_key = 1;
+  std::uint64_t next_key = 1, next_option = 0;
+  std::string initial_status = "1";
   std::uint64_t requests = 0;
 
+  bool IsAtLeast(int major, int minor) const;     // the version it behaves like
   std::string Rest(std::string_view path) const;  // base_url + "/rest/api/2" + path
   std::string Time(std::int64_t instant_ms) const;
 
@@ -264,6 +304,10 @@ const T* ByName(const std::vector<T>& all, std::string_view name) {
   }
   return nullptr;
 }
+
+ProjectNames ProjectOf(const Model& model, const Issue& issue);
+// The project itself for an unknown id.
+ProjectNames ProjectById(const Model& model, const std::string& id);
 
 // Fills a new model with the users, types, statuses, workflow and fields every stand-in has.
 void AddDefaults(Model& model);

@@ -1,6 +1,7 @@
 // What the Jira as a whole has: its fields, priorities, statuses and so on.
 #include "tests/standin/handlers.h"
 #include "tests/standin/json_writer.h"
+#include "tests/standin/languages.h"
 
 namespace valise::standin {
 namespace {
@@ -26,9 +27,12 @@ Response One(const std::vector<T>& all, const std::string& wanted, const std::st
   return Fail(404, "The " + what + " with id '" + wanted + "' does not exist");
 }
 
-void WriteField(JsonWriter& out, const Field& field) {
+void WriteField(JsonWriter& out, const Call& call, const Field& field) {
   const bool custom = !field.custom_type.empty();
-  out.Open('{').Field("id", field.id).Field("name", field.name).FieldBool("custom", custom);
+  out.Open('{')
+      .Field("id", field.id)
+      .Field("name", NameFor(call.model, field, call.user))
+      .FieldBool("custom", custom);
   out.FieldBool("orderable", field.on_create || field.on_edit);
   out.FieldBool("navigable", field.navigable).FieldBool("searchable", field.searchable);
   out.Key("clauseNames").Open('[');
@@ -40,15 +44,16 @@ void WriteField(JsonWriter& out, const Field& field) {
 }
 
 struct Build {
-  const char* full;
-  std::int64_t number;
-  const char* numbers;
+  std::string full, numbers;
+  std::int64_t number = 0;
 };
 
 Build BuildOf(const std::string& version) {
-  if (version.starts_with("8")) return {"8.20.30", 820030, "[8,20,30]"};
-  if (version.starts_with("10")) return {"10.3.24", 10030024, "[10,3,24]"};
-  return {"9.12.30", 9120030, "[9,12,30]"};
+  const std::size_t dot = version.find('.');
+  const std::string major = version.substr(0, dot), minor = version.substr(dot + 1);
+  const std::string patch = major == "10" ? "24" : "30";
+  return {version + "." + patch, "[" + major + "," + minor + "," + patch + "]",
+          std::stoll(major) * 1000000 + std::stoll(minor) * 10000 + std::stoll(patch)};
 }
 
 }  // namespace
@@ -75,7 +80,7 @@ Response GetFields(Call& call) {
           R"("searchable":false,"clauseNames":["id","issue","issuekey","key"]})");
   for (const Field& field : call.model.fields) {
     const bool is_there = field.kind != FieldKind::kSecurity || !call.model.security_levels.empty();
-    if (is_there) WriteField(out, field);
+    if (is_there) WriteField(out, call, field);
   }
   return Json(200, out.Close(']').Take());
 }

@@ -1,16 +1,17 @@
 // Users and what they may do.
 #include "tests/standin/handlers.h"
 #include "tests/standin/json_writer.h"
+#include "tests/standin/languages.h"
 
 namespace valise::standin {
 namespace {
 
 // A user's own resource tells more than a mention inside an issue.
-std::string WholeUser(const User& user) {
+std::string WholeUser(const Model& model, const User& user) {
   std::string json = user.json;
   json.pop_back();
   JsonWriter more;
-  more.Open('{').FieldBool("deleted", false).Field("locale", "en_US");
+  more.Open('{').FieldBool("deleted", false).Field("locale", LocaleOf(LanguageOf(model, &user)));
   more.Key("groups").Open('{').FieldInt("size", static_cast<std::int64_t>(user.groups.size()));
   more.Key("items").Open('[').Close(']').Close('}');
   more.Key("applicationRoles").Open('{').FieldInt("size", 1).Key("items").Open('[').Close(']');
@@ -80,6 +81,9 @@ const PermissionRow kPermissions[] = {
     {"41", "EDIT_ALL_WORKLOGS", "Edit All Worklogs", "PROJECT"},
     {"42", "DELETE_OWN_WORKLOGS", "Delete Own Worklogs", "PROJECT"},
     {"43", "DELETE_ALL_WORKLOGS", "Delete All Worklogs", "PROJECT"},
+    {"48", "ARCHIVE_ISSUES", "Archive Issues", "PROJECT"},
+    {"49", "RESTORE_ISSUES", "Restore Issues", "PROJECT"},
+    {"50", "MANAGE_SPRINTS_PERMISSION", "Manage Sprints", "PROJECT"},
     {"26", "SET_ISSUE_SECURITY", "Set Issue Security", "PROJECT"},
     {"32", "MANAGE_WATCHERS", "Manage Watchers", "PROJECT"},
     {"31", "VIEW_VOTERS_AND_WATCHERS", "View Voters and Watchers", "PROJECT"},
@@ -89,7 +93,7 @@ const PermissionRow kPermissions[] = {
 }  // namespace
 
 Response GetMyself(Call& call) {
-  return call.user == nullptr ? NotLoggedIn() : Json(200, WholeUser(*call.user));
+  return call.user == nullptr ? NotLoggedIn() : Json(200, WholeUser(call.model, *call.user));
 }
 
 Response GetMyPermissions(Call& call) {
@@ -123,7 +127,7 @@ Response GetUser(Call& call) {
     return Fail(400, "Either the 'username' or the 'key' query parameters need to be provided");
   }
   const User* user = name.empty() ? call.model.UserByKey(key) : call.model.UserByName(name);
-  if (user != nullptr) return Json(200, WholeUser(*user));
+  if (user != nullptr) return Json(200, WholeUser(call.model, *user));
   const std::string what = name.empty() ? "key" : "username";
   return Fail(404, "The user with the " + what + " '" + name + key + "' does not exist");
 }

@@ -22,14 +22,21 @@ std::string VersionJson(const Model& model, const Version& version) {
   return WithMore(version.json, ",\"projectId\":" + model.project_id);
 }
 
+// Whom a component gives its issues to; what cannot be is the project's default, nobody.
 std::string ComponentJson(const Model& model, const Component& component) {
-  JsonWriter out;
-  out.Open('{')
-      .Field("assigneeType", "PROJECT_DEFAULT")
-      .Field("realAssigneeType", "PROJECT_DEFAULT");
-  out.FieldBool("isAssigneeTypeValid", false).Field("project", model.options.project);
-  out.FieldRaw("projectId", model.project_id);
   const User* lead = model.UserByKey(component.lead);
+  const User* project_lead = model.UserByName("admin");
+  const std::string& type = component.assignee_type;
+  const User* assignee = type == "COMPONENT_LEAD" ? lead : nullptr;
+  if (type == "PROJECT_LEAD") assignee = project_lead;
+  const bool is_valid = assignee != nullptr && assignee->permissions.contains("ASSIGNABLE_USER");
+  JsonWriter out;
+  out.Open('{').Field("assigneeType", type);
+  if (assignee != nullptr) out.FieldRaw("assignee", assignee->json);
+  out.Field("realAssigneeType", is_valid || type == "UNASSIGNED" ? type : "PROJECT_DEFAULT");
+  if (is_valid) out.FieldRaw("realAssignee", assignee->json);
+  out.FieldBool("isAssigneeTypeValid", is_valid).Field("project", model.options.project);
+  out.FieldRaw("projectId", model.project_id);
   if (lead != nullptr) out.FieldRaw("lead", lead->json);
   return WithMore(component.json, ',' + out.Take().substr(1));
 }
@@ -52,7 +59,7 @@ void WriteProject(JsonWriter& out, const Model& model, bool whole) {
   out.Field("self", model.Rest("/project/" + model.project_id)).Field("id", model.project_id);
   out.Field("key", model.options.project).Field("name", model.options.project_name);
   if (whole) {
-    out.Field("description", "").FieldRaw("lead", model.UserByKey("admin")->json);
+    out.Field("description", "").FieldRaw("lead", model.UserByName("admin")->json);
     out.Key("components");
     WriteComponents(out, model);
     out.Key("issueTypes").Open('[');
@@ -83,6 +90,10 @@ void ReadVersion(const Call& call, Version* version, Errors* errors) {
       errors->fields[name] = "Could not parse date '" + *target + "'";
     }
   }
+  const bool has_both = !version->start_date.empty() && !version->release_date.empty();
+  if (has_both && version->start_date > version->release_date) {
+    errors->fields["startDate"] = "The start date must be before the release date.";
+  }
   if (version->name.empty()) errors->fields["name"] = "You must specify a valid version name";
   const Version* same = ByName(call.model.versions, version->name);
   if (same != nullptr && same->id != version->id) {
@@ -95,16 +106,23 @@ bool NamesTheProject(const Call& call) {
   return IsTheProject(call.model, key.empty() ? call.body.Text("projectId") : key);
 }
 
-bool MayAdminister(const Call& call) {
-  return call.May("ADMINISTER_PROJECTS") || call.May("ADMINISTER");
-}
-
 void ReadComponent(const Call& call, Component* component, Errors* errors) {
   const JsonValue& body = call.body;
   if (body.Find("name") != nullptr) component->name = body.Text("name");
   if (body.Find("description") != nullptr) component->description = body.Text("description");
-  const User* lead = call.model.UserByName(body.Text("leadUserName"));
+  const std::string lead_name = body.Text("leadUserName");
+  const User* lead = call.model.UserByName(lead_name);
   if (lead != nullptr) component->lead = lead->key;
+  if (body.Find("leadUserName") != nullptr && lead_name.empty()) component->lead.clear();
+  if (!lead_name.empty() && lead == nullptr) {
+    errors->fields["leadUserName"] = "The user " + lead_name + " does not exist.";
+  }
+  if (body.Find("assigneeType") != nullptr) component->assignee_type = body.Text("assigneeType");
+  static const std::set<std::string> kTypes = {"PROJECT_DEFAULT", "COMPONENT_LEAD", "PROJECT_LEAD",
+                                               "UNASSIGNED"};
+  if (!kTypes.contains(component->assignee_type)) {
+    errors->fields["assigneeType"] = "Unknown assignee type.";
+  }
   if (component->name.empty()) {
     errors->fields["name"] = "The component name specified is invalid - cannot be an empty string.";
   }
@@ -116,6 +134,10 @@ void ReadComponent(const Call& call, Component* component, Errors* errors) {
 }
 
 }  // namespace
+
+bool MayAdminister(const Call& call) {
+  return call.May("ADMINISTER_PROJECTS") || call.May("ADMINISTER");
+}
 
 bool SeesProject(const Call& call, Response* failure) {
   if (IsTheProject(call.model, call.args.at(0)) && call.May("BROWSE_PROJECTS")) return true;

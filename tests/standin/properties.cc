@@ -104,6 +104,7 @@ Response ChangeCommentProperty(Call& call, const Change& change) {
   if (!call.May("EDIT_ALL_COMMENTS") && !(own && call.May("EDIT_OWN_COMMENTS"))) {
     return Forbidden(call, "You do not have the permission to edit this comment.");
   }
+  if (issue->archived_ms != 0) return Fail(403, "An archived issue cannot be changed.");
   Comment changed = *comment;
   Response response = change(&changed.properties, call.args[1]);
   if (response.status >= 300) return response;

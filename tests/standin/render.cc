@@ -3,11 +3,13 @@
 #include <algorithm>
 
 #include "tests/standin/json_writer.h"
+#include "tests/standin/languages.h"
 #include "tests/standin/model.h"
 #include "tests/standin/render_parts.h"
 #include "tests/standin/security.h"
 #include "tests/standin/time_tracking.h"
 #include "tests/standin/visibility.h"
+#include "tests/standin/workflow.h"
 
 namespace valise::standin {
 namespace {
@@ -73,7 +75,7 @@ void WriteReferences(JsonWriter& out, const Model& model, const Issue& issue, co
                      const Field& field) {
   switch (field.kind) {
     case K::kProject:
-      WriteProject(out, model);
+      WriteProject(out, model, ProjectOf(model, issue));
       break;
     case K::kParent:
       WriteStub(out, model, issue.parent);
@@ -98,6 +100,12 @@ void WriteReferences(JsonWriter& out, const Model& model, const Issue& issue, co
 void WriteDates(JsonWriter& out, const Model& model, const Issue& issue, const User* viewer,
                 const Field& field) {
   switch (field.kind) {
+    case K::kArchivedDate:
+      issue.archived_ms == 0 ? out.Null() : out.String(model.Time(issue.archived_ms));
+      break;
+    case K::kArchivedBy:
+      WriteUser(out, model, issue.archived_by);
+      break;
     case K::kDueDate:
       issue.due_date.empty() ? out.Null() : out.String(issue.due_date);
       break;
@@ -176,6 +184,7 @@ void WriteFields(JsonWriter& out, const Model& model, const Issue& issue, const 
   for (const Field& field : model.fields) {
     if (!fields.Has(field)) continue;
     if (field.kind == K::kParent && issue.parent == 0) continue;
+    if (!HasField(field, issue.type)) continue;
     if (field.kind == K::kSecurity && model.security_levels.empty()) continue;
     out.Key(field.id);
     if (field.custom_type.empty()) {
@@ -248,11 +257,11 @@ void WriteProperties(JsonWriter& out, const Model& model, const Issue& issue,
 }
 
 void WriteNamesAndSchema(JsonWriter& out, const Model& model, const FieldSelection& fields,
-                         const IssueView& view) {
+                         const IssueView& view, const User* viewer) {
   if (view.names) {
     out.Key("names").Open('{');
     for (const Field& field : model.fields) {
-      if (fields.Has(field)) out.Field(field.id, field.name);
+      if (fields.Has(field)) out.Field(field.id, NameFor(model, field, viewer));
     }
     out.Close('}');
   }
@@ -336,7 +345,7 @@ void WriteIssue(JsonWriter& out, const Model& model, const Issue& issue, const U
   WriteFields(out, model, issue, viewer, fields);
   if (view.rendered) out.Key("renderedFields").Open('{').Close('}');
   if (!view.properties.empty()) WriteProperties(out, model, issue, view.properties);
-  WriteNamesAndSchema(out, model, fields, view);
+  WriteNamesAndSchema(out, model, fields, view, viewer);
   if (view.transitions) {
     out.Key("transitions");
     WriteTransitions(out, model, issue, viewer, view.transition_fields, "");

@@ -25,12 +25,12 @@ void WriteUser(JsonWriter& out, const Model& model, const std::string& key) {
   }
 }
 
-void WriteProject(JsonWriter& out, const Model& model) {
+void WriteProject(JsonWriter& out, const Model& model, const ProjectNames& names) {
   const std::string& base = model.options.base_url;
   const std::string avatar = base + "/secure/projectavatar?";
-  out.Open('{').Field("self", model.Rest("/project/" + model.project_id));
-  out.Field("id", model.project_id).Field("key", model.options.project);
-  out.Field("name", model.options.project_name).Field("projectTypeKey", "software");
+  out.Open('{').Field("self", model.Rest("/project/" + names.id));
+  out.Field("id", names.id).Field("key", names.key);
+  out.Field("name", names.name).Field("projectTypeKey", "software");
   out.Key("avatarUrls").Open('{').Field("48x48", avatar + "avatarId=10324");
   out.Field("24x24", avatar + "size=small&avatarId=10324");
   out.Field("16x16", avatar + "size=xsmall&avatarId=10324");

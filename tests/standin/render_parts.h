@@ -10,7 +10,7 @@
 namespace valise::standin {
 
 void WriteUser(JsonWriter& out, const Model& model, const std::string& key);
-void WriteProject(JsonWriter& out, const Model& model);
+void WriteProject(JsonWriter& out, const Model& model, const ProjectNames& names);
 
 // An issue as it appears inside another one.
 void WriteStub(JsonWriter& out, const Model& model, std::uint64_t id);

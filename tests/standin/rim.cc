@@ -76,6 +76,11 @@ Response Rim::Control(const Request& request, const std::string& name) {
     SetPlan(std::move(plan));
     return Stats();
   }
+  if (name == "do") {
+    const std::string error = jira_.Control(request.body);
+    ++changes_;
+    return error.empty() ? Stats() : Fail(400, error);
+  }
   if (name == "accept") {
     jira_.AcceptAllValues();
     return Stats();

@@ -3,6 +3,7 @@
 //   GET  {context}/standin/stats    counters
 //   POST {context}/standin/faults   a fault plan, as the --faults file has it
 //   POST {context}/standin/refuse   {"field","part","message"}: refuse such values from now on
+//   POST {context}/standin/do       {"do": VERB, ...}: what people do outside REST
 //   POST {context}/standin/accept   refuse nothing any more
 #pragma once
 

@@ -7,7 +7,7 @@ namespace {
 
 struct Operation {
   const char* method;
-  std::vector<std::string> path;  // below /rest/api/2; "*" stands for any one segment
+  std::vector<std::string> path;  // below the API's root; "*" stands for any one segment
   Response (*run)(Call&);
 };
 
@@ -21,6 +21,8 @@ std::vector<Operation> IssueOperations() {
       {"PUT", {"issue", "*"}, EditIssue},
       {"DELETE", {"issue", "*"}, DeleteIssue},
       {"PUT", {"issue", "*", "assignee"}, AssignIssue},
+      {"PUT", {"issue", "*", "archive"}, ArchiveIssue},
+      {"PUT", {"issue", "*", "restore"}, RestoreIssue},
       {"GET", {"issue", "*", "transitions"}, GetTransitions},
       {"POST", {"issue", "*", "transitions"}, DoTransition},
       {"GET", {"issue", "*", "editmeta"}, GetEditMeta},
@@ -98,6 +100,9 @@ std::vector<Operation> OtherOperations() {
       {"POST", {"version"}, CreateVersion},
       {"GET", {"version", "*"}, GetVersion},
       {"PUT", {"version", "*"}, EditVersion},
+      {"DELETE", {"version", "*"}, DeleteVersion},
+      {"POST", {"version", "*", "removeAndSwap"}, SwapVersion},
+      {"DELETE", {"component", "*"}, DeleteComponent},
       {"POST", {"component"}, CreateComponent},
       {"GET", {"component", "*"}, GetComponent},
       {"PUT", {"component", "*"}, EditComponent},
@@ -107,13 +112,41 @@ std::vector<Operation> OtherOperations() {
   };
 }
 
-const std::vector<Operation>& Operations() {
+// Below /rest/agile/1.0.
+const std::vector<Operation>& AgileOperations() {
+  static const std::vector<Operation> kAll = {
+      {"GET", {"board"}, GetBoards},
+      {"GET", {"board", "*"}, GetBoard},
+      {"GET", {"board", "*", "sprint"}, GetBoardSprints},
+      {"POST", {"sprint"}, CreateSprint},
+      {"GET", {"sprint", "*"}, GetSprint},
+      {"PUT", {"sprint", "*"}, EditSprint},
+      {"POST", {"sprint", "*"}, EditSprint},
+      {"POST", {"sprint", "*", "issue"}, MoveIssuesToSprint},
+      {"POST", {"backlog", "issue"}, MoveIssuesToBacklog},
+      {"PUT", {"issue", "rank"}, RankIssues},
+  };
+  return kAll;
+}
+
+const std::vector<Operation>& PlatformOperations() {
   static const std::vector<Operation> kAll = [] {
     std::vector<Operation> all = IssueOperations();
     for (Operation& one : OtherOperations()) all.push_back(std::move(one));
     return all;
   }();
   return kAll;
+}
+
+// The operations of the API that the path is of; empty for any other path.
+const std::vector<Operation>& OperationsFor(const Model& model,
+                                            const std::vector<std::string>& segments) {
+  static const std::vector<Operation> kNone;
+  if (segments.size() < 4 || segments[0] != "rest") return kNone;
+  const bool is_latest = segments[2] == "latest";  // pitfall 30
+  if (segments[1] == "api" && (is_latest || segments[2] == "2")) return PlatformOperations();
+  const bool is_agile = model.options.agile && segments[1] == "agile";
+  return is_agile && (is_latest || segments[2] == "1.0") ? AgileOperations() : kNone;
 }
 
 // Whether the path from segment 3 on fits; fills the variable segments.
@@ -130,11 +163,6 @@ bool Fits(const std::vector<std::string>& path, const std::vector<std::string>& 
   return true;
 }
 
-bool IsApi(const std::vector<std::string>& segments) {
-  return segments.size() > 3 && segments[0] == "rest" && segments[1] == "api" &&
-         (segments[2] == "2" || segments[2] == "latest");
-}
-
 // Not REST; the name at the end is for people, the id decides.
 bool IsDownload(const Call& call, const std::vector<std::string>& segments) {
   return call.request.method == "GET" && segments.size() == 4 && segments[0] == "secure" &&
@@ -149,12 +177,10 @@ Response Route(Call& call, const std::vector<std::string>& segments) {
     return Download(call);
   }
   bool known = false;
-  if (IsApi(segments)) {
-    for (const Operation& operation : Operations()) {
-      if (!Fits(operation.path, segments, &call.args)) continue;
-      known = true;
-      if (operation.method == call.request.method) return operation.run(call);
-    }
+  for (const Operation& operation : OperationsFor(call.model, segments)) {
+    if (!Fits(operation.path, segments, &call.args)) continue;
+    known = true;
+    if (operation.method == call.request.method) return operation.run(call);
   }
   if (known) return Json(405, R"({"message":"HTTP 405 Method Not Allowed","status-code":405})");
   return Json(404, R"({"message":"null for uri: )" + call.model.options.base_url +

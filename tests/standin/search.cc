@@ -25,7 +25,9 @@ Response BadQuery(const std::vector<std::string>& messages) {
 std::vector<IssuePtr> Find(const Call& call, const IssueTest& test, const IssueOrder& order) {
   std::vector<IssuePtr> found;
   for (const auto& [id, issue] : call.model.index) {
-    if (test(*issue) && MaySee(call.model, *issue, call.user)) found.push_back(issue);
+    // What is archived is in no index (pitfall 7).
+    if (issue->archived_ms == 0 && test(*issue) && MaySee(call.model, *issue, call.user))
+      found.push_back(issue);
   }
   std::stable_sort(found.begin(), found.end(),
                    [&](const IssuePtr& a, const IssuePtr& b) { return order(*a, *b); });

@@ -85,6 +85,10 @@ std::string LevelJson(const Model& model, const SecurityLevel& level) {
 
 bool MaySee(const Model& model, const Issue& issue, const User* user) {
   if (user == nullptr || !user->permissions.contains("BROWSE_PROJECTS")) return false;
+  for (const OtherProject& other : model.other_projects) {
+    const bool is_there = other.key == issue.project && other.is_hidden;
+    if (is_there && !user->permissions.contains("ADMINISTER")) return false;
+  }
   const SecurityLevel* level = LevelOf(model, issue);
   return level == nullptr || IsIn(model, *level, issue, *user);
 }

@@ -25,6 +25,7 @@ struct Arguments {
   std::string seed, schema_from;
   Options options;
   std::string attachments;
+  std::string setup;
   RimSettings rim;
 };
 
@@ -34,10 +35,43 @@ std::int64_t WallClockMs() {
       .count();
 }
 
+// What this Jira is like, where Jiras differ.
+void DescribePoses(CLI::App& app, Options& options) {
+  app.add_option("--time-zone", options.time_zone, "zone of the server and of its users")
+      ->capture_default_str();
+  app.add_option("--version", options.version, "version of Jira to behave like")
+      ->check(CLI::IsMember({"8.3", "8.13", "8.20", "9.12", "10.3"}))
+      ->capture_default_str();
+  app.add_option("--language", options.language, "language of field names")
+      ->check(CLI::IsMember({"en", "de", "zh"}))
+      ->capture_default_str();
+  app.add_option("--max-results", options.max_results, "issues that a search answers at most")
+      ->capture_default_str();
+  app.add_flag("--user-key-ids", options.keys_are_ids, "user keys like JIRAUSER10100");
+  app.add_flag("!--no-basic", options.basic_allowed, "no passwords, only tokens");
+  app.add_flag("--only-assignee-progresses", options.progress_by_assignee_only,
+               "only the assignee may start or stop progress, as in Jira's own classic workflow");
+  app.add_flag("--closed-is-frozen", options.closed_is_frozen,
+               "closed issues cannot be edited, as in Jira's own classic workflow");
+  app.add_flag("--resolution-on-edit", options.resolution_on_edit,
+               "Resolution is on the edit screen, as many administrators have it");
+  app.add_option("--security-level", options.security_levels,
+                 "a security level and who is in it, as "
+                 "'Internal=role:Administrators,group:staff,user:bob,reporter,assignee'")
+      ->allow_extra_args(false);
+  app.add_option("--default-security-level", options.default_security_level,
+                 "what an issue gets that names none");
+  app.add_flag("--hidden-is-forbidden", options.hidden_is_forbidden,
+               "an issue that one may not see answers 403, not 404");
+  app.add_flag("!--no-agile", options.agile, "plain Jira: no boards, sprints, epics and ranks");
+  app.add_flag("--flat-properties", options.flat_properties,
+               "GET issue?properties= without the inner 'properties' object");
+}
+
 void Describe(CLI::App& app, Arguments& a) {
   app.footer(DescribeUsers() +
              "\nControl requests outside /rest: GET {context}/standin/stats,\n"
-             "POST {context}/standin/faults|refuse|accept. See tests/standin/README.md.\n");
+             "POST {context}/standin/faults|refuse|accept|do. See tests/standin/README.md.\n");
   app.add_option("--port", a.port, "port to listen on; 0 takes a free one")
       ->check(CLI::Range(0, 65535))
       ->capture_default_str();
@@ -55,15 +89,13 @@ void Describe(CLI::App& app, Arguments& a) {
                  "file that keeps the state; loaded at start if it exists, instead of the dumps");
   app.add_option("--record", a.rim.record_path,
                  "append every exchange as a JSON line; those spoilt by a fault to FILE.faulted");
+  app.add_option("--setup", a.setup,
+                 "JSON lines, each {\"do\": VERB, ...}, run at start unless a state is loaded")
+      ->check(CLI::ExistingFile);
   app.add_option("--attachments", a.attachments,
                  "folder for the bytes of attachments; default: STATE.attachments, else memory");
   app.add_option("--attachment-limit", a.options.attachment_limit, "bytes of one upload")
       ->transform(CLI::AsSizeValue(false))
-      ->capture_default_str();
-  app.add_option("--time-zone", a.options.time_zone, "zone of the server and of its users")
-      ->capture_default_str();
-  app.add_option("--version", a.options.version, "version of Jira to behave like")
-      ->check(CLI::IsMember({"8.20", "9.12", "10.3"}))
       ->capture_default_str();
   app.add_option("--faults", a.rim.faults_path, "fault plan (JSON), re-read when it changes");
   app.add_option("--first-id", a.options.first_id, "first id of what is created")
@@ -71,22 +103,6 @@ void Describe(CLI::App& app, Arguments& a) {
   app.add_option("--text-limit", a.options.text_limit,
                  "characters that a text may have; 0: any number")
       ->capture_default_str();
-  app.add_flag("--only-assignee-progresses", a.options.progress_by_assignee_only,
-               "only the assignee may start or stop progress, as in Jira's own classic workflow");
-  app.add_flag("--closed-is-frozen", a.options.closed_is_frozen,
-               "closed issues cannot be edited, as in Jira's own classic workflow");
-  app.add_flag("--resolution-on-edit", a.options.resolution_on_edit,
-               "Resolution is on the edit screen, as many administrators have it");
-  app.add_option("--security-level", a.options.security_levels,
-                 "a security level and who is in it, as "
-                 "'Internal=role:Administrators,group:staff,user:bob,reporter,assignee'")
-      ->allow_extra_args(false);
-  app.add_option("--default-security-level", a.options.default_security_level,
-                 "what an issue gets that names none");
-  app.add_flag("--hidden-is-forbidden", a.options.hidden_is_forbidden,
-               "an issue that one may not see answers 403, not 404");
-  app.add_flag("--flat-properties", a.options.flat_properties,
-               "GET issue?properties= without the inner 'properties' object");
 }
 
 int Complain(const std::string& problem) {
@@ -108,6 +124,16 @@ std::string LoadFrom(const std::string& path, const std::vector<std::string>& li
   return error.empty() ? "" : path + ": " + error;
 }
 
+std::string SetUp(const std::string& path, Jira& jira) {
+  std::vector<std::string> lines;
+  std::string error = ReadLines(path, &lines);
+  for (std::size_t i = 0; i < lines.size() && error.empty(); ++i) {
+    if (!lines[i].empty()) error = jira.Control(lines[i]);
+    if (!error.empty()) error = path + ": line " + std::to_string(i + 1) + ": " + error;
+  }
+  return error;
+}
+
 // "" or what is wrong. A state that exists wins over the dumps it once came from.
 std::string Load(const Arguments& a, const std::vector<std::string>& seed, Jira& jira) {
   if (!a.rim.state_path.empty() && ::access(a.rim.state_path.c_str(), F_OK) == 0) {
@@ -122,7 +148,8 @@ std::string Load(const Arguments& a, const std::vector<std::string>& seed, Jira&
     if (error.empty()) error = LoadFrom(a.schema_from, lines, jira, false);
     if (!error.empty()) return error;
   }
-  return seed.empty() ? "" : LoadFrom(a.seed, seed, jira, true);
+  const std::string error = seed.empty() ? "" : LoadFrom(a.seed, seed, jira, true);
+  return error.empty() && !a.setup.empty() ? SetUp(a.setup, jira) : error;
 }
 
 // Saves every second, and stops the server at the first SIGTERM or SIGINT.
@@ -188,6 +215,7 @@ int Run(int argc, char** argv) {
   a.options.project.clear();
   CLI::App app("Stands in for Jira Data Center: REST API v2 over HTTP, in memory.");
   Describe(app, a);
+  DescribePoses(app, a.options);
   CLI11_PARSE(app, argc, argv);
   if (!IsKnownZone(a.options.time_zone))
     return Complain("unknown time zone " + a.options.time_zone);

@@ -58,6 +58,7 @@ void Users(const JsonValue& state, Model& model) {
     user.email = v.Text("emailAddress");
     user.time_zone = v.Text("timeZone");
     user.active = v.Flag("active", true);
+    user.language = v.Text("language");
     user.permissions = Set(v, "permissions");
     user.roles = Set(v, "roles");
     user.groups = Set(v, "groups");
@@ -94,11 +95,15 @@ void ProjectParts(const JsonValue& state, Model& model) {
                       ""});
   }
   for (const JsonValue& v : state.At("components").items) {
-    model.AddComponent({v.Text("id"), v.Text("name"), v.Text("description"), v.Text("lead"), ""});
+    Component component{v.Text("id"), v.Text("name"), v.Text("description"), v.Text("lead"), ""};
+    const std::string type = v.Text("assigneeType");
+    if (!type.empty()) component.assignee_type = type;
+    model.AddComponent(std::move(component));
   }
 }
 
 void Workflow(const JsonValue& state, Model& model) {
+  if (state.Find("initialStatus") != nullptr) model.initial_status = state.Text("initialStatus");
   model.actions.clear();
   for (const JsonValue& v : state.At("actions").items) {
     Action action{static_cast<int>(Int(v, "id")),
@@ -108,7 +113,14 @@ void Workflow(const JsonValue& state, Model& model) {
                   v.Flag("clearsResolution", false),
                   v.Flag("onlyAssignee", false),
                   Set(v, "from"),
+                  {},
+                  Set(v, "permissions"),
+                  Set(v, "roles"),
                   {}};
+    for (const JsonValue& f : v.At("fields").items) {
+      action.fields.push_back(
+          {f.Text("field"), f.Flag("required", false), f.Flag("validated", false)});
+    }
     for (const JsonValue& f : v.At("postFunctions").items) {
       action.post_functions.push_back({f.Text("field"), f.Text("value")});
     }
@@ -171,6 +183,10 @@ Issue ReadIssue(const JsonValue& v, ContentStore* store) {
   issue.status = v.Text("status");
   issue.priority = v.Text("priority");
   issue.resolution = v.Text("resolution");
+  issue.project = v.Text("project");
+  issue.archived_by = v.Text("archivedBy");
+  issue.archived_ms = Int(v, "archived");
+  issue.former_keys = Strings(v, "formerKeys");
   issue.security = v.Text("security");
   issue.summary = v.Text("summary");
   issue.description = Maybe(v, "description");
@@ -214,6 +230,7 @@ void Issues(const JsonValue& state, ContentStore* store, Model& model) {
       model.issue_by_worklog[worklog->id] = issue->id;
       model.next_worklog = std::max(model.next_worklog, worklog->id + 1);
     }
+    for (const std::string& key : issue->former_keys) model.id_by_key[key] = issue->id;
     model.id_by_key[issue->key] = issue->id;
     model.issues[issue->id] = issue;
     model.index[issue->id] = issue;
@@ -246,6 +263,8 @@ std::string LoadModel(const std::string& text, ContentStore* store, Model* model
   Workflow(*state, *model);
   LoadDeletedWorklogs(*state, model);
   LoadSecurityLevels(*state, model);
+  LoadSprints(*state, model);
+  LoadProjects(*state, model);
   Issues(*state, store, *model);
   return "";
 }

@@ -103,6 +103,72 @@ void LoadSecurityLevels(const JsonValue& saved, Model* model) {
   }
 }
 
+void SaveSprints(JsonWriter& out, const Model& model) {
+  out.Key("sprints").Open('[');
+  for (const Sprint& s : model.sprints) {
+    out.Open('{').Field("id", s.id).Field("board", s.board).Field("name", s.name);
+    out.Field("goal", s.goal).Field("state", s.state).FieldInt("start", s.start_ms);
+    out.FieldInt("end", s.end_ms).FieldInt("complete", s.complete_ms).Close('}');
+  }
+  out.Close(']');
+}
+
+void LoadSprints(const JsonValue& saved, Model* model) {
+  for (const JsonValue& s : saved.At("sprints").items) {
+    model->sprints.push_back({s.Text("id"), s.Text("board"), s.Text("name"), s.Text("goal"),
+                              s.Text("state"), Int(s, "start"), Int(s, "end"), Int(s, "complete")});
+  }
+}
+
+void SaveProjects(JsonWriter& out, const Model& model) {
+  out.Key("otherProjects").Open('[');
+  for (const OtherProject& p : model.other_projects) {
+    out.Open('{').Field("id", p.id).Field("key", p.key).Field("name", p.name);
+    out.FieldInt("nextKey", static_cast<std::int64_t>(p.next_key));
+    out.FieldBool("hidden", p.is_hidden).Close('}');
+  }
+  out.Close(']').FieldInt("nextOption", static_cast<std::int64_t>(model.next_option));
+  out.Key("fields").Open('{');
+  for (const Field& field : model.fields) {
+    out.Key(field.id).Open('{').Field("name", field.name).FieldBool("required", field.required);
+    out.FieldBool("onCreate", field.on_create).FieldBool("onEdit", field.on_edit).Close('}');
+  }
+  out.Close('}').Key("options").Open('{');
+  for (const Field& field : model.fields) {
+    if (field.options.empty()) continue;
+    out.Key(field.id).Open('[');
+    for (const FieldOption& option : field.options) {
+      out.Open('{').Field("id", option.id).Field("value", option.value);
+      out.FieldIf("parent", option.parent).FieldBool("disabled", option.disabled).Close('}');
+    }
+    out.Close(']');
+  }
+  out.Close('}');
+}
+
+void LoadProjects(const JsonValue& saved, Model* model) {
+  for (const JsonValue& p : saved.At("otherProjects").items) {
+    model->other_projects.push_back({p.Text("id"), p.Text("key"), p.Text("name"),
+                                     static_cast<std::uint64_t>(Int(p, "nextKey")),
+                                     p.Flag("hidden", false)});
+  }
+  model->next_option = static_cast<std::uint64_t>(Int(saved, "nextOption"));
+  for (Field& field : model->fields) {
+    const JsonValue& settings = saved.At("fields").At(field.id);
+    if (!settings.IsNull()) field.name = settings.Text("name");
+    field.required = settings.Flag("required", field.required);
+    field.on_create = settings.Flag("onCreate", field.on_create);
+    field.on_edit = settings.Flag("onEdit", field.on_edit);
+    const JsonValue* options = saved.At("options").Find(field.id);
+    if (options == nullptr) continue;
+    field.options.clear();
+    for (const JsonValue& o : options->items) {
+      field.options.push_back(
+          {o.Text("id"), o.Text("value"), o.Text("parent"), o.Flag("disabled", false)});
+    }
+  }
+}
+
 void SaveDeletedWorklogs(JsonWriter& out, const Model& model) {
   out.Key("deletedWorklogs").Open('[');
   for (const DeletedWorklog& one : model.deleted_worklogs) {

@@ -13,6 +13,13 @@ void LoadParts(const JsonValue& saved, Issue* issue);
 void SaveSecurityLevels(JsonWriter& out, const Model& model);
 void LoadSecurityLevels(const JsonValue& saved, Model* model);
 
+void SaveSprints(JsonWriter& out, const Model& model);
+void LoadSprints(const JsonValue& saved, Model* model);
+
+// Other projects, the fields' configuration and the options of select fields.
+void SaveProjects(JsonWriter& out, const Model& model);
+void LoadProjects(const JsonValue& saved, Model* model);
+
 void SaveDeletedWorklogs(JsonWriter& out, const Model& model);
 void LoadDeletedWorklogs(const JsonValue& saved, Model* model);
 

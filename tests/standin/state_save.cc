@@ -37,6 +37,7 @@ void Users(JsonWriter& out, const Model& model) {
     out.Open('{').Field("name", user.name).Field("key", key);
     out.Field("displayName", user.display_name).Field("emailAddress", user.email);
     out.Field("timeZone", user.time_zone).FieldBool("active", user.active);
+    out.FieldIf("language", user.language);
     Strings(out, "permissions", user.permissions);
     Strings(out, "roles", user.roles);
     Strings(out, "groups", user.groups);
@@ -84,18 +85,31 @@ void ProjectParts(JsonWriter& out, const Model& model) {
   out.Close(']').Key("components").Open('[');
   for (const Component& c : model.components) {
     out.Open('{').Field("id", c.id).Field("name", c.name).Field("description", c.description);
-    out.Field("lead", c.lead).Close('}');
+    out.Field("lead", c.lead).Field("assigneeType", c.assignee_type).Close('}');
+  }
+  out.Close(']');
+}
+
+void ScreenFields(JsonWriter& out, const Action& action) {
+  out.Key("fields").Open('[');
+  for (const ScreenField& one : action.fields) {
+    out.Open('{').Field("field", one.field).FieldBool("required", one.required);
+    out.FieldBool("validated", one.validated).Close('}');
   }
   out.Close(']');
 }
 
 void Workflow(JsonWriter& out, const Model& model) {
+  out.Field("initialStatus", model.initial_status);
   out.Key("actions").Open('[');
   for (const Action& action : model.actions) {
     out.Open('{').FieldInt("id", action.id).Field("name", action.name).Field("to", action.to);
     out.FieldInt("screen", static_cast<int>(action.screen));
     out.FieldBool("clearsResolution", action.clears_resolution);
     out.FieldBool("onlyAssignee", action.only_assignee);
+    Strings(out, "permissions", action.permissions);
+    Strings(out, "roles", action.roles);
+    ScreenFields(out, action);
     Strings(out, "from", action.from);
     out.Key("postFunctions").Open('[');
     for (const PostFunction& function : action.post_functions) {
@@ -186,6 +200,9 @@ void WholeIssue(JsonWriter& out, const Issue& issue) {
   Id(out, "id", issue.id);
   out.Field("key", issue.key).Field("type", issue.type).Field("status", issue.status);
   out.Field("priority", issue.priority).Field("resolution", issue.resolution);
+  out.FieldIf("project", issue.project).FieldIf("archivedBy", issue.archived_by);
+  if (issue.archived_ms != 0) out.FieldInt("archived", issue.archived_ms);
+  if (!issue.former_keys.empty()) Strings(out, "formerKeys", issue.former_keys);
   out.FieldIf("security", issue.security).Field("summary", issue.summary);
   Maybe(out, "description", issue.description);
   Maybe(out, "environment", issue.environment);
@@ -233,6 +250,8 @@ std::string SaveModel(const Model& model) {
   Workflow(out, model);
   SaveDeletedWorklogs(out, model);
   SaveSecurityLevels(out, model);
+  SaveSprints(out, model);
+  SaveProjects(out, model);
   out.Key("links").Open('[');
   for (const auto& [id, link] : model.links) {
     out.Open('{');

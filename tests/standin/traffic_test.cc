@@ -57,6 +57,24 @@ void ReadEverything(Driver& d, const std::string& key) {
   d.Find("nonsense = 1");
 }
 
+void UseSprints(Driver& d, const std::string& key) {
+  const std::string agile = "/rest/agile/1.0", issues = R"({"issues":[")" + key + "\"]}";
+  d.Get(agile + "/board?projectKeyOrId=PROJ&type=scrum&startAt=0&maxResults=5");
+  d.Get(agile + "/board/1");
+  const std::string sprint = d.Post(agile + "/sprint",
+                                    R"({"name":"s","originBoardId":1,"goal":"g",
+                  "startDate":"2023-11-10T09:00:00.000+02:00"})",
+                                    "admin-token")
+                                 .body.Text("id");
+  d.Post(agile + "/sprint/" + sprint, R"({"state":"active"})", "admin-token");
+  d.Get(agile + "/sprint/" + sprint);
+  d.Get(agile + "/board/1/sprint?state=active");
+  d.Post(agile + "/sprint/" + sprint + "/issue", issues);
+  d.Get("/issue/" + key);
+  d.Post(agile + "/backlog/issue", issues);
+  d.Put(agile + "/issue/rank", R"({"issues":[")" + key + R"("],"rankBeforeIssue":"PROJ-1"})");
+}
+
 // Remote links, votes, work logs, attachments.
 void ChangeParts(Driver& d, const std::string& issue, const std::string& key) {
   const std::string remote =
@@ -120,7 +138,17 @@ void ChangeEverything(Driver& d, const std::string& key) {
   const Answer component = d.Post("/component", R"({"name":"c1","project":"PROJ"})", "admin-token");
   d.Put("/component/" + component.body.Text("id"), R"({"description":"d"})", "admin-token");
   d.Get("/component/" + component.body.Text("id"));
+  d.Post("/component",
+         R"({"name":"c2","project":"PROJ","leadUserName":"alice","assigneeType":"COMPONENT_LEAD"})",
+         "admin-token");
+  d.Get("/project/PROJ/components");
+  d.Delete("/component/" + component.body.Text("id"), "admin-token");
+  d.Delete("/version/" + version.body.Text("id"), "admin-token");
   ChangeParts(d, issue, key);
+  UseSprints(d, key);
+  d.Put(issue + "/archive", "", "admin-token");
+  d.Get(issue);
+  d.Put(issue + "/restore", "", "admin-token");
   const std::string other = d.Create("other");
   d.Post("/issueLink", R"({"type":{"name":"Relates"},"inwardIssue":{"key":")" + key +
                            R"("},"outwardIssue":{"key":")" + other + "\"}}");

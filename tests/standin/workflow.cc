@@ -1,5 +1,7 @@
 #include "tests/standin/workflow.h"
 
+#include <algorithm>
+
 #include "tests/standin/security.h"
 
 namespace valise::standin {
@@ -7,21 +9,28 @@ namespace {
 
 using K = FieldKind;
 
+// A sub-task has its parent's level, sprint and epic.
+bool FollowsParent(const Field& field) {
+  return field.kind == K::kSecurity || field.kind == K::kSprint || field.kind == K::kEpicLink;
+}
+
 bool IsOffered(const Action& action, const Issue& issue, const User* user) {
   const bool leads_from =
       action.from.empty() ? action.to != issue.status : action.from.contains(issue.status);
   if (!leads_from || user == nullptr) return false;
-  if (!user->permissions.contains("TRANSITION_ISSUES")) return false;
+  if (!user->permissions.contains("TRANSITION_ISSUES") || issue.archived_ms != 0) return false;
   if (action.only_assignee && issue.assignee != user->key) return false;
-  const bool resolves = action.id == 5 || action.id == 2 || action.id == 3;
-  if (resolves && !user->permissions.contains("RESOLVE_ISSUES")) return false;
-  const bool closes = action.id == 2 || action.id == 701;
-  return !closes || user->permissions.contains("CLOSE_ISSUES");
+  const auto has = [&](const std::string& one) { return user->permissions.contains(one); };
+  const auto is_in = [&](const std::string& one) { return user->roles.contains(one); };
+  const auto& roles = action.roles;
+  return std::all_of(action.permissions.begin(), action.permissions.end(), has) &&
+         (roles.empty() || std::any_of(roles.begin(), roles.end(), is_in));
 }
 
 }  // namespace
 
 bool IsEditableStep(const Model& model, const Issue& issue) {
+  if (issue.archived_ms != 0) return false;
   return !(model.options.closed_is_frozen && issue.status == "6");
 }
 
@@ -46,27 +55,40 @@ bool MayWrite(const Model& model, const Field& field, const User* user) {
   }
 }
 
+bool HasField(const Field& field, const std::string& type_id) {
+  return (field.only_type.empty() || field.only_type == type_id) && field.not_type != type_id;
+}
+
 bool IsOnEditScreen(const Field& field, const Issue& issue) {
-  // A sub-task has its parent's level.
-  if (field.kind == K::kSecurity && issue.parent != 0) return false;
+  if (FollowsParent(field) && issue.parent != 0) return false;
+  if (!HasField(field, issue.type)) return false;
   return field.on_edit && !(field.kind == K::kParent && issue.parent == 0);
 }
 
-bool IsOnCreateScreen(const Field& field, bool subtask) {
-  if (field.kind == K::kSecurity && subtask) return false;
-  return field.on_create && (field.kind != K::kParent || subtask);
+bool IsOnCreateScreen(const Field& field, const IssueType& type) {
+  if (FollowsParent(field) && type.subtask) return false;
+  if (!HasField(field, type.id)) return false;
+  return field.on_create && (field.kind != K::kParent || type.subtask);
 }
 
-bool IsOnScreen(const Field& field, Screen screen) {
+bool IsOnScreen(const Field& field, const Action& action) {
+  const auto is_it = [&](const ScreenField& one) { return one.field == field.id; };
+  if (std::any_of(action.fields.begin(), action.fields.end(), is_it)) return true;
   switch (field.kind) {
     case K::kResolution:
     case K::kFixVersions:
-      return screen == Screen::kResolve;
+      return action.screen == Screen::kResolve;
     case K::kAssignee:
-      return screen != Screen::kNone;
+      return action.screen != Screen::kNone;
     default:
       return false;
   }
+}
+
+bool IsRequired(const Field& field, const Action& action) {
+  if (field.kind == K::kResolution && action.screen == Screen::kResolve) return true;
+  return std::any_of(action.fields.begin(), action.fields.end(),
+                     [&](const ScreenField& one) { return one.field == field.id && one.required; });
 }
 
 std::vector<const Action*> ActionsFor(const Model& model, const Issue& issue, const User* user) {
@@ -85,7 +107,8 @@ void AddStatusToWorkflow(Model& model, const Status& status) {
     const bool leads_on = action.id == 4 || action.id == 301 || action.id == 5 || action.id == 2;
     if (leads_on) action.from.insert(status.id);
   }
-  model.actions.push_back({id, status.name, status.id, Screen::kNone, false, false, {}, {}});
+  model.actions.push_back(
+      {id, status.name, status.id, Screen::kNone, false, false, {}, {}, {}, {}, {}});
 }
 
 }  // namespace valise::standin

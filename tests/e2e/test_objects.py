@@ -1,0 +1,126 @@
+"""Work logs, attachments and links over a real drop folder, byte for byte."""
+import hashlib
+import random
+import unittest
+
+import case
+import harness
+
+MORE = """
+[worklogs]
+from = "both"
+[attachments]
+from = "both"
+bytes_max = "100MiB"
+names_refused = ["*.exe"]
+[links]
+types = ["blocks", "relates"]
+"""
+
+
+def with_objects(draft):
+    """The drafted contract, with every kind of object in it."""
+    kept, drop = [], False
+    for line in harness.default_contract(draft).splitlines(keepends=True):
+        if line.startswith("["):
+            drop = line.strip() in ("[worklogs]", "[attachments]", "[links]")
+        if not drop:
+            kept.append(line)
+    return "".join(kept) + MORE
+
+
+class ObjectCase(case.SyncCase):
+    options = {"edit_contract": with_objects}
+
+    def files(self, site, key):
+        return sorted((one["filename"], hashlib.sha256(site.jira.download(one["content"])).hexdigest())
+                      for one in site.jira.issue(key, "attachment")["attachment"])
+
+    def has_files(self, site, key, files, seconds=60):
+        wanted = sorted((name, hashlib.sha256(content).hexdigest()) for name, content in files)
+        self.wait(lambda: self.files(site, key) == wanted, seconds, f"{key} at {site.name} has {len(files)} files")
+
+
+class Objects(ObjectCase):
+    name = "objects"
+    options = {"edit_contract": with_objects, "record": True}
+
+    def test_work_logs_cross_and_are_edited_and_deleted(self):
+        here = self.hq.jira.create("worked on")
+        first = self.hq.jira.work_log(here, "dug", "2024-01-02T03:04:05.678+0200", 3600)
+        self.hq.jira.work_log(here, "filled\r\nagain", "2024-01-03T03:04:05.678+0000", 60)
+        there = self.only(self.field, "worked on")
+        self.wait(lambda: len(self.field.jira.work_logs(there)) == 2, what="two work logs")
+        self.equal()
+        before = self.field.jira.issue(there, "timetracking")["timetracking"].get("remainingEstimate")
+        self.hq.jira.edit_work_log(here, first, comment="dug deeper", timeSpentSeconds=7200)
+        self.wait(lambda: any(one["timeSpentSeconds"] == 7200 for one in self.field.jira.work_logs(there)),
+                  what="the edit")
+        self.equal()
+        self.hq.jira.delete_work_log(here, first)
+        self.wait(lambda: len(self.field.jira.work_logs(there)) == 1, what="the deletion")
+        after = self.field.jira.issue(there, "timetracking")["timetracking"].get("remainingEstimate")
+        self.assertEqual(before, after, "the remaining estimate is nobody's but that Jira's")
+
+    def test_attachments_cross_both_ways_with_equal_bytes_and_are_deleted(self):
+        here = self.hq.jira.create("with files")
+        files = [("empty.txt", b""), ("same.txt", b"one"), ("same.txt", b"two"), ("gr\u00fc\u00dfe.bin", bytes(range(256)) * 999)]
+        for name, content in files:
+            self.hq.jira.attach(here, name, content)
+        there = self.only(self.field, "with files")
+        self.has_files(self.field, there, files)
+        self.field.jira.attach(there, "back.png", b"\x89PNG")
+        files.append(("back.png", b"\x89PNG"))
+        self.has_files(self.hq, here, files)
+        gone = [one for one in self.hq.jira.issue(here, "attachment")["attachment"] if one["filename"] == "empty.txt"]
+        self.hq.jira.delete_attachment(gone[0]["id"])
+        self.has_files(self.field, there, files[1:])
+        self.equal()
+
+    def test_links_cross_whatever_the_order_of_birth(self):
+        first, second = self.hq.jira.create("link source"), self.hq.jira.create("link target")
+        self.hq.jira.link("Blocks", first, second)
+        there, other = self.only(self.field, "link source"), self.only(self.field, "link target")
+
+        def links():
+            return [(one["type"]["name"], one["outwardIssue"]["key"])
+                    for one in self.field.jira.issue(there, "issuelinks")["issuelinks"] if "outwardIssue" in one]
+        self.wait(lambda: links() == [("Blocks", other)], what="the link, in its direction")
+        mine = self.field.jira.issue(there, "issuelinks")["issuelinks"][0]["id"]
+        self.field.jira.delete_link(mine)
+        self.wait(lambda: self.hq.jira.issue(first, "issuelinks")["issuelinks"] == [], what="the link is gone")
+
+
+class Filtered(ObjectCase):
+    name = "filtered"
+
+    def test_a_filtered_file_stays_and_is_listed(self):
+        here = self.hq.jira.create("with a program")
+        self.hq.jira.attach(here, "Setup.EXE", b"MZ")
+        self.hq.jira.attach(here, "readme.txt", b"read me")
+        there = self.only(self.field, "with a program")
+        self.has_files(self.field, there, [("readme.txt", b"read me")])
+        self.wait(lambda: "filtered" in self.hq.cli("queue", codes=None).stdout, what="the queue lists it")
+
+
+class LargeFile(ObjectCase):
+    name = "large-file"
+    options = dict(ObjectCase.options, **{site: {"options": ["--attachment-limit", str(100 << 20)]}
+                                          for site in ("hq", "field")})
+
+    def test_a_large_attachment_crosses_in_flat_memory(self):
+        here = self.hq.jira.create("large")
+        content = random.Random(1).randbytes(80 << 20)
+        self.hq.jira.attach(here, "large.bin", content)
+        there = self.only(self.field, "large")
+        self.has_files(self.field, there, [("large.bin", content)], seconds=240)
+        if harness.IS_SANITIZED:
+            return  # shadow memory is no figure
+        for site in self.pair.sites:
+            peak = harness.peak_mib(site)
+            print(f"80 MiB attachment: {site.name} peak {peak:.1f} MiB")
+            self.assertLess(peak, 64)
+
+
+if __name__ == "__main__":
+    unittest.main()
