@@ -133,7 +133,7 @@ class Loop {
 };
 
 Exit Run(const Invocation& call) {
-  const auto config = LoadOrComplain(call);
+  const auto config = LoadToRun(call);
   if (!config) return Exit::kConfig;
   CatchSignals();
   const auto live = LiveChannel::Open(*config, true, true);

@@ -232,7 +232,7 @@ std::string DraftBinding(const Contract& contract, const JiraFacts& facts) {
   text += types + Table("bind.statuses", contract.statuses, facts.statuses, &facts);
   std::set<std::string> bound;
   text += DraftFields(contract, facts, bound);
-  text += DraftLinks(contract, facts);
+  text += DraftLinks(contract, facts) + DraftLifecycle(contract);
   if (!contract.people.empty()) {
     text += "\n[bind.users]\n";
     for (const auto& [alias, name] : contract.people) {

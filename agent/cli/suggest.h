@@ -24,10 +24,12 @@ std::string DraftContract(const ContractHead& head, const JiraFacts& facts);
 // Where no Jira can be asked: the names of Jira's own default project.
 JiraFacts UsualFacts(const std::string& project);
 
-// The parts of both that are no fields: [worklogs], [attachments], [links]; [bind], [bind.links].
+// The parts of both that are no fields: [worklogs], [attachments], [links]; [bind], [bind.links],
+// [bind.lifecycle].
 std::string DraftContentTerms(const JiraFacts& facts);
 std::string DraftContentSwitches(const Contract& contract, const JiraFacts& facts);
 std::string DraftLinks(const Contract& contract, const JiraFacts& facts);
+std::string DraftLifecycle(const Contract& contract);
 
 // The kind that a field of Jira can carry; nullopt: none that travels.
 std::optional<ValueKind> KindOf(const jira::FieldInfo& field);

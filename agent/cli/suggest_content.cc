@@ -86,6 +86,20 @@ std::string DraftLinks(const Contract& contract, const JiraFacts& facts) {
   return text;
 }
 
+std::string DraftLifecycle(const Contract& contract) {
+  const bool has_label = contract.lifecycle.Has(EndAction::kLabel);
+  const bool has_close = contract.lifecycle.Has(EndAction::kClose);
+  if (!has_label && !has_close) return "";
+  std::string text = "\n[bind.lifecycle]\n";
+  if (has_label) text += "label = " + TomlQuoted(LifecycleBinding{}.label) + "\n";
+  if (!has_close) return text;
+  for (const std::string& status : contract.statuses) {
+    const bool is_end = Normal(status) == "done" || AreSynonyms(Normal(status), "done");
+    if (is_end) return text + "close = " + TomlQuoted(status) + "  # guessed: please check\n";
+  }
+  return text + TomlComment("close = \"\"  (the shared status that ends an issue)");
+}
+
 std::string DraftContentTerms(const JiraFacts& facts) {
   std::string text = "\n[worklogs]\nfrom = \"both\"\nvisibility = \"public-only\"\n";
   if (facts.attachments.is_enabled) {

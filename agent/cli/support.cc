@@ -1,6 +1,7 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/json_text.h"
 #include "agent/clock.h"
+#include "agent/config/unkept.h"
 
 namespace valise::cli {
 
@@ -52,11 +53,33 @@ void PrintProblems(const Invocation& call, const std::vector<ConfigProblem>& pro
   }
 }
 
-std::optional<Config> LoadOrComplain(const Invocation& call) {
-  LoadedConfig loaded = LoadConfig(call.config_file);
+namespace {
+
+std::optional<Config> TakeOrComplain(const Invocation& call, LoadedConfig loaded) {
   if (loaded.problems.empty()) return std::move(loaded.config);
   PrintProblems(call, loaded.problems);
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Config> LoadOrComplain(const Invocation& call) {
+  return TakeOrComplain(call, LoadConfig(call.config_file));
+}
+
+std::optional<Config> LoadToRun(const Invocation& call) {
+  LoadedConfig loaded = LoadConfig(call.config_file);
+  AddUnkept(loaded);
+  return TakeOrComplain(call, std::move(loaded));
+}
+
+void AddUnkept(LoadedConfig& loaded) {
+  if (!loaded.problems.empty()) return;
+  const Config& config = loaded.config;
+  for (const std::string& word : UnkeptTerms(config.contract, config.binding)) {
+    loaded.problems.push_back({config.file, 0, 0, "VAL-CONFIG-UNKEPT",
+                               word + " is not supported by this version; remove it"});
+  }
 }
 
 std::optional<SiteFiles> LoadSiteOrComplain(const Invocation& call) {

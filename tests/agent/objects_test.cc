@@ -135,7 +135,8 @@ TEST_CASE("a work log value that is none is refused") {
   const Terms terms = TermsWithAll(kHq);
   const Id id = IdOf(9);
   for (const char* detail : {"", "yesterday 60", "1970-01-01T02:00:00.000Z",
-                             "1970-01-01T02:00:00.000Z 0", "1970-01-01T02:00:00.000Z -5", "1970-02-30T02:00:00.000Z 60",
+                             "1970-01-01T02:00:00.000Z 0", "1970-01-01T02:00:00.000Z -5",
+                             "1970-02-30T02:00:00.000Z 60",
                              "1970-01-01T02:00:00.000Z 60 ", "1970-01-01T02:00:00.000Z 060"}) {
     CAPTURE(detail);
     CHECK_FALSE(ParseWorkTime(detail));

@@ -70,6 +70,13 @@ class CheckConfig(TwoSites):
                 self.assertEqual(text.code, 78)
                 self.assertIn("channel.toml:%d:" % line, text.out)
 
+    def test_what_this_version_cannot_keep_is_refused_before_a_run(self):
+        unkept = SOUND + '[bind.security]\ndefault = "Internal"\n'
+        answer = self.check(unkept)
+        self.assertEqual(answer.code, 78)
+        self.assertIn("[bind.security] is not supported by this version; remove it", answer.out)
+        self.refused(self.hq.valise("run", "--once"), 78, "VAL-CONFIG-UNKEPT", "[bind.security]")
+
     def test_secrets_that_others_can_read_are_refused(self):
         self.hq.path("jira-token").chmod(0o644)
         answer = self.check(SOUND)

@@ -91,6 +91,25 @@ TEST_CASE("a draft made where no Jira was asked binds all of its own contract") 
   CHECK(binding.find("resolution = \"resolution\"") != std::string::npos);
 }
 
+TEST_CASE("how ended issues are closed is drafted where the contract asks for it") {
+  const auto draft = [](const std::string& lifecycle, const std::string& statuses) {
+    const std::string toml =
+        "name = \"a\"\nsites = [\"x\", \"y\"]\n[types]\nb = {}\n[fields]\n"
+        "[statuses]\nvalues = [" +
+        statuses + "]\n[lifecycle]\n" + lifecycle;
+    return DraftBinding(ParseContract("c", toml).contract, UsualFacts("P"));
+  };
+  const auto has = [](const std::string& text, const char* part) {
+    return text.find(part) != std::string::npos;
+  };
+  CHECK_FALSE(has(draft("moved = \"delete\"\n", "\"closed\""), "[bind.lifecycle]"));
+  CHECK(has(draft("moved = \"close\"\n", "\"open\", \"closed\""),
+            "[bind.lifecycle]\nclose = \"closed\"  # guessed"));
+  CHECK(has(draft("moved = \"close\"\n", "\"open\""), "# close = \"\""));
+  CHECK(has(draft("archived = \"label\"\n", "\"open\""),
+            "[bind.lifecycle]\nlabel = \"gone-at-peer\"\n"));
+}
+
 TEST_CASE("the shared name versions means fix versions unless both are shared") {
   const auto draft = [](const std::string& fields) {
     const std::string toml =

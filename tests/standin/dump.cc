@@ -43,6 +43,7 @@ class DumpReader {
     Names(fields, &issue);
     People(fields, &issue);
     Comments(fields.At("comment").At("comments"), &issue);
+    for (const JsonValue& link : fields.At("issuelinks").items) LinkTypeId(link.At("type"));
     if (!with_issues_) return "";
     if (model_.issues.contains(issue.id)) return "issue id " + line.Text("id") + " twice";
     Texts(fields, &issue);
