@@ -76,9 +76,10 @@ bool IsDevice(const std::string& name) {
   return is_port && stem[3] >= '0' && stem[3] <= '9';
 }
 
+// Windows drops blanks and dots at the end; "." and ".." are nothing but these.
 std::string Trimmed(const std::string& name) {
-  const std::size_t first = name.find_first_not_of(" .");
-  if (first == std::string::npos) return "";
+  const std::size_t first = name.find_first_not_of(' ');
+  if (name.find_first_not_of(" .") == std::string::npos) return "";
   return name.substr(first, name.find_last_not_of(" .") - first + 1);
 }
 

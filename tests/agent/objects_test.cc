@@ -207,7 +207,7 @@ TEST_CASE("a peer's file waits for its bytes, is filtered again here, and gets a
   const Plan plan = PlanWrites(terms, base, local, {}, neighbours);
   REQUIRE(plan.writes.size() == 1);
   CHECK(plan.writes[0].kind == WriteKind::kAttachmentAdd);
-  CHECK(plan.writes[0].body == "_etc_passwd");
+  CHECK(plan.writes[0].body == ".._etc_passwd");
   object.origin.bytes = 1001;  // authenticated, not trusted
   const Plan held = PlanWrites(terms, base, local, {}, neighbours);
   CHECK(held.writes.empty());
@@ -218,8 +218,8 @@ TEST_CASE("a peer's file waits for its bytes, is filtered again here, and gets a
 TEST_CASE("file names are made safe, and stay what they then are") {
   const std::pair<std::string, std::string> cases[] = {
       {"plain.txt", "plain.txt"},
-      {"../../etc/passwd", "_.._etc_passwd"},
-      {"..\\windows\\x", "_windows_x"},
+      {"../../etc/passwd", ".._.._etc_passwd"},
+      {"..\\windows\\x", ".._windows_x"},
       {std::string("a\0b.txt", 7), "a_b.txt"},
       {"exe.\u202etxt.cod", "exe.txt.cod"},
       {"zero\u200bwidth", "zerowidth"},
@@ -227,7 +227,7 @@ TEST_CASE("file names are made safe, and stay what they then are") {
       {"nul.txt", "_nul.txt"},
       {"com1.log", "_com1.log"},
       {"command.log", "command.log"},
-      {"  .hidden. ", "hidden"},
+      {"  .hidden. ", ".hidden"},
       {"...", "attachment"},
       {"", "attachment"},
       {"\xff\xfe", "attachment"},

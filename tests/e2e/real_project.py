@@ -53,7 +53,8 @@ from = "both"
 from = "both"
 bytes_max = "20MiB"
 [links]
-types = ["relates", "blocks", "duplicate", "cloners", "depends", "includes"]
+types = ["relates", "blocks", "duplicate", "cloners", "depends", "includes",
+         "Gantt: start-finish", "Gantt: finish-start", "Gantt End to End"]
 """
 CHAOS = "rcpt=4 data=4 hold=15 twice=15 bounce=4"  # in a hundred mails, each
 if arguments.carrier == "mail":  # mails are few, and not all arrive at once
