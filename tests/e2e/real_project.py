@@ -352,10 +352,9 @@ class Run:
         if not logs or self.random.random() < 0.5:
             return jira.work_log(key, self.phrase(), "2024-05-06T07:08:09.000+0200", 60 * self.random.randint(1, 99))
         chosen = self.random.choice(logs)
-        admin = jira.as_user("admin-token")
         if self.random.random() < 0.3:
-            return admin.delete_work_log(key, chosen["id"])
-        return admin.edit_work_log(key, chosen["id"], comment=self.phrase(), timeSpentSeconds=3660)
+            return jira.delete_work_log(key, chosen["id"])
+        return jira.edit_work_log(key, chosen["id"], comment=self.phrase(), timeSpentSeconds=3660)
 
     def edit_files(self, jira, key):
         files = jira.issue(key, "attachment")["attachment"]
