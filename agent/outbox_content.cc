@@ -10,7 +10,8 @@ namespace valise {
 namespace {
 
 constexpr std::uint64_t kPieceBytes = 512U << 10;
-constexpr std::uint64_t kPiecesBytes = 4U << 20;    // of one packet, before compression
+// Of one packet, before compression; on its way into a mail it is held several times.
+constexpr std::uint64_t kPiecesBytes = 3U << 20;
 constexpr std::size_t kPiecesPerPacket = 500;
 constexpr std::uint64_t kPieceOverhead = 64;        // what a record adds to its data, at most
 constexpr std::size_t kPacketsPerStep = 4;          // then changes have their turn again

@@ -226,7 +226,8 @@ Task<IssueOperation::Found> IssueOperation::ProbeEdit(Intent& intent) {
   std::optional<Result<LocalIssue>> read = co_await ReadWhole(base->jira_id);
   if (!read) co_return Found::kNo;
   if (!read->ok()) co_return Found::kCannotTell;
-  const LocalIssue& local = read->value();
+  LocalIssue local = std::move(*read).value();
+  Resolve(local);  // a link whose other end is not known would look removed
   const std::string write_id = Text(intent.write_id);
   for (const LocalHistory& history : local.histories) {
     if (history.write_id == write_id) co_return Found::kYes;

@@ -67,6 +67,10 @@ class Absorber {
     if (target.key.kind == RegisterKind::kLinkPresence) {
       base.has_seen = true;
       base.seen = entry->second.seen;
+      if (base.version == target.version && entry->second.shared != target.value) {
+        out_.findings.push_back({"altered", target.key, entry->second.shared, base.version,
+                                 "altered"});
+      }
       return;
     }
     const bool is_create = write.kind == WriteKind::kCreate;  // leaves no entry of its own
