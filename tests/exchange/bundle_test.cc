@@ -20,7 +20,7 @@ TEST_CASE("a bundle holds what waits, contents included, and is read at the othe
   REQUIRE_MESSAGE(written.ok(), (written.ok() ? "" : written.error().message));
   CHECK(written.value().packets == source.value().count);
   CHECK(two.hq.fence.position.sequence == 2);
-  CHECK(two.hq.fence.position.content_sequence == 7);
+  CHECK(two.hq.fence.position.content_sequence == 8);  // seven pieces of 3 MiB, "small" in the last
 
   const auto read = two.field.parser.ReadBundle(file, [&](Bytes sealed) -> Result<void> {
     TRY(two.field.inbox->PutArrival(std::move(sealed)));

@@ -116,8 +116,8 @@ TEST_CASE("a wrong password is shown once, and stops nothing for ever") {
   Side other(settings);  // the SMTP side by itself
   CHECK(ErrorOf(other.carrier.Send(Packet(1))) == "VAL-MAIL-LOGIN");
   CHECK(ErrorOf(other.carrier.Receive(5)) == "VAL-MAIL-LOGIN");
-  CHECK(CountOf(servers.Log("exim/log/mainlog"), "authenticator failed") == 1);
-  CHECK(CountOf(servers.Log("dovecot/log"), "auth failed") == 1);
+  CHECK(servers.CountInLog("exim/log/mainlog", "authenticator failed", 1) == 1);
+  CHECK(servers.CountInLog("dovecot/log", "auth failed", 1) == 1);
   WriteFile(settings.login.password_file, "pw-b\n");
   Side corrected(settings);
   CHECK(ErrorOf(corrected.carrier.Receive(5)) == "");

@@ -115,4 +115,15 @@ std::string MailServers::Log(const std::string& name) const {
   return ReadFile(folder() + "/" + name);
 }
 
+std::size_t MailServers::CountInLog(const std::string& name, const std::string& word,
+                                    std::size_t expected) const {
+  for (int waits = 0;; ++waits) {
+    const std::string log = Log(name);
+    std::size_t count = 0;
+    for (auto at = log.find(word); at != log.npos; at = log.find(word, at + 1)) ++count;
+    if (count == expected || waits == 50) return count;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
 }  // namespace valise

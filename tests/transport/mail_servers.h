@@ -1,6 +1,7 @@
 // A private mail system of real servers for one test (tests/support/mail/start.sh).
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 
@@ -28,6 +29,10 @@ class MailServers {
   void Deliver(const std::string& site, const std::string& mail) const;
   std::size_t CountIn(const std::string& site, const std::string& maildir) const;  // ".name", "."
   std::string Log(const std::string& name) const;
+  // How often `word` stands in the log, once it stands there `expected` times or 5 s are over:
+  // Exim writes "authenticator failed" after its 535 has gone out.
+  std::size_t CountInLog(const std::string& name, const std::string& word,
+                         std::size_t expected) const;
 
  private:
   std::map<std::string, std::string> values_;
