@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "agent/core/incoming.h"
 #include "agent/core/objects.h"
+#include "agent/core/people.h"
 #include "agent/core/text.h"
 #include "packet/codec.h"
 
@@ -102,9 +104,19 @@ bool IssueOperation::IsParentHere(const Id& parent) const {
   return base && !base->jira_key.empty();
 }
 
+// Asked anew whenever the peer changes the issue: a hold of this kind ends by itself.
+void IssueOperation::JudgeTaking(IssueBase& base, std::vector<Finding>& findings) const {
+  const bool is_taken = IsTaken(terms_.binding.incoming, base);
+  if (is_taken && base.held == kNotTaken) base.held.clear();
+  if (is_taken || !base.held.empty()) return;
+  base.held = kNotTaken;
+  findings.push_back({kNotTaken, FieldKey("issue"), std::nullopt, Version{}, kNotTaken});
+}
+
 Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
   std::vector<Finding> findings;
   MergeReady(base, findings);
+  if (!base.origin.type.empty()) JudgeTaking(base, findings);
   if (base.origin.type.empty() || !base.held.empty()) {  // `created` is not here, or refused
     Result<void> kept = CommitRound(Plan{base, {}, {}}, {}, findings, {}, nullptr);
     if (!kept.ok()) co_return NotKept(kept.error());
@@ -115,6 +127,8 @@ Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
     if (!kept.ok()) co_return NotKept(kept.error());
     co_return Later(BackOffMs(), "parent");
   }
+  Result<void> found = co_await jira_.FindPeople(PeopleToFind(terms_, base));
+  if (!found.ok()) co_return Later(BackOffMs(), found.error().code);
   const auto type = terms_.binding.TypeToLocal(base.origin.type);
   const auto initial = jira_.initial_status.find(type.value_or(""));
   Plan plan = PlanCreate(terms_, base,
@@ -248,6 +262,8 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
                             captured.change.registers.end());
   }
   MergeReady(current, findings);
+  Result<void> found = co_await jira_.FindPeople(PeopleToFind(terms_, current));
+  if (!found.ok()) co_return Later(BackOffMs(), found.error().code);
   const Neighbours neighbours = NeighboursOf(current);
   Plan plan = PlanWrites(terms_, std::move(current), local, jira_.directory(), neighbours);
   findings.insert(findings.end(), plan.findings.begin(), plan.findings.end());

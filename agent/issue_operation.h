@@ -55,6 +55,7 @@ class IssueOperation {
 
   // issue_operation.cc
   Task<Step> Round();
+  void JudgeTaking(IssueBase& base, std::vector<Finding>& findings) const;
   Task<Step> CreateRound(IssueBase base);
   Task<Step> ReadRound(std::string jira_id, std::optional<IssueBase> base);
   Task<Step> DiffRound(LocalIssue local, std::optional<IssueBase> base);
@@ -120,6 +121,10 @@ class IssueOperation {
   Task<Step> SendWrite(Prepared prepared, PlannedWrite write);
   Step WriteDone(Intent intent, const PlannedWrite& write, const HttpResponse& response);
   Step WriteRefused(const Intent& intent, const PlannedWrite& write, const jira::Judged& judged);
+  bool DropRefusedDefaults(const PlannedWrite& write, const jira::Judged& judged,
+                           std::vector<Finding>& findings);
+  Step KeepRefusal(const Intent& intent, const IssueBase& base,
+                   const std::vector<Finding>& findings);
   Step WriteUnknown(Intent intent);
   void SplitEdits(std::vector<PlannedWrite>& writes) const;
   Intent NewIntent(const PlannedWrite& write, const IssueBase& base,
@@ -167,6 +172,7 @@ class IssueOperation {
   std::string created_key_;         // of the issue that a create or its probe gave us
   bool must_replan_ = false;        // something was held: the rest of the plan is old
   bool one_at_a_time_ = false;      // after a refusal that named no field
+  std::set<std::string> refused_defaults_;  // Jira field ids: not sent again in this operation
   std::vector<IncomingChange> merged_rows_;  // merged in memory, not committed yet
 };
 

@@ -112,6 +112,11 @@ Result<HttpRequest> IssueOperation::CreateRequest(const PlannedWrite& write,
     const jira::FieldShape* shape = jira_.Shape(field);
     if (shape) create.fields.emplace_back(*shape, value);
   }
+  for (const auto& [field, text] : write.defaults) {
+    const jira::FieldShape* shape = jira_.WritableShape(field);
+    if (!shape || write.fields.contains(field) || refused_defaults_.contains(field)) continue;
+    create.fields.emplace_back(*shape, jira::FieldOfText(*shape, text));
+  }
   return jira::CreateIssueRequest(create);
 }
 
@@ -122,9 +127,10 @@ Result<HttpRequest> IssueOperation::RequestOf(const PlannedWrite& write, const I
       return CreateRequest(write, base);
     case WriteKind::kCommentAdd:
       return jira::AddComment(base.jira_id, write.body,
-                              terms_.switches.marker ? MarkerOf(terms_, write.object) : "");
+                              terms_.switches.marker ? MarkerOf(terms_, write.object) : "",
+                              write.visible_to);
     case WriteKind::kCommentEdit:
-      return jira::EditComment(base.jira_id, write.object_jira_id, write.body);
+      return jira::EditComment(base.jira_id, write.object_jira_id, write.body, write.visible_to);
     case WriteKind::kCommentDelete:
       return jira::DeleteComment(base.jira_id, write.object_jira_id);
     case WriteKind::kWorkLogAdd:
@@ -141,6 +147,9 @@ Result<HttpRequest> IssueOperation::RequestOf(const PlannedWrite& write, const I
       return jira::AddLink(write.type, base.jira_key, write.object_jira_id);
     case WriteKind::kLinkDelete:
       return jira::DeleteLink(write.object_jira_id);
+    case WriteKind::kRemoteLinkPut:
+      return jira::PutRemoteLink(base.jira_id, "valise:" + Text(base.issue_id), write.body,
+                                 write.object_jira_id);
     default:
       return EditRequest(write, base, write_id);
   }
@@ -163,7 +172,7 @@ Result<HttpRequest> IssueOperation::WorkLogRequest(const PlannedWrite& write,
     return jira::DeleteWorkLog(base.jira_id, write.object_jira_id);
   }
   const WorkTime time = ParseWorkTime(write.detail).value_or(WorkTime{});
-  const jira::WorkLogWrite work_log{write.body, time.started_ms, time.seconds};
+  const jira::WorkLogWrite work_log{write.body, time.started_ms, time.seconds, write.visible_to};
   if (write.kind == WriteKind::kWorkLogAdd) return jira::AddWorkLog(base.jira_id, work_log);
   return jira::EditWorkLog(base.jira_id, write.object_jira_id, work_log);
 }
@@ -249,10 +258,10 @@ void IssueOperation::SplitEdits(std::vector<PlannedWrite>& writes) const {
       continue;
     }
     for (const RegisterKey& key : write.keys) {
-      const auto binding = terms_.binding.fields.find(key.field);
+      const std::string field = WrittenFieldOf(terms_, key);
       PlannedWrite one;
-      if (binding == terms_.binding.fields.end()) one.type = write.type;
-      else one.fields[binding->second.field] = write.fields[binding->second.field];
+      if (field.empty()) one.type = write.type;
+      else one.fields[field] = write.fields[field];
       one.keys = {key};
       const bool is_same_set = !split.empty() && split.back().kind == WriteKind::kEdit &&
                                !split.back().keys.empty() &&
@@ -344,43 +353,6 @@ IssueOperation::Step IssueOperation::WriteUnknown(Intent intent) {
   const Result<void> kept = CommitIntent(intent);
   if (!kept.ok()) return Later(terms_.settings.poll_every_ms, kept.error().code);
   return Later(settle_ms, "unknown");
-}
-
-// A definite no. What Jira names is held; what it does not name is tried one by one.
-IssueOperation::Step IssueOperation::WriteRefused(const Intent& intent, const PlannedWrite& write,
-                                                  const jira::Judged& judged) {
-  auto base = world_.store.LoadIssue(intent.issue_id);
-  if (!base) return Done();
-  std::vector<Finding> findings;
-  std::string reason =
-      judged.verdict == Verdict::kForbidden ? "forbidden" : "refused:" + judged.error.code;
-  std::vector<RegisterKey> to_hold;
-  for (const RegisterKey& key : write.keys) {
-    const auto binding = terms_.binding.fields.find(key.field);
-    const bool is_named = binding != terms_.binding.fields.end() &&
-                          judged.field_errors.contains(binding->second.field);
-    if (is_named) to_hold.push_back(key);
-  }
-  if (judged.field_errors.contains("issuetype")) to_hold.push_back(FieldKey(kTypeField));
-  const bool names_nothing = to_hold.empty();
-  if (names_nothing && !judged.field_errors.empty()) {  // a field that nothing here writes
-    reason = "required:" + judged.field_errors.begin()->first;
-  }
-  const bool is_single = write.keys.size() == 1 || one_at_a_time_ || write.kind != WriteKind::kEdit;
-  if (names_nothing && (is_single || judged.verdict == Verdict::kForbidden)) to_hold = write.keys;
-  const bool is_create = write.kind == WriteKind::kCreate;
-  if (is_create && names_nothing) base->held = reason;
-  for (const RegisterKey& key : to_hold) HoldRegister(*base, key, reason, findings);
-  must_replan_ = true;
-  if (to_hold.empty()) one_at_a_time_ = true;
-  world_.store.Begin();
-  world_.store.RemoveIntent(intent.write_id);
-  world_.store.SaveIssue(*base);
-  AppendFindings(base->issue_id, findings);
-  ReportOutcomes(*base);
-  const Result<void> kept = world_.store.Commit();
-  if (!kept.ok()) return Later(terms_.settings.poll_every_ms, kept.error().code);
-  return Again();
 }
 
 }  // namespace valise

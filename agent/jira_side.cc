@@ -4,9 +4,56 @@
 
 #include "agent/core/objects.h"
 
+
 namespace valise {
 
 using jira::Verdict;
+
+namespace {
+
+const jira::FieldInfo* FindField(const std::vector<jira::FieldInfo>& fields,
+                                 const std::string& id) {
+  const auto found = std::find_if(fields.begin(), fields.end(),
+                                  [&](const jira::FieldInfo& field) { return field.id == id; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+Error NoSuchField(const std::string& id, const std::string& place) {
+  return {Recovery::kAskOperator, "VAL-BINDING-FIELD",
+          "field " + id + " is not in this Jira (or hidden from the account); correct " + place};
+}
+
+const jira::FieldShape* FindShape(const std::vector<jira::FieldShape>& shapes,
+                                  const std::string& id) {
+  const auto found = std::find_if(shapes.begin(), shapes.end(),
+                                  [&](const jira::FieldShape& shape) { return shape.id == id; });
+  return found == shapes.end() ? nullptr : &*found;
+}
+
+// Fields that the binding writes by itself, with the place that names them.
+std::map<std::string, std::string> WrittenFields(const Binding& binding) {
+  std::map<std::string, std::string> places;
+  for (const auto& [id, text] : binding.defaults) places[id] = "[bind.defaults]";
+  for (const auto& [name, status] : binding.statuses) {
+    for (const auto& [id, text] : status.fields) places[id] = "[bind.statuses." + name + "]";
+  }
+  if (!binding.security_level.empty()) places[kSecurityField] = "[bind.security]";
+  return places;
+}
+
+// Fields that are read too, as what they show decides whether they are written.
+std::map<std::string, std::string> ShownFields(const Binding& binding) {
+  std::map<std::string, std::string> places;
+  if (!binding.remote_key.field.empty()) places[binding.remote_key.field] = "[bind.remote_key]";
+  if (!binding.people.text_field.empty()) places[binding.people.text_field] = "[bind.people]";
+  return places;
+}
+
+jira::FieldShape ResolutionShape() {
+  return {"resolution", ValueKind::kOption, jira::JsonForm::kName, "resolution"};
+}
+
+}  // namespace
 
 void JiraSide::Sending::await_suspend(std::coroutine_handle<> waiter) {
   waiter_ = waiter;
@@ -65,68 +112,52 @@ Task<Result<void>> JiraSide::Connect() {
 
   std::vector<jira::FieldShape> shapes;
   for (const auto& [name, binding] : terms_.binding.fields) {
-    const auto& all = fields.value();
-    const auto info = std::find_if(all.begin(), all.end(),
-                                   [&](const auto& field) { return field.id == binding.field; });
-    if (info == all.end()) {
-      co_return Error{Recovery::kAskOperator, "VAL-BINDING-FIELD",
-                      "field " + binding.field + ", bound to '" + name +
-                          "', is not in this Jira (or hidden from the account); correct "
-                          "[bind.fields." + name + "]"};
-    }
+    const jira::FieldInfo* info = FindField(fields.value(), binding.field);
+    if (!info) co_return NoSuchField(binding.field, "[bind.fields." + name + "]");
     Result<jira::FieldShape> shape = jira::ShapeOf(*info, binding.kind);
     if (!shape.ok()) co_return shape.error();
     terms_.history_names[binding.field] = shape.value().history_name;
     shapes.push_back(shape.value());
   }
+  for (const auto& [id, place] : ShownFields(terms_.binding)) {
+    const jira::FieldInfo* info = FindField(fields.value(), id);
+    if (!info) co_return NoSuchField(id, place);
+    Result<jira::FieldShape> shape = jira::ShapeForText(*info);
+    if (!shape.ok()) co_return shape.error();
+    shapes.push_back(shape.value());
+  }
+  Result<std::vector<jira::FieldShape>> written = WrittenShapes(fields.value());
+  if (!written.ok()) co_return written.error();
+  written_shapes_ = std::move(written).value();
   shapes_ = std::move(shapes);
   field_ids_.clear();
   for (const jira::FieldShape& shape : shapes_) field_ids_.push_back(shape.id);
   parts_ = {IsBound(terms_, ObjectKind::kWorkLog), IsBound(terms_, ObjectKind::kAttachment),
             !terms_.binding.links.empty()};
+  Result<void> known = co_await FindContractPeople();
+  if (!known.ok()) co_return known;
   is_connected_ = true;
   co_return Ok();
 }
 
-Task<Result<void>> JiraSide::LearnPeople(std::vector<std::string> accounts) {
-  for (const std::string& account : accounts) {
-    if (directory_.contains(account) || unknown_people_.contains(account)) continue;
-    JiraAnswer answer = co_await Send(jira::ReadUser(account));
-    const Verdict verdict = answer.judged.verdict;
-    if (verdict == Verdict::kGone || verdict == Verdict::kForbidden ||
-        verdict == Verdict::kRefused) {
-      unknown_people_.insert(account);  // the mention degrades to "@someone"
-      continue;
-    }
-    if (!answer.ok()) co_return answer.judged.error;
-    Result<LocalUser> user = jira::ParseUser(answer.response);
-    if (user.ok()) directory_[account] = user.value().display_name;
+Result<std::vector<jira::FieldShape>> JiraSide::WrittenShapes(
+    const std::vector<jira::FieldInfo>& fields) const {
+  std::vector<jira::FieldShape> shapes = {ResolutionShape()};
+  for (const auto& [id, place] : WrittenFields(terms_.binding)) {
+    const jira::FieldInfo* info = FindField(fields, id);
+    if (!info) return NoSuchField(id, place);
+    shapes.push_back(TRY(jira::ShapeForText(*info)));
   }
-  co_return Ok();
-}
-
-void JiraSide::NotePeople(const LocalIssue& issue) {
-  const auto note = [this](const std::string& name, const std::string& display_name) {
-    if (!name.empty() && !display_name.empty()) directory_[name] = display_name;
-  };
-  note(issue.reporter.name, issue.reporter.display_name);
-  for (const ObjectKind kind : kObjectKinds) {
-    for (const LocalObject& object : ObjectsOf(issue, kind)) {
-      note(object.author.name, object.author.display_name);
-    }
-  }
-  for (const jira::FieldShape& shape : shapes_) {
-    if (shape.kind != ValueKind::kPerson && shape.kind != ValueKind::kPeople) continue;
-    const auto field = issue.fields.find(shape.id);
-    if (field == issue.fields.end()) continue;
-    for (const Value& user : field->second.values) note(user.text, user.detail);
-  }
+  return shapes;
 }
 
 const jira::FieldShape* JiraSide::Shape(const std::string& field) const {
-  const auto found = std::find_if(shapes_.begin(), shapes_.end(),
-                                  [&](const jira::FieldShape& shape) { return shape.id == field; });
-  return found == shapes_.end() ? nullptr : &*found;
+  return FindShape(shapes_, field);
+}
+
+const jira::FieldShape* JiraSide::WritableShape(const std::string& field) const {
+  const jira::FieldShape* bound = FindShape(shapes_, field);
+  return bound ? bound : FindShape(written_shapes_, field);
 }
 
 void JiraSide::NoteTransitions(const std::string& type, const std::string& from,

@@ -14,6 +14,7 @@
 #include "agent/jira/answers.h"
 #include "agent/jira/fields.h"
 #include "agent/jira/http.h"
+#include "agent/jira/people.h"
 #include "agent/jira/requests.h"
 #include "agent/jira/verdict.h"
 #include "agent/task.h"
@@ -63,9 +64,14 @@ class JiraSide {
   // Error means that Jira could not be asked, so nothing may be translated yet.
   Task<Result<void>> LearnPeople(std::vector<std::string> accounts);
   void NotePeople(const LocalIssue& issue);
+  // Accounts for the peer's people by the rules of [bind.people], into Terms::people; who is not
+  // found is not asked for again until the next start.
+  Task<Result<void>> FindPeople(std::vector<Value> people);
 
   const std::vector<jira::FieldShape>& shapes() const { return shapes_; }
   const jira::FieldShape* Shape(const std::string& field) const;
+  // Also of fields that are only written: the binding's defaults, what transitions ask for.
+  const jira::FieldShape* WritableShape(const std::string& field) const;
   const std::vector<std::string>& field_ids() const { return field_ids_; }
   const jira::IssueParts& parts() const { return parts_; }
   const Directory& directory() const { return directory_; }
@@ -87,12 +93,21 @@ class JiraSide {
   std::size_t in_flight() const { return waiting_.size(); }
 
  private:
+  Task<Result<void>> FindContractPeople();
+  Task<Result<std::string>> FindPerson(std::string alias);
+  Task<Result<std::string>> FindByPrefix(std::string alias);
+  Task<Result<std::string>> FindByEmail(std::string alias);
+  Task<Result<std::string>> FindByName(std::string name);
+  Task<Result<std::vector<jira::UserInfo>>> SearchPeople(HttpRequest request);
+  Result<std::vector<jira::FieldShape>> WrittenShapes(
+      const std::vector<jira::FieldInfo>& fields) const;
   void Judge(Sending& sending, HttpAnswer answer, std::int64_t now_ms);
 
   HttpPort& port_;
   Terms& terms_;
   std::map<std::uint64_t, Sending*> waiting_;
   std::vector<jira::FieldShape> shapes_;
+  std::vector<jira::FieldShape> written_shapes_;
   std::vector<std::string> field_ids_;
   jira::IssueParts parts_;
   Directory directory_;

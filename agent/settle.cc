@@ -267,7 +267,8 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
       RegisterBase& reg = base->registers[target.key];
       if (target.key.kind == RegisterKind::kElement) {
         reg.seen = SeenDigest(std::string("present"));
-      } else if (const auto local = ToLocalField(terms_, binding->second, target.value)) {
+      } else if (const auto local = ToLocalField(terms_, binding->second, target.value,
+                                            target.version.site)) {
         reg.seen = SeenDigest(*local);
       }
     }

@@ -58,19 +58,17 @@ std::vector<jira::FieldWrite> ScreenFields(const JiraSide& side, const PlannedWr
     LocalField value;
     const auto wanted = write.fields.find(asked.id);
     if (wanted != write.fields.end()) value = wanted->second;
-    if (value.values.empty() && asked.id == kResolution && asked.is_required &&
-        !write.default_resolution.empty()) {
-      value.values.push_back(Value{write.default_resolution, ""});
-    }
+    const jira::FieldShape* shape = side.WritableShape(asked.id);
+    const auto bound = write.defaults.find(asked.id);
+    // A validator that wants a field does not say so: what the binding names is given whenever the
+    // screen has it. A resolution closes the issue, so only where Jira insists.
+    const bool is_due = bound != write.defaults.end() &&
+                        (asked.is_required || asked.id != kResolution);
+    if (value.values.empty() && is_due && shape) value = jira::FieldOfText(*shape, bound->second);
     if (value.values.empty() && asked.is_required && !asked.has_default && !asked.allowed.empty()) {
       value.values.push_back(Value{asked.allowed.front(), ""});
     }
-    if (value.values.empty()) continue;
-    const jira::FieldShape* shape = side.Shape(asked.id);
-    const jira::FieldShape resolution{kResolution, ValueKind::kOption, jira::JsonForm::kName,
-                                      kResolution};
-    if (shape) fields.emplace_back(*shape, value);
-    else if (asked.id == kResolution) fields.emplace_back(resolution, value);
+    if (!value.values.empty() && shape) fields.emplace_back(*shape, value);
   }
   return fields;
 }

@@ -7,7 +7,7 @@ namespace valise::cli {
 
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 29> kRemedies{{
+constexpr std::array<std::pair<const char*, const char*>, 33> kRemedies{{
     {"type", "its issue type is not bound here; bind it in [bind.types], then: valise retry ISSUE"},
     {"unpackable", "this change does not fit the wire's limits and stays here; edit the issue"},
     {"rollback", "Jira shows an older state, or another issue: restored from a backup, or another "
@@ -24,6 +24,15 @@ constexpr std::array<std::pair<const char*, const char*>, 29> kRemedies{{
     {"required",
      "Jira wants a value for the field named here, which nothing bound gives; bind it with "
      "default = \"…\", or take it off the create screen, then: valise retry ISSUE"},
+    {"default",
+     "Jira refuses what the binding gives by itself to the field named here; correct "
+     "[bind.defaults] or [bind.security], or grant the right, then: valise retry ISSUE"},
+    {"person",
+     "this person has no account here; name one in [bind.users], or say what else in [bind.people] "
+     "unknown, then: valise retry ISSUE"},
+    {"restricted", "it is restricted here and its copy is not; nothing to do, or open it"},
+    {"not-taken",
+     "[bind.incoming] does not take it; it is taken by itself when the peer changes it so"},
     {"filtered", "the contract's filter keeps this attachment at home; nothing to do"},
     {"unreadable", "Jira does not give this attachment's bytes; look at it in Jira"},
     {"links-off", "issue links are switched off in this Jira; nothing to do, or switch them on"},

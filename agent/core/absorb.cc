@@ -7,6 +7,7 @@
 #include "agent/core/decide.h"
 #include "agent/core/history.h"
 #include "agent/core/objects.h"
+#include "agent/core/remote_key.h"
 #include "agent/core/text.h"
 #include "agent/core/view.h"
 
@@ -54,8 +55,9 @@ class Absorber {
     RegisterBase& base = out_.base.registers[target.key];
     const auto entry = view_.find(target.key);
     // A transition may have been one hop of several, and its screen may have asked for nothing.
-    const bool is_on_its_way = write.kind == WriteKind::kTransition && entry != view_.end() &&
-                               entry->second.shared != target.value;
+    const bool is_one_hop = write.kind == WriteKind::kTransition && entry != view_.end() &&
+                            entry->second.shared != target.value;
+    const bool is_on_its_way = is_one_hop || NeedsLinkYet(write, target.key);
     if (base.version == target.version && !is_on_its_way) base.is_pending = false;
     if (IsPresence(target.key.kind)) return;
     if (entry == view_.end()) return;  // gone again, or not readable here: nothing to compare
@@ -84,6 +86,12 @@ class Absorber {
     if (ours && terms_.switches.changelog_check) {
       FindRace(write, *ours, target, base, is_edited_after);
     }
+  }
+
+  // The peer's key went into its text field; the remote link is a write of its own.
+  bool NeedsLinkYet(const DoneWrite& write, const RegisterKey& key) const {
+    return terms_.binding.remote_key.is_linked && write.kind != WriteKind::kRemoteLinkPut &&
+           SiteOfKeyField(terms_.contract, key.field).has_value();
   }
 
   // What Jira filled in by itself on create, in registers that the peer has a value for (an empty
@@ -138,7 +146,7 @@ class Absorber {
     }
     const auto binding = terms_.binding.fields.find(target.key.field);
     if (binding == terms_.binding.fields.end()) return Id{};  // status, type: differs from any
-    const auto wanted = ToLocalField(terms_, binding->second, target.value);
+    const auto wanted = ToLocalField(terms_, binding->second, target.value, target.version.site);
     return wanted ? SeenDigest(*wanted) : entry.seen;
   }
 
@@ -146,8 +154,12 @@ class Absorber {
     if (base.version != target.version || entry.shared == base.agreed) return;
     const auto binding = terms_.binding.fields.find(target.key.field);
     if (binding == terms_.binding.fields.end()) return;
-    const auto wanted = ToLocalField(terms_, binding->second, base.agreed);
+    const auto wanted = ToLocalField(terms_, binding->second, base.agreed, base.version.site);
     if (wanted && SeenDigest(*wanted) == entry.seen) return;
+    const bool is_that_person = wanted && binding->second.kind == ValueKind::kPerson &&
+                                !wanted->values.empty() &&
+                                wanted->values.front().text == entry.local_text;
+    if (is_that_person) return;
     out_.findings.push_back({"altered", target.key, entry.shared, base.version, "altered"});
   }
 

@@ -4,6 +4,11 @@
 
 namespace valise {
 
+std::string Visibility::Text() const {
+  if (kind == Kind::kPublic) return "";
+  return (kind == Kind::kRole ? "role:" : "group:") + name;
+}
+
 namespace {
 
 bool Holds(const std::vector<std::string>& names, const std::string& name) {

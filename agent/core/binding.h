@@ -92,6 +92,7 @@ struct Visibility {
   enum class Kind : std::uint8_t { kPublic, kRole, kGroup };
   Kind kind = Kind::kPublic;
   std::string name;  // of the role or group
+  std::string Text() const;  // "role:Developers"; public: empty
   bool operator==(const Visibility&) const = default;
 };
 
@@ -103,6 +104,9 @@ struct LifecycleBinding {
                                        // before an operator agrees; 0: each one asks
   bool operator==(const LifecycleBinding&) const = default;
 };
+
+// The Jira field that security_level goes into.
+inline constexpr char kSecurityField[] = "security";
 
 struct Binding {
   std::map<std::string, std::vector<std::string>> types;   // shared -> local names

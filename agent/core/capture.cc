@@ -159,6 +159,12 @@ class Capturer {
     }
     if (base.has_seen && base.seen == entry.seen) return;
     const bool is_new = !base.has_seen && base.version == Version{};
+    if (IsFirstSight(key, base)) {
+      base.is_pending = true;
+      base.has_seen = true;
+      base.seen = entry.seen;
+      return;
+    }
     base.has_seen = true;
     base.seen = entry.seen;
     if (!IsSendable(key, entry.shared)) {
@@ -196,6 +202,14 @@ class Capturer {
     }
     RecordLocalEdit(terms_, base, key, entry.shared, {entry.at_ms, entry.is_automatic},
                     input_.now_ms, out_.change);
+  }
+
+  // The issue came to a type that has the field, whose value the peer gave long ago: what Jira
+  // shows
+  // there is nobody's edit.
+  bool IsFirstSight(const RegisterKey& key, const RegisterBase& base) const {
+    const FieldTerms* field = terms_.contract.Field(key.field);
+    return field && !field->types.empty() && !base.has_seen && base.version != Version{};
   }
 
   // Two rules answer each other over the wall: this one's answer stays here until a person decides.

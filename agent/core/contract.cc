@@ -1,5 +1,7 @@
 #include "agent/core/contract.h"
 
+#include "agent/core/remote_key.h"
+
 namespace valise {
 
 bool IsSet(ValueKind kind) {
@@ -21,6 +23,7 @@ ConflictRule Contract::RuleFor(const std::string& field_name) const {
 }
 
 Direction Contract::DirectionOf(const std::string& field_name) const {
+  if (const auto site = SiteOfKeyField(*this, field_name)) return Direction{*site};
   const FieldTerms* terms = Field(field_name);
   return terms != nullptr ? terms->from : Direction{};
 }

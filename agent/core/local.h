@@ -33,6 +33,7 @@ struct LocalObject {
   std::int64_t created_ms = 0;
   std::int64_t updated_ms = 0;
   bool is_restricted = false;  // visibility by role or group, or internal in a service desk
+  std::string visible_to;      // "role:Developers", "group:staff"; empty: everybody, or internal
   bool has_properties = false; // read with its properties: whether it is internal is known
   std::string marker;          // property valise.origin, where it was read; else empty
   // Work log.

@@ -4,6 +4,7 @@
 
 #include "agent/core/decide.h"
 #include "agent/core/objects.h"
+#include "agent/core/remote_key.h"
 #include "packet/limits.h"
 
 namespace valise {
@@ -12,6 +13,9 @@ namespace {
 bool IsBound(const Terms& terms, const RegisterKey& key) {
   switch (key.kind) {
     case RegisterKind::kField:
+      if (SiteOfKeyField(terms.contract, key.field) == terms.peer_site) {
+        return terms.binding.remote_key != RemoteKeyBinding{};
+      }
       return key.field == kTypeField || key.field == kStatusField || key.field == kParentField ||
              terms.binding.fields.contains(key.field);
     case RegisterKind::kElement:
@@ -45,12 +49,16 @@ bool IsSharedName(const Terms& terms, const RegisterKey& key) {
   if (key.kind == RegisterKind::kLinkPresence) return terms.contract.link_types.contains(key.field);
   if (const auto kind = ObjectKindOf(key.kind)) return IsShared(terms, *kind);
   const FieldTerms* field = terms.contract.Field(key.field);
-  return (field && !IsSet(field->kind)) || key.field == kTypeField || key.field == kStatusField;
+  return (field && !IsSet(field->kind)) || key.field == kTypeField || key.field == kStatusField ||
+         SiteOfKeyField(terms.contract, key.field) == terms.peer_site;
 }
 
 bool IsSharedValue(const Terms& terms, const Register& incoming) {
   if (incoming.key.kind == RegisterKind::kWorkLog) {
     return incoming.value && ParseWorkTime(incoming.value->detail);
+  }
+  if (SiteOfKeyField(terms.contract, incoming.key.field)) {
+    return incoming.value && IsIssueKey(incoming.value->text);
   }
   const FieldTerms* field = terms.contract.Field(incoming.key.field);
   const bool is_closed = field && !field->any_value && !field->values.empty() &&

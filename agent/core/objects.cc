@@ -122,6 +122,16 @@ bool IsShareable(const Terms& terms, const LocalObject& object) {
   return visibility == CommentVisibility::kAll;
 }
 
+bool IsShareable(const Terms& terms, const ObjectBase& known, const LocalObject& shown) {
+  const std::string bound = VisibilityOf(terms.binding, shown.kind).Text();
+  const bool is_as_written = !known.is_ours && !bound.empty() && shown.visible_to == bound;
+  return is_as_written || IsShareable(terms, shown);
+}
+
+const Visibility& VisibilityOf(const Binding& binding, ObjectKind kind) {
+  return kind == ObjectKind::kWorkLog ? binding.work_log_visibility : binding.comment_visibility;
+}
+
 std::string WorkTimeText(const WorkTime& time) {
   return InstantText(time.started_ms) + " " + std::to_string(time.seconds);
 }

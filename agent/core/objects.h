@@ -36,6 +36,10 @@ const LocalObject* ShownAs(const LocalIssue& local, ObjectKind kind, const std::
 
 // Restricted or internal ones stay at home unless the contract says otherwise.
 bool IsShareable(const Terms& terms, const LocalObject& object);
+// Also what was written here for the peer, restricted as the binding says and no further.
+bool IsShareable(const Terms& terms, const ObjectBase& known, const LocalObject& shown);
+// Who sees what is written here of that kind.
+const Visibility& VisibilityOf(const Binding& binding, ObjectKind kind);
 // Why an attachment may not travel ("size", "type", "name"); empty: it may.
 std::string WhyFiltered(const AttachmentTerms& terms, const std::string& name,
                         const std::string& mime, std::uint64_t bytes);

@@ -42,4 +42,66 @@ std::optional<std::string> AliasOfEmail(const Contract& contract, std::string_vi
   return std::nullopt;
 }
 
+std::optional<std::string> AccountOf(const Terms& terms, const Value& person) {
+  if (!person.detail.empty()) {
+    const auto bound = terms.binding.users.find(person.detail);
+    if (bound != terms.binding.users.end()) return bound->second;
+    const auto found = terms.people.by_alias.find(person.detail);
+    if (found != terms.people.by_alias.end()) return found->second;
+  }
+  const auto named = terms.people.by_name.find(person.text);
+  const bool is_named = named != terms.people.by_name.end() && !named->second.empty();
+  return is_named ? std::optional(named->second) : std::nullopt;
+}
+
+std::optional<std::string> AliasOf(const Terms& terms, std::string_view account) {
+  for (const auto* list : {&terms.binding.users, &terms.people.by_alias}) {
+    for (const auto& [alias, user] : *list) {
+      if (user == account && terms.contract.people.contains(alias)) return alias;
+    }
+  }
+  return std::nullopt;
+}
+
+bool MatchesBy(const Binding& binding, PersonMatch match) {
+  const auto& all = binding.people.match;
+  return std::find(all.begin(), all.end(), match) != all.end();
+}
+
+std::string ElementOfPerson(const Value& person) {
+  return person.detail.empty() ? person.text : "~" + person.detail;
+}
+
+Value PersonOfElement(const Contract& contract, const std::string& element) {
+  if (!element.starts_with('~')) return {element, ""};
+  const std::string alias = element.substr(1);
+  const auto known = contract.people.find(alias);
+  return {known == contract.people.end() ? alias : known->second, alias};
+}
+
+std::vector<Value> PeopleToFind(const Terms& terms, const IssueBase& base) {
+  std::vector<Value> people;
+  for (const auto& [key, reg] : base.registers) {
+    const auto binding = terms.binding.fields.find(key.field);
+    if (!reg.is_pending || !reg.agreed || binding == terms.binding.fields.end()) continue;
+    if (binding->second.kind == ValueKind::kPerson) people.push_back(*reg.agreed);
+    if (binding->second.kind == ValueKind::kPeople) {
+      people.push_back(PersonOfElement(terms.contract, key.element));
+    }
+  }
+  std::erase_if(people, [&](const Value& person) { return AccountOf(terms, person).has_value(); });
+  return people;
+}
+
+std::string PeopleText(const Terms& terms, const IssueBase& base) {
+  std::string text;
+  for (const auto& [name, binding] : terms.binding.fields) {
+    const auto reg = base.registers.find(FieldKey(name));
+    const bool is_person = binding.kind == ValueKind::kPerson && reg != base.registers.end();
+    if (!is_person || !reg->second.agreed || AccountOf(terms, *reg->second.agreed)) continue;
+    text += (text.empty() ? "" : "; ") + name + ": " + reg->second.agreed->text;
+  }
+  return text;
+}
+
 }  // namespace valise

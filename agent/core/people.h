@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "agent/core/contract.h"
+#include "agent/core/base.h"
+#include "agent/core/terms.h"
 
 namespace valise {
 
@@ -21,5 +23,22 @@ std::optional<std::string> EmailDigest(std::string_view email_key, std::string_v
 
 // The alias under which the contract has the owner of `address`.
 std::optional<std::string> AliasOfEmail(const Contract& contract, std::string_view address);
+
+// The account of this Jira that a person of the contract's words is: by [bind.users], or found by
+// one of the rules of [bind.people]. Nullopt: nobody.
+std::optional<std::string> AccountOf(const Terms& terms, const Value& person);
+// The contract's alias of an account here; nullopt: it has none.
+std::optional<std::string> AliasOf(const Terms& terms, std::string_view account);
+bool MatchesBy(const Binding& binding, PersonMatch match);
+
+// A person as an element of a set: "~alias", or the display name of who has none.
+std::string ElementOfPerson(const Value& person);
+Value PersonOfElement(const Contract& contract, const std::string& element);
+
+// Values of registers still to be written for whom no account is known yet.
+std::vector<Value> PeopleToFind(const Terms& terms, const IssueBase& base);
+// "assignee: Jane Doe; tester: Bob": those of single-person fields who are nobody here
+// (UnknownPerson::kText); empty: all are known.
+std::string PeopleText(const Terms& terms, const IssueBase& base);
 
 }  // namespace valise

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "agent/core/people.h"
 #include "agent/core/plan_parts.h"
+#include "agent/core/remote_key.h"
+#include "agent/core/template.h"
 #include "agent/core/text.h"
 
 namespace valise {
@@ -35,6 +38,12 @@ std::size_t BytesOf(const RegisterKey& key, const RegisterBase& base) {
   return key.field.size() + key.element.size() + value + 64;
 }
 
+// A user that Jira shows has a display name besides.
+bool IsSamePerson(const LocalField& shown, const LocalField& wanted) {
+  if (shown.values.size() != 1 || wanted.values.size() != 1) return false;
+  return shown.values.front().text == wanted.values.front().text;
+}
+
 class Planner {
  public:
   Planner(const Terms& terms, IssueBase base, const LocalIssue& local, const Directory& directory,
@@ -47,6 +56,7 @@ class Planner {
     PlanFields();
     PlanStatus();
     PlanType();
+    PlanRemoteKey();
     AddWrites();
     return std::move(plan_);
   }
@@ -69,6 +79,7 @@ class Planner {
 
   void PlanFields() {
     for (const auto& [name, binding] : terms_.binding.fields) {
+      if (!HasField(name)) continue;
       const auto shown = local_.fields.find(binding.field);
       const LocalField* local = shown == local_.fields.end() ? nullptr : &shown->second;
       if (IsSet(binding.kind)) {
@@ -79,27 +90,67 @@ class Planner {
     }
   }
 
+  // Of a field that the contract keeps from this type, the agreed value waits for another type.
+  bool HasField(const std::string& name) {
+    if (IsFieldOf(terms_, name, terms_.binding.TypeToShared(local_.type))) return true;
+    if (Pending(FieldKey(kTypeField))) return false;  // it may be of the type to come
+    for (auto& [key, base] : plan_.base.registers) {
+      const bool is_field = key.kind == RegisterKind::kField || key.kind == RegisterKind::kElement;
+      if (is_field && key.field == name) base.is_pending = false;
+    }
+    return false;
+  }
+
   void PlanScalar(const RegisterKey& key, RegisterBase& base, const FieldBinding& binding,
                   const LocalField* local) {
-    auto wanted = ToLocalField(terms_, binding, base.agreed);
-    if (!wanted) return Hold(key, "value");
+    auto wanted = ToLocalField(terms_, binding, base.agreed, base.version.site);
+    if (!wanted) return Hold(key, binding.kind == ValueKind::kPerson ? "person" : "value");
     static const LocalField kEmpty;
     if (binding.kind == ValueKind::kText && base.agreed && local && !local->values.empty()) {
-      wanted->values.front().text = TextToLocalKeeping(
-          base.agreed->text, local->values.front().text, terms_, directory_);
+      KeepLines(binding, base, local->values.front().text, *wanted);
     }
-    if (Shows(binding, local ? *local : kEmpty, base, *wanted)) {
+    const bool has_text = binding.kind != ValueKind::kPerson || IsPeopleTextShown();
+    if (has_text && Shows(binding, local ? *local : kEmpty, base, *wanted)) {
       return Settle(base, SeenDigest(local ? *local : kEmpty));
     }
     if (!room_.Take(BytesOf(key, base))) return;
     edit_.fields[binding.field] = *wanted;
     edit_.keys.push_back(key);
+    if (!has_text) edit_.fields[terms_.binding.people.text_field] = WantedPeopleText();
+  }
+
+  LocalField WantedPeopleText() const {
+    LocalField field;
+    const std::string text = PeopleText(terms_, plan_.base);
+    if (!text.empty()) field.values.push_back(Value{text, ""});
+    return field;
+  }
+
+  // Also where there is no such field to show it in.
+  bool IsPeopleTextShown() const {
+    if (terms_.binding.people.unknown != UnknownPerson::kText) return true;
+    const auto shown = local_.fields.find(terms_.binding.people.text_field);
+    return shown == local_.fields.end() || shown->second == WantedPeopleText();
+  }
+
+  // A peer's edit of one line destroys no mention in another.
+  void KeepLines(const FieldBinding& binding, const RegisterBase& base, const std::string& shown,
+                 LocalField& wanted) const {
+    std::string text = TextToLocalKeeping(base.agreed->text,
+                                          WithoutTemplate(terms_, binding, shown), terms_,
+                                          directory_);
+    const bool is_framed = base.version.site == terms_.peer_site && !binding.text_template.empty();
+    if (is_framed) {
+      text = InTemplate(binding.text_template, terms_.contract.sites[terms_.peer_site], text);
+    }
+    wanted.values.front().text = std::move(text);
   }
 
   // Already there: the wanted value, or another local value of the same shared one.
   bool Shows(const FieldBinding& binding, const LocalField& local, const RegisterBase& base,
              const LocalField& wanted) const {
     if (SeenDigest(local) == SeenDigest(wanted)) return true;
+    if (binding.kind == ValueKind::kPerson && IsSamePerson(local, wanted)) return true;
     if (local.values.empty() != !base.agreed) return false;
     const ViewEntry entry = ToSharedField(terms_, binding, local, base.agreed, Directory{});
     return binding.kind != ValueKind::kText && entry.is_mapped && entry.shared == base.agreed;
@@ -116,9 +167,13 @@ class Planner {
     for (auto& [key, base] : plan_.base.registers) {
       if (key.kind != RegisterKind::kElement || key.field != name || !base.is_pending) continue;
       if (keys.size() == kElementsMax) break;
-      const auto element = ToLocalField(terms_, binding, Value{key.element, ""});
+      const auto element = ToLocalField(terms_, binding, Value{key.element, ""}, base.version.site);
       if (!element) {
-        Hold(key, "value");
+        Hold(key, binding.kind == ValueKind::kPeople ? "person" : "value");
+        continue;
+      }
+      if (element->values.empty()) {  // a person who is nobody here
+        Settle(base, SeenDigest(std::string()));
         continue;
       }
       const std::string& text = element->values.front().text;
@@ -152,7 +207,10 @@ class Planner {
     }
     transition_.kind = WriteKind::kTransition;
     transition_.status = names.front();
-    transition_.default_resolution = binding->second.resolution;
+    transition_.defaults = binding->second.fields;
+    if (!binding->second.resolution.empty()) {
+      transition_.defaults[kResolution] = binding->second.resolution;
+    }
     transition_.keys.push_back(key);
     MoveResolutionToTransition();
   }
@@ -163,7 +221,7 @@ class Planner {
       if (binding.field != kResolution) continue;
       const RegisterBase* base = Pending(FieldKey(name));
       if (!base) continue;
-      const auto wanted = ToLocalField(terms_, binding, base->agreed);
+      const auto wanted = ToLocalField(terms_, binding, base->agreed, base->version.site);
       if (!wanted) continue;
       transition_.fields[kResolution] = *wanted;
       transition_.keys.push_back(FieldKey(name));
@@ -187,9 +245,34 @@ class Planner {
     edit_.keys.push_back(key);
   }
 
+  // The text field is written where it does not show the key; the link, which no read shows, with
+  // every new key. It is an upsert, so once too often does no harm.
+  void PlanRemoteKey() {
+    const RegisterKey key = FieldKey(KeyFieldOf(terms_.contract, terms_.peer_site));
+    RegisterBase* base = Pending(key);
+    if (!base || !base->agreed) return;
+    const RemoteKeyBinding& bound = terms_.binding.remote_key;
+    LocalField wanted;
+    wanted.values.push_back(*base->agreed);
+    const auto shown = local_.fields.find(bound.field);
+    const bool is_shown = shown != local_.fields.end() && shown->second == wanted;
+    if (!bound.field.empty() && !is_shown) {
+      edit_.fields[bound.field] = wanted;
+      edit_.keys.push_back(key);
+    } else if (!bound.is_linked) {
+      SettleRegister(*base, SeenDigest(wanted));
+    }
+    if (!bound.is_linked) return;
+    remote_link_.kind = WriteKind::kRemoteLinkPut;
+    remote_link_.body = UrlOfKey(bound.url, base->agreed->text);
+    remote_link_.object_jira_id = base->agreed->text;
+    remote_link_.keys = {key};
+  }
+
   void AddWrites() {
     if (!edit_.keys.empty()) plan_.writes.push_back(std::move(edit_));
     if (!transition_.keys.empty()) plan_.writes.push_back(std::move(transition_));
+    if (!remote_link_.keys.empty()) plan_.writes.push_back(std::move(remote_link_));
     for (PlannedWrite& write : PlanObjects(terms_, local_, directory_, neighbours_, plan_)) {
       plan_.writes.push_back(std::move(write));
     }
@@ -200,7 +283,7 @@ class Planner {
   const Directory& directory_;
   const Neighbours& neighbours_;
   Plan plan_;
-  PlannedWrite edit_, transition_;
+  PlannedWrite edit_, transition_, remote_link_;
   Room room_;
 };
 
@@ -211,6 +294,7 @@ PlannedWrite CreateOf(const Terms& terms, IssueBase& base, std::vector<Finding>&
   create.kind = WriteKind::kCreate;
   for (const auto& [name, binding] : terms.binding.fields) {
     if (binding.field == kResolution) continue;  // on transition screens only
+    if (!IsFieldOf(terms, name, base.origin.type)) continue;
     LocalField field;
     std::vector<RegisterKey> keys;
     for (auto& [key, reg] : base.registers) {
@@ -220,7 +304,8 @@ PlannedWrite CreateOf(const Terms& terms, IssueBase& base, std::vector<Finding>&
       if (keys.size() == kElementsMax) break;
       if (binding.field != kSummary && !room.Take(BytesOf(key, reg))) continue;
       const auto local = ToLocalField(terms, binding,
-                                      is_element ? Value{key.element, ""} : *reg.agreed);
+                                      is_element ? Value{key.element, ""} : *reg.agreed,
+                                      reg.version.site);
       if (!local) {
         HoldRegister(base, key, "value", findings);
         continue;
@@ -238,10 +323,21 @@ PlannedWrite CreateOf(const Terms& terms, IssueBase& base, std::vector<Finding>&
   if (!create.fields.contains(kSummary)) {
     create.fields[kSummary].values.push_back(Value{kHeldSummary, ""});
   }
+  create.defaults = terms.binding.defaults;
+  // Without the level more people would see the issue than may: refused, the create is held.
+  if (!terms.binding.security_level.empty()) {
+    create.defaults[kSecurityField] = terms.binding.security_level;
+  }
   return create;
 }
 
 }  // namespace
+
+std::string WrittenFieldOf(const Terms& terms, const RegisterKey& key) {
+  if (SiteOfKeyField(terms.contract, key.field)) return terms.binding.remote_key.field;
+  const auto binding = terms.binding.fields.find(key.field);
+  return binding == terms.binding.fields.end() ? "" : binding->second.field;
+}
 
 RegisterBase* PendingRegister(IssueBase& base, const RegisterKey& key) {
   const auto found = base.registers.find(key);

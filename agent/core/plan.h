@@ -19,11 +19,16 @@ struct PlannedWrite {
   std::map<std::string, LocalField> fields;   // create, edit; transition: wanted on its screen
   std::string type;                           // create, edit of the type, link: local name
   std::string status;                         // transition: local status to reach
-  std::string default_resolution;             // transition: when its screen asks and none is agreed
+  // Jira field id -> value as text, of the binding alone. Create: sent where `fields` has none.
+  // Transition: given when its screen asks and none is agreed.
+  std::map<std::string, std::string> defaults = {};
   Id object;                                  // comment, work log, attachment; link: its target
-  std::string object_jira_id;                 // edit, delete; link add: the target's key
-  std::string body;                           // comment, work log: the text; attachment: file name
+  std::string object_jira_id;                 // edit, delete; link add: the target's key; remote
+                                              // link: the peer's key
+  std::string body;                           // comment, work log: the text; attachment: file
+                                              // name; remote link: its URL
   std::string detail;                         // work log: "STARTED SECONDS"
+  std::string visible_to = {};                // comment, work log: LocalObject::visible_to
   Id shown;                                   // edit, delete: digest of the body that the plan saw
 };
 
@@ -45,6 +50,9 @@ Plan PlanWrites(const Terms& terms, IssueBase base, const LocalIssue& local,
 // For an issue that is not in this Jira yet. `initial_status`: what a new issue of its type starts
 // with, as learnt; empty: unknown, then the status waits for the read after the create.
 Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_status);
+
+// The Jira field that an edit or create writes a register to; empty: none, or the type.
+std::string WrittenFieldOf(const Terms& terms, const RegisterKey& key);
 
 // Everything pending becomes held for this reason: what a refused write leads to.
 void HoldRegister(IssueBase& base, const RegisterKey& key, const std::string& reason_code,

@@ -109,6 +109,7 @@ class ObjectPlanner {
     const std::optional<Value>& agreed = plan_.base.registers[keys.front()].agreed;
     write.body = ObjectBody(terms_, object, agreed);
     if (agreed) write.detail = agreed->detail;
+    write.visible_to = VisibilityOf(terms_.binding, object.origin.kind).Text();
     write.keys = std::move(keys);
     writes_.push_back(std::move(write));
   }
@@ -128,12 +129,13 @@ class ObjectPlanner {
   void EditText(const ObjectBase& object, RegisterBase& text, const RegisterKey& key) {
     const LocalObject* shown = ShownAs(local_, object.origin.kind, object.jira_id);
     if (!shown) return;
-    if (!IsShareable(terms_, *shown)) return Hold(key, "restricted");
+    if (!IsShareable(terms_, object, *shown)) return Hold(key, "restricted");
     PlannedWrite write = WriteOf(WritesOf(object.origin.kind).edit, object);
     write.body = object.is_ours && text.agreed
                      ? TextToLocalKeeping(text.agreed->text, shown->body, terms_, directory_)
                      : ObjectBody(terms_, object, text.agreed);
     if (text.agreed) write.detail = text.agreed->detail;
+    write.visible_to = shown->visible_to;  // never widened
     write.shown = SeenDigest(*shown);
     if (write.shown == SeenDigest(write.body, write.detail)) {
       return SettleRegister(text, write.shown);

@@ -13,6 +13,12 @@
 
 namespace valise {
 
+// Accounts of this Jira that were found for people of the peer, beside those of [bind.users].
+struct KnownPeople {
+  std::map<std::string, std::string> by_alias;  // of the contract's people
+  std::map<std::string, std::string> by_name;   // display name; empty account: nobody, or several
+};
+
 struct Terms {
   Contract contract;
   Binding binding;
@@ -22,6 +28,7 @@ struct Terms {
   std::uint32_t peer_site = 1;
   std::string channel_tag;                            // 8 characters of its id; in every marker
   std::string own_user;                               // the sync user's account name
+  KnownPeople people;                                 // learnt (JiraSide)
   std::map<std::string, std::string> history_names;   // Jira field id -> name in the changelog
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "agent/core/people.h"
 #include "agent/core/times.h"
 
 namespace valise {
@@ -28,13 +29,6 @@ std::string RewriteMentions(std::string_view text,
   }
   out += text.substr(std::min(at, text.size()));
   return out;
-}
-
-std::optional<std::string> AliasOf(std::string_view account, const Terms& terms) {
-  for (const auto& [alias, user] : terms.binding.users) {
-    if (user == account && terms.contract.people.contains(alias)) return alias;
-  }
-  return std::nullopt;
 }
 
 // A name that cannot be read as markup of ours again.
@@ -120,7 +114,7 @@ std::string WithUnixLineEnds(std::string_view text) {
 
 std::string TextToShared(std::string_view local, const Terms& terms, const Directory& directory) {
   return RewriteMentions(WithUnixLineEnds(local), [&](std::string_view account) -> std::string {
-    if (const auto alias = AliasOf(account, terms)) return "[~" + *alias + "]";
+    if (const auto alias = AliasOf(terms, account)) return "[~" + *alias + "]";
     const auto known = directory.find(std::string(account));
     return known == directory.end() ? "@someone" : PlainName(known->second);
   });
@@ -128,11 +122,10 @@ std::string TextToShared(std::string_view local, const Terms& terms, const Direc
 
 std::string TextToLocal(std::string_view shared, const Terms& terms) {
   return RewriteMentions(WithUnixLineEnds(shared), [&](std::string_view alias) -> std::string {
-    const auto bound = terms.binding.users.find(std::string(alias));
     const auto person = terms.contract.people.find(std::string(alias));
     if (person == terms.contract.people.end()) return PlainName(alias);
-    if (bound != terms.binding.users.end()) return "[~" + bound->second + "]";
-    return PlainName(person->second);
+    const auto account = AccountOf(terms, Value{person->second, person->first});
+    return account ? "[~" + *account + "]" : PlainName(person->second);
   });
 }
 
@@ -179,7 +172,7 @@ std::vector<std::string> UnknownMentions(std::string_view local, const Terms& te
                                          const Directory& directory) {
   std::vector<std::string> unknown;
   RewriteMentions(local, [&](std::string_view account) -> std::string {
-    if (!AliasOf(account, terms) && !directory.contains(std::string(account))) {
+    if (!AliasOf(terms, account) && !directory.contains(std::string(account))) {
       unknown.emplace_back(account);
     }
     return "";

@@ -4,10 +4,17 @@
 
 #include "agent/core/history.h"
 #include "agent/core/objects.h"
+#include "agent/core/people.h"
+#include "agent/core/remote_key.h"
+#include "agent/core/template.h"
 #include "agent/core/text.h"
 
 namespace valise {
 namespace {
+
+std::string PeerName(const Terms& terms) {
+  return terms.peer_site < terms.contract.sites.size() ? terms.contract.sites[terms.peer_site] : "";
+}
 
 bool IsText(ValueKind kind) { return kind == ValueKind::kText; }
 
@@ -20,19 +27,25 @@ std::string OneLine(std::string_view text) {
 }
 
 std::optional<Value> PersonToShared(const Terms& terms, const Value& user) {
-  for (const auto& [alias, account] : terms.binding.users) {
-    const auto person = terms.contract.people.find(alias);
-    if (account == user.text && person != terms.contract.people.end()) {
-      return Value{person->second, alias};
-    }
+  if (const auto alias = AliasOf(terms, user.text)) {
+    return Value{terms.contract.people.at(*alias), *alias};
   }
   return Value{user.detail.empty() ? "someone" : user.detail, ""};
 }
 
-std::optional<Value> PersonToLocal(const Terms& terms, const Value& person) {
-  const auto bound = terms.binding.users.find(person.detail);
-  if (person.detail.empty() || bound == terms.binding.users.end()) return std::nullopt;
-  return Value{bound->second, ""};
+// An empty value: nobody stands there. Nullopt: that register is held.
+std::optional<Value> PersonToLocal(const Terms& terms, const Value& person, bool is_single) {
+  if (const auto account = AccountOf(terms, person)) return Value{*account, ""};
+  switch (terms.binding.people.unknown) {
+    case UnknownPerson::kDefault:
+      return Value{is_single ? terms.binding.people.default_user : "", ""};
+    case UnknownPerson::kNone:
+    case UnknownPerson::kText:
+      return Value{};
+    case UnknownPerson::kHold:
+      break;
+  }
+  return std::nullopt;
 }
 
 std::optional<Value> OptionToShared(const FieldBinding& binding, const Value& local) {
@@ -62,8 +75,9 @@ std::optional<Value> ScalarToShared(const Terms& terms, const FieldBinding& bind
                           : TextToShared(local.text, terms, directory),
                    ""};
     case ValueKind::kPerson:
-    case ValueKind::kPeople:
       return PersonToShared(terms, local);
+    case ValueKind::kPeople:
+      return Value{ElementOfPerson(*PersonToShared(terms, local)), ""};
     case ValueKind::kOption:
     case ValueKind::kOptions:
       return OptionToShared(binding, local);
@@ -78,8 +92,9 @@ std::optional<Value> ScalarToLocal(const Terms& terms, const FieldBinding& bindi
     case ValueKind::kText:
       return Value{TextToLocal(shared.text, terms), ""};
     case ValueKind::kPerson:
+      return PersonToLocal(terms, shared, true);
     case ValueKind::kPeople:
-      return PersonToLocal(terms, shared);
+      return PersonToLocal(terms, PersonOfElement(terms.contract, shared.text), false);
     case ValueKind::kOption:
     case ValueKind::kOptions:
       return OptionToLocal(binding, shared);
@@ -143,6 +158,7 @@ void ViewFields(LocalView& view, const Terms& terms, const IssueBase& base, cons
   for (const auto& [name, binding] : terms.binding.fields) {
     const auto field = local.fields.find(binding.field);
     if (field == local.fields.end()) continue;  // not on this type's screens: not shown, not diffed
+    if (!IsFieldOf(terms, name, terms.binding.TypeToShared(local.type))) continue;
     const Given given = GivenTo(local, terms, binding.field);
     if (IsSet(binding.kind)) {
       ViewSet(view, terms, binding, base, field->second, given, directory);
@@ -165,6 +181,14 @@ void ViewNames(LocalView& view, const Terms& terms, const LocalIssue& local) {
   Put(GivenTo(local, terms, "status"), status);
 }
 
+// Only ours: what this Jira shows of the peer's key is no register of this site.
+void ViewKey(LocalView& view, const Terms& terms, const LocalIssue& local) {
+  if (!terms.contract.shares_keys || local.key.empty()) return;
+  ViewEntry& entry = view[FieldKey(KeyFieldOf(terms.contract, terms.own_site))];
+  entry = NameEntry(local.key, local.key);
+  entry.at_ms = local.updated_ms;
+}
+
 // Comments and work logs; an attachment has no text of its own.
 void ViewObjects(LocalView& view, const Terms& terms, const IssueBase& base,
                  const LocalIssue& local, const Directory& directory) {
@@ -172,7 +196,7 @@ void ViewObjects(LocalView& view, const Terms& terms, const IssueBase& base,
     const ObjectKind kind = object.origin.kind;
     if (kind == ObjectKind::kAttachment || !IsBound(terms, kind)) continue;
     const LocalObject* shown = ShownAs(local, kind, object.jira_id);
-    if (!shown || !IsShareable(terms, *shown)) continue;
+    if (!shown || !IsShareable(terms, object, *shown)) continue;
     const RegisterKey key = TextKey(kind, id);
     const std::optional<Value>* agreed = AgreedOf(base, key);
     ViewEntry entry;
@@ -201,10 +225,17 @@ void ViewLinks(LocalView& view, const Terms& terms, const IssueBase& base,
 
 }  // namespace
 
+bool IsFieldOf(const Terms& terms, const std::string& field,
+               const std::optional<std::string>& type) {
+  const FieldTerms* shared = terms.contract.Field(field);
+  return !shared || !type || shared->IsOf(*type);
+}
+
 LocalView ViewOf(const Terms& terms, const IssueBase& base, const LocalIssue& local,
                  const Directory& directory) {
   LocalView view;
   ViewNames(view, terms, local);
+  ViewKey(view, terms, local);
   ViewFields(view, terms, base, local, directory);
   ViewObjects(view, terms, base, local, directory);
   if (local.has_links) ViewLinks(view, terms, base, local);
@@ -228,12 +259,20 @@ Id SeenDigest(const std::string& text) {
   return SeenDigest(field);
 }
 
+std::string WithoutTemplate(const Terms& terms, const FieldBinding& binding,
+                            const std::string& shown) {
+  if (binding.text_template.empty()) return shown;
+  const std::string text = WithUnixLineEnds(shown);
+  return OutOfTemplate(binding.text_template, PeerName(terms), text).value_or(text);
+}
+
 ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const LocalField& field,
                         const std::optional<Value>& agreed, const Directory& directory) {
   ViewEntry entry;
   entry.seen = SeenDigest(field);
   if (field.values.empty()) return entry;
-  const Value& local = field.values.front();
+  Value local = field.values.front();
+  local.text = WithoutTemplate(terms, binding, local.text);
   entry.local_text = local.text;
   entry.shared = ScalarToShared(terms, binding, local, IsText(binding.kind) ? agreed : std::nullopt,
                                 directory);
@@ -243,12 +282,17 @@ ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const L
 }
 
 std::optional<LocalField> ToLocalField(const Terms& terms, const FieldBinding& binding,
-                                       const std::optional<Value>& agreed) {
+                                       const std::optional<Value>& agreed, std::uint32_t site) {
   LocalField field;
   if (!agreed) return field;
-  const auto local = ScalarToLocal(terms, binding, *agreed);
+  auto local = ScalarToLocal(terms, binding, *agreed);
   if (!local) return std::nullopt;
-  field.values.push_back(*local);
+  if (site == terms.peer_site && !binding.text_template.empty()) {
+    local->text = InTemplate(binding.text_template, PeerName(terms), local->text);
+  }
+  const bool is_nobody = local->text.empty() && (binding.kind == ValueKind::kPerson ||
+                                                 binding.kind == ValueKind::kPeople);
+  if (!is_nobody) field.values.push_back(*local);
   return field;
 }
 

@@ -29,9 +29,16 @@ using LocalView = std::map<RegisterKey, ViewEntry>;
 LocalView ViewOf(const Terms& terms, const IssueBase& base, const LocalIssue& local,
             const Directory& directory);
 
-// The local value that would show `agreed`; nullopt: the binding has no local value for it.
+// The local value that would show `agreed`, in the binding's template if `site` is the peer, who
+// made it; nullopt: the binding has no local value for it.
 std::optional<LocalField> ToLocalField(const Terms& terms, const FieldBinding& binding,
-                                       const std::optional<Value>& agreed);
+                                       const std::optional<Value>& agreed, std::uint32_t site);
+// What Jira shows, without the template that a peer's value stands in here.
+std::string WithoutTemplate(const Terms& terms, const FieldBinding& binding,
+                            const std::string& shown);
+// The contract has the field for issues of that shared type; an unknown type has all.
+bool IsFieldOf(const Terms& terms, const std::string& field,
+               const std::optional<std::string>& type);
 // One scalar local value in contract words; nullopt inside a mapped entry means empty.
 ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const LocalField& field,
                         const std::optional<Value>& agreed, const Directory& directory);

@@ -27,6 +27,14 @@ std::string PercentEncode(std::string_view text) {
   return encoded == ".." ? "%2E%2E" : encoded;
 }
 
+void WriteVisibility(std::string_view visible_to, JsonWriter& writer) {
+  const std::size_t colon = visible_to.find(':');
+  if (colon == std::string_view::npos) return;
+  writer.Name("visibility").BeginObject();
+  writer.Member("type", visible_to.substr(0, colon));
+  writer.Member("value", visible_to.substr(colon + 1)).EndObject();
+}
+
 HttpRequest Get(const std::string& path) {
   return {"GET", std::string(kRoot) + path, "", kReadTimeout};
 }

@@ -10,6 +10,9 @@
 
 namespace valise::jira {
 
+// "role:Developers" as the member "visibility"; nothing for an empty one.
+void WriteVisibility(std::string_view visible_to, JsonWriter& writer);
+
 // Below /rest/api/2/.
 HttpRequest Get(const std::string& path);
 HttpRequest Delete(const std::string& path);

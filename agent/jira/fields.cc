@@ -239,6 +239,27 @@ Result<FieldShape> ShapeOf(const FieldInfo& field, ValueKind kind) {
                     field.is_custom ? field.name : SystemHistoryName(field.id)};
 }
 
+Result<FieldShape> ShapeForText(const FieldInfo& field) {
+  using K = ValueKind;
+  for (const K kind : {K::kOption, K::kNumber, K::kDate, K::kDatetime, K::kPerson, K::kCascade,
+                       K::kOptions, K::kPeople, K::kSet, K::kLine, K::kText}) {
+    if (FormOf(field, kind)) return ShapeOf(field, kind);
+  }
+  return ShapeOf(field, K::kUrl);
+}
+
+LocalField FieldOfText(const FieldShape& shape, const std::string& text) {
+  constexpr std::string_view kBetween = " / ";
+  const std::size_t at = text.find(kBetween);
+  LocalField field;
+  if (shape.kind == ValueKind::kCascade && at != std::string::npos) {
+    field.values.push_back(Value{text.substr(0, at), text.substr(at + kBetween.size())});
+  } else {
+    field.values.push_back(Value{text, ""});
+  }
+  return field;
+}
+
 std::string SystemHistoryName(const std::string& field_id) {
   static const std::map<std::string, std::string> kNames = {
       {"fixVersions", "Fix Version"}, {"versions", "Version"}, {"components", "Component"},

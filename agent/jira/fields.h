@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/core/contract.h"
+#include "agent/core/local.h"
 #include "agent/jira/http.h"
 #include "packet/result.h"
 
@@ -58,6 +59,12 @@ Result<std::vector<FieldInfo>> ParseFields(const HttpResponse& response);
 // (kOption, kSet) has ids for values, an epic link (kOption, kLine) the epic's key: agile.h and the
 // caller turn them into names (pitfall 19).
 Result<FieldShape> ShapeOf(const FieldInfo& field, ValueKind kind);
+
+// The shape in which a value that a person wrote as text is written: by the first kind that a field
+// of this type carries. Errors: "VAL-BINDING-KIND" when Jira keeps the field by itself.
+Result<FieldShape> ShapeForText(const FieldInfo& field);
+// "parent / child" in a cascade; elsewhere the text is the value.
+LocalField FieldOfText(const FieldShape& shape, const std::string& text);
 
 // The changelog's name of a system field ("fixVersions" -> "Fix Version"); others: the id itself.
 std::string SystemHistoryName(const std::string& field_id);

@@ -23,6 +23,7 @@ JsonWriter WorkLogBody(const WorkLogWrite& work_log) {
   JsonWriter writer;
   writer.BeginObject().Member("comment", work_log.body);
   writer.Member("started", JiraTime(work_log.started_ms));
+  WriteVisibility(work_log.visible_to, writer);
   writer.Name("timeSpentSeconds").Number(std::to_string(work_log.seconds)).EndObject();
   return writer;
 }

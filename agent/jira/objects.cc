@@ -62,6 +62,7 @@ Result<void> ReadObjectHead(const Json& json, const char* what, LocalObject& obj
   object.updated_ms = TRY(ReadOptionalTime(json, "updated", what));
   if (object.updated_ms == 0) object.updated_ms = object.created_ms;
   object.is_restricted = !json["visibility"].is_null();
+  object.visible_to = ReadVisibility(json["visibility"]);
   return Ok();
 }
 

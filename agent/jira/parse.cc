@@ -61,6 +61,10 @@ bool SaysInternal(const Json& value) {
   return inner.ok() && inner.value()["internal"].IsTrue();
 }
 
+std::string ReadVisibility(const Json& json) {
+  return json.is_null() ? "" : json["type"].String() + ":" + json["value"].String();
+}
+
 Result<LocalObject> ReadCommentJson(const Json& json) {
   LocalObject comment;
   comment.kind = ObjectKind::kComment;
@@ -74,6 +78,7 @@ Result<LocalObject> ReadCommentJson(const Json& json) {
   const Json& is_public = json["jsdPublic"];
   comment.is_restricted = !json["visibility"].is_null() || IsInternal(json["properties"]) ||
                           (!is_public.is_null() && !is_public.IsTrue());
+  comment.visible_to = ReadVisibility(json["visibility"]);
   comment.has_properties = !json["properties"].is_null();
   comment.marker = ReadMarkerProperty(json["properties"]);
   return comment;

@@ -25,6 +25,7 @@ Result<std::int64_t> ReadOptionalTime(const Json& object, const char* member, co
 std::uint64_t ReadCount(const Json& json);  // 0 for anything but a natural number
 
 Result<LocalObject> ReadCommentJson(const Json& json);
+std::string ReadVisibility(const Json& json);  // LocalObject::visible_to
 Result<LocalObject> ReadWorkLogJson(const Json& json);
 Result<LocalObject> ReadAttachmentJson(const Json& json);
 Result<LocalLink> ReadLinkJson(const Json& json);

@@ -170,18 +170,21 @@ Result<HttpRequest> DoTransition(std::string_view issue, std::string_view transi
 }
 
 Result<HttpRequest> AddComment(std::string_view issue, std::string_view body,
-                               std::string_view marker) {
+                               std::string_view marker, std::string_view visible_to) {
   JsonWriter writer;
   writer.BeginObject().Member("body", body);
+  WriteVisibility(visible_to, writer);
   WriteMarker(marker, writer);
   writer.EndObject();
   return Write("POST", IssuePath(issue) + "/comment", std::move(writer));
 }
 
 Result<HttpRequest> EditComment(std::string_view issue, std::string_view comment_id,
-                                std::string_view body) {
+                                std::string_view body, std::string_view visible_to) {
   JsonWriter writer;
-  writer.BeginObject().Member("body", body).EndObject();
+  writer.BeginObject().Member("body", body);
+  WriteVisibility(visible_to, writer);
+  writer.EndObject();
   return Write("PUT", CommentPath(issue, comment_id), std::move(writer));
 }
 

@@ -85,10 +85,12 @@ Result<HttpRequest> EditIssue(std::string_view issue, std::span<const FieldWrite
                               std::string_view write_id);
 Result<HttpRequest> DoTransition(std::string_view issue, std::string_view transition_id,
                                  std::span<const FieldWrite> fields, std::string_view write_id);
+// `visible_to` is LocalObject::visible_to. Given with each edit too: one without it makes a
+// restricted comment public.
 Result<HttpRequest> AddComment(std::string_view issue, std::string_view body,
-                               std::string_view marker);
+                               std::string_view marker, std::string_view visible_to = {});
 Result<HttpRequest> EditComment(std::string_view issue, std::string_view comment_id,
-                                std::string_view body);
+                                std::string_view body, std::string_view visible_to = {});
 HttpRequest DeleteComment(std::string_view issue, std::string_view comment_id);
 
 // --- work logs (pitfall 14): the remaining estimate is left alone ---
@@ -98,6 +100,7 @@ struct WorkLogWrite {
   std::string_view body;
   std::int64_t started_ms = 0;
   std::int64_t seconds = 0;
+  std::string_view visible_to = {};
 };
 Result<HttpRequest> AddWorkLog(std::string_view issue, const WorkLogWrite& work_log);
 Result<HttpRequest> EditWorkLog(std::string_view issue, std::string_view work_log_id,

@@ -90,7 +90,7 @@ TEST_CASE("an empty value empties the field") {
 TEST_CASE("a person without an account here is held, with one is written as that account") {
   Case c;
   c.Want(FieldKey("assignee"), Value{"Eve Evans", "eve"});
-  CHECK(c.Reg(c.Planned(), FieldKey("assignee")).held == "value");
+  CHECK(c.Reg(c.Planned(), FieldKey("assignee")).held == "person");
   c.Want(FieldKey("assignee"), Value{"Bob Brown", "bob"});
   CHECK(c.Planned().writes.at(0).fields.at("assignee") == Local({"bbrown"}));
 }
@@ -116,7 +116,7 @@ TEST_CASE("a status is a transition, and the resolution goes with it") {
   REQUIRE(plan.writes.size() == 1);
   CHECK(plan.writes[0].kind == WriteKind::kTransition);
   CHECK(plan.writes[0].status == "Done");
-  CHECK(plan.writes[0].default_resolution == "Fixed");
+  CHECK(plan.writes[0].defaults.at("resolution") == "Fixed");
   CHECK(plan.writes[0].fields.at("resolution") == Local({"Won't Fix"}));
   CHECK(plan.writes[0].keys.size() == 2);
 }

@@ -45,9 +45,9 @@ TEST_CASE("a scalar is translated both ways by its kind") {
   CHECK(shared("assignee", Local({"bbrown"})).shared == Value{"Bob Brown", "bob"});
   CHECK(shared("assignee", Local({"ghost"})).shared == Value{"someone", ""});
   const FieldBinding& severity = terms.binding.fields.at("severity");
-  CHECK(ToLocalField(terms, severity, Text("high")) == Local({"Major"}));
-  CHECK(ToLocalField(terms, severity, std::nullopt) == LocalField{});
-  CHECK_FALSE(ToLocalField(terms, severity, Text("top")));
+  CHECK(ToLocalField(terms, severity, Text("high"), 1) == Local({"Major"}));
+  CHECK(ToLocalField(terms, severity, std::nullopt, 1) == LocalField{});
+  CHECK_FALSE(ToLocalField(terms, severity, Text("top"), 1));
 }
 
 TEST_CASE("elements of the base that are gone are shown as gone") {

@@ -333,12 +333,10 @@ TEST_CASE("what this version cannot keep is named, and nothing else is") {
   const std::string kept = whole.substr(0, whole.find("[lifecycle]"));
   CHECK(unkept(kept, kChannel).empty());
   CHECK(unkept(kContract, kChannel) == std::vector<std::string>{"[lifecycle]"});
-  CHECK(unkept(kept, ChannelWithVisibility()) ==
-        std::vector<std::string>{"[bind.comments] visibility", "[bind.worklogs] visibility"});
+  CHECK(unkept(kept, ChannelWithVisibility()).empty());
   const std::string rules =
       "[bind.incoming]\ntypes = [\"bug\"]\n[bind.security]\ndefault = \"x\"\n";
-  CHECK(unkept(kept, kChannel + rules) ==
-        std::vector<std::string>{"[bind.incoming]", "[bind.security]"});
+  CHECK(unkept(kept, kChannel + rules).empty());
 }
 
 TEST_CASE("a visibility names one role or one group") {

@@ -115,7 +115,7 @@ void Checker::CheckShown(SimSite& site) {
       const auto binding = site.terms.binding.fields.find(reg_key.field);
       const bool is_scalar = reg_key.kind == RegisterKind::kField;
       if (is_scalar && binding != site.terms.binding.fields.end()) {
-        const auto wanted = ToLocalField(site.terms, binding->second, reg.agreed);
+        const auto wanted = ToLocalField(site.terms, binding->second, reg.agreed, reg.version.site);
         if (wanted && SeenDigest(*wanted) == entry.seen) continue;  // a lossy border
       }
       if (entry.shared != reg.agreed) {

@@ -1,0 +1,70 @@
+// A write that Jira refused: what it names is held with a reason, the rest is planned anew.
+#include "agent/issue_operation.h"
+
+namespace valise {
+
+using jira::Verdict;
+
+// A definite no. What Jira names is held; what it does not name is tried one by one.
+IssueOperation::Step IssueOperation::WriteRefused(const Intent& intent, const PlannedWrite& write,
+                                                  const jira::Judged& judged) {
+  auto base = world_.store.LoadIssue(intent.issue_id);
+  if (!base) return Done();
+  std::vector<Finding> findings;
+  std::string reason =
+      judged.verdict == Verdict::kForbidden ? "forbidden" : "refused:" + judged.error.code;
+  std::vector<RegisterKey> to_hold;
+  for (const RegisterKey& key : write.keys) {
+    const std::string field = WrittenFieldOf(terms_, key);
+    if (!field.empty() && judged.field_errors.contains(field)) to_hold.push_back(key);
+  }
+  if (judged.field_errors.contains("issuetype")) to_hold.push_back(FieldKey(kTypeField));
+  if (to_hold.empty() && DropRefusedDefaults(write, judged, findings)) {
+    return KeepRefusal(intent, *base, findings);  // made again without them
+  }
+  const bool names_nothing = to_hold.empty();
+  if (names_nothing && !judged.field_errors.empty()) {
+    // A field that nothing here writes, or the security level that the issue must not be without.
+    const std::string& field = judged.field_errors.begin()->first;
+    reason = (write.defaults.contains(field) ? "default:" : "required:") + field;
+  }
+  const bool is_single = write.keys.size() == 1 || one_at_a_time_ || write.kind != WriteKind::kEdit;
+  if (names_nothing && (is_single || judged.verdict == Verdict::kForbidden)) to_hold = write.keys;
+  const bool is_create = write.kind == WriteKind::kCreate;
+  if (is_create && names_nothing) base->held = reason;
+  for (const RegisterKey& key : to_hold) HoldRegister(*base, key, reason, findings);
+  if (to_hold.empty()) one_at_a_time_ = true;
+  return KeepRefusal(intent, *base, findings);
+}
+
+// A default that this type's screen lacks, or a value that Jira does not know: the create is made
+// again without it, and Jira says whether it was needed. True: there was one.
+bool IssueOperation::DropRefusedDefaults(const PlannedWrite& write, const jira::Judged& judged,
+                                         std::vector<Finding>& findings) {
+  if (write.kind != WriteKind::kCreate) return false;
+  bool has_dropped = false;
+  for (const auto& [field, why] : judged.field_errors) {
+    const auto bound = terms_.binding.defaults.find(field);
+    if (bound == terms_.binding.defaults.end() || write.fields.contains(field)) continue;
+    if (!refused_defaults_.insert(field).second) continue;
+    has_dropped = true;
+    findings.push_back({"default-refused", FieldKey(field), Value{bound->second, ""},
+                        Version{}, "default"});
+  }
+  return has_dropped;
+}
+
+IssueOperation::Step IssueOperation::KeepRefusal(const Intent& intent, const IssueBase& base,
+                                                 const std::vector<Finding>& findings) {
+  must_replan_ = true;
+  world_.store.Begin();
+  world_.store.RemoveIntent(intent.write_id);
+  world_.store.SaveIssue(base);
+  AppendFindings(base.issue_id, findings);
+  ReportOutcomes(base);
+  const Result<void> kept = world_.store.Commit();
+  if (!kept.ok()) return Later(terms_.settings.poll_every_ms, kept.error().code);
+  return Again();
+}
+
+}  // namespace valise

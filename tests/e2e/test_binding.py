@@ -1,0 +1,115 @@
+"""What one site's binding does with what arrives: conditions, defaults, templates, people, visibility, keys."""
+import unittest
+
+import case
+import harness
+
+RULES = """
+[bind.incoming.fields]
+severity = ["major", "critical"]
+
+[bind.defaults]
+customfield_10101 = "by default"
+customfield_10999 = "PLACEHOLDER"
+
+[bind.security]
+default = "Partners"
+
+[bind.people]
+match = ["alias", "name"]
+prefix = "ext-"
+unknown = "text"
+text_field = "customfield_10100"
+
+[bind.remote_key]
+link = true
+url = "https://hq.example/browse/{key}"
+"""
+
+
+def with_rules(draft):
+    text = draft.replace('[people]\n', 'share_keys_here\n[people]\nbob = "Bob Builder"\ncarol = "Carol"\n', 1)
+    text = text.replace("share_keys_here\n", "").replace('version = 1\n', 'version = 1\nshare_keys = true\n', 1)
+    cut = text.index("[fields.background]")
+    end = text.index("[fields.story-points]")
+    text = text[:cut] + text[end:]
+    cut = text.index("[fields.external-reference]")
+    end = text.index("[fields.story-points]")
+    return text[:cut] + text[end:]
+
+
+class Rules(case.SyncCase):
+    name = "binding"
+    starts = False
+    options = {"edit_contract": with_rules, "record": True,
+               "field": {"options": ["--first-id", "50000", "--security-level", "Partners=role:Administrators,user:valise,user:alice"]}}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        text = cls.field.config.read_text()
+        text = text.replace("comments = true\n", "", 1)
+        text = text.replace('summary = "summary"\n', "", 1)
+        text += RULES.replace('customfield_10999 = "PLACEHOLDER"\n', "")
+        text += '\n[bind.comments]\nvisibility = { role = "Administrators" }\n'
+        text += '\n[bind.fields.summary]\nfield = "summary"\ntemplate = "[{site}] {value}"\n'
+        cls.field.config.write_text(text)
+        for site in cls.pair.sites:
+            site.cli("check-config")
+        cls.field.jira.do(*({"do": "join", "user": user, "role": "Administrators"} for user in ("valise", "alice")),
+                          {"do": "grant", "user": "valise", "permission": "SET_ISSUE_SECURITY"})
+        cls.pair.start()
+
+    def there(self, summary):
+        return self.only(self.field, f"[hq] {summary}")
+
+    def test_an_issue_that_no_condition_takes_waits_until_one_does(self):
+        here = self.hq.jira.create("not yet", customfield_10105={"value": "Minor"})
+        self.wait(lambda: "not-taken" in self.field.cli("queue", codes=None).stdout, what="it is listed")
+        self.assertEqual(self.field.jira.keys_of("[hq] not yet"), [])
+        self.hq.jira.edit(here, customfield_10105={"value": "Critical"})
+        self.there("not yet")
+
+    def test_a_create_has_defaults_level_template_key_and_author(self):
+        here = self.hq.jira.create("taken", customfield_10105={"value": "Major"})
+        there = self.there("taken")
+        self.shows(self.field, there, {"customfield_10101": "by default", "security": "Partners",
+                                       "summary": "[hq] taken"})
+        links = lambda: [(one["object"]["url"], one["object"]["title"])
+                         for one in self.field.jira.get(f"/issue/{there}/remotelink")]
+        self.wait(lambda: links() == [(f"https://hq.example/browse/{here}", here)], what="the remote link")
+        self.field.jira.edit(there, summary="[hq] taken and renamed")
+        self.shows(self.hq, here, {"summary": "taken and renamed"})
+        self.field.jira.edit(there, summary="somebody took the frame off")
+        self.shows(self.hq, here, {"summary": "somebody took the frame off"})
+        self.hq.jira.edit(here, summary="again")
+        self.shows(self.field, there, {"summary": "[hq] again"})
+
+    def test_comments_are_restricted_as_bound_and_still_cross_both_ways(self):
+        here = self.hq.jira.create("restricted", customfield_10105={"value": "Major"})
+        there = self.there("restricted")
+        first = self.hq.jira.comment(here, "for staff")
+        self.says(self.field, there, ["for staff"])
+        shown = self.field.jira.comments(there)[0]
+        self.assertEqual((shown["visibility"]["type"], shown["visibility"]["value"]), ("role", "Administrators"))
+        self.hq.jira.edit_comment(here, first, "for staff only")
+        self.says(self.field, there, ["for staff only"])
+        self.assertEqual(self.field.jira.comments(there)[0]["visibility"]["value"], "Administrators")
+        self.field.jira.comment(there, "their own", visibility={"type": "role", "value": "Administrators"})
+        self.hq.jira.comment(here, "last")
+        self.says(self.field, there, ["for staff only", "their own", "last"])
+        self.assertEqual(self.bodies(self.hq, here), ["for staff only", "last"])
+
+    def test_a_person_is_found_by_name(self):
+        here = self.hq.jira.create("whose", customfield_10105={"value": "Major"}, assignee={"name": "alice"})
+        there = self.there("whose")
+        name = self.hq.jira.issue(here, "assignee")["assignee"]["displayName"]
+        self.assertTrue(name)
+        shown = self.field.jira.issue(there)
+        # alice is an account of both Jiras under the same display name: found by name.
+        self.wait(lambda: (self.field.jira.issue(there)["assignee"] or {}).get("displayName") == name,
+                  what=f"assigned, not {shown['assignee']}")
+
+
+if __name__ == "__main__":
+    unittest.main()
