@@ -141,6 +141,11 @@ Result<HttpRequest> IssueOperation::RequestOf(const PlannedWrite& write, const I
       return jira::AddLink(write.type, base.jira_key, write.object_jira_id);
     case WriteKind::kLinkDelete:
       return jira::DeleteLink(write.object_jira_id);
+    case WriteKind::kVersionAdd:
+    case WriteKind::kVersionEdit:
+    case WriteKind::kComponentAdd:
+    case WriteKind::kComponentEdit:
+      return ProjectRequest(write);
     default:
       return EditRequest(write, base, write_id);
   }
@@ -173,6 +178,7 @@ Result<HttpRequest> IssueOperation::WorkLogRequest(const PlannedWrite& write,
 // found afterwards: it is read once more, right before. What is edited within that one
 // round trip is lost; Jira has no conditional write.
 Task<bool> IssueOperation::IsStale(const PlannedWrite& write, std::string issue) {
+  if (IsVersionEdit(write.kind)) co_return co_await IsVersionStale(write);
   if (!IsRewrite(write.kind) || write.shown.is_zero()) co_return false;
   const bool is_comment =
       write.kind == WriteKind::kCommentEdit || write.kind == WriteKind::kCommentDelete;
@@ -349,6 +355,7 @@ IssueOperation::Step IssueOperation::WriteUnknown(Intent intent) {
 // A definite no. What Jira names is held; what it does not name is tried one by one.
 IssueOperation::Step IssueOperation::WriteRefused(const Intent& intent, const PlannedWrite& write,
                                                   const jira::Judged& judged) {
+  if (intent.issue_id == terms_.project_id) return ProjectRefused(intent, write, judged);
   auto base = world_.store.LoadIssue(intent.issue_id);
   if (!base) return Done();
   std::vector<Finding> findings;

@@ -49,6 +49,14 @@ const char* NameOf(WriteKind kind) {
       return "link add";
     case WriteKind::kLinkDelete:
       return "link delete";
+    case WriteKind::kVersionAdd:
+      return "version add";
+    case WriteKind::kVersionEdit:
+      return "version edit";
+    case WriteKind::kComponentAdd:
+      return "component add";
+    case WriteKind::kComponentEdit:
+      return "component edit";
   }
   return "write";
 }

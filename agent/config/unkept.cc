@@ -20,7 +20,6 @@ void AddOfContract(const Contract& contract, UnkeptList& list) {
   for (const auto& [name, field] : contract.fields) {
     const std::string place = "[fields." + name + "] ";
     list.Add(!field.types.empty(), place + "types");
-    list.Add(!field.attributes.empty(), place + "attributes");
     list.Add(field.kind == ValueKind::kIssue, place + "kind = \"issue\"");
     list.Add(field.kind == ValueKind::kSprint, place + "kind = \"sprint\"");
   }
@@ -29,7 +28,6 @@ void AddOfContract(const Contract& contract, UnkeptList& list) {
 void AddOfFields(const Binding& binding, UnkeptList& list) {
   for (const auto& [name, field] : binding.fields) {
     const std::string place = "[bind.fields." + name + "] ";
-    list.Add(field.missing != MissingValue::kHold, place + "missing");
     list.Add(!field.text_template.empty(), place + "template");
   }
   for (const auto& [name, status] : binding.statuses) {

@@ -44,6 +44,7 @@ class Planner {
   }
 
   Plan Run() {
+    FreeNames(terms_, neighbours_, plan_.base);
     PlanFields();
     PlanStatus();
     PlanType();
@@ -127,6 +128,7 @@ class Planner {
         Settle(base, SeenDigest(std::string(is_wanted ? "present" : "")));
         continue;
       }
+      if (is_wanted && !MayShow(binding, text, key, neighbours_, plan_)) continue;
       if (!room_.Take(BytesOf(key, base))) break;
       if (is_wanted) wanted.insert(text); else wanted.erase(text);
       keys.push_back(key);
@@ -205,7 +207,8 @@ class Planner {
 };
 
 // What the POST itself can carry: every pending field with a local value.
-PlannedWrite CreateOf(const Terms& terms, IssueBase& base, std::vector<Finding>& findings) {
+PlannedWrite CreateOf(const Terms& terms, const Neighbours& neighbours, Plan& plan) {
+  IssueBase& base = plan.base;
   PlannedWrite create;
   Room room;
   create.kind = WriteKind::kCreate;
@@ -222,7 +225,10 @@ PlannedWrite CreateOf(const Terms& terms, IssueBase& base, std::vector<Finding>&
       const auto local = ToLocalField(terms, binding,
                                       is_element ? Value{key.element, ""} : *reg.agreed);
       if (!local) {
-        HoldRegister(base, key, "value", findings);
+        HoldRegister(base, key, "value", plan.findings);
+        continue;
+      }
+      if (is_element && !MayShow(binding, local->values.front().text, key, neighbours, plan)) {
         continue;
       }
       field.values.insert(field.values.end(), local->values.begin(), local->values.end());
@@ -265,19 +271,24 @@ void HoldRegister(IssueBase& base, const RegisterKey& key, const std::string& re
 
 Plan PlanWrites(const Terms& terms, IssueBase base, const LocalIssue& local,
                 const Directory& directory, const Neighbours& neighbours) {
-  if (base.state == IssueState::kFrozen) return Plan{std::move(base), {}, {}};
+  if (base.state == IssueState::kFrozen) return Plan{std::move(base), {}, {}, {}};
   return Planner(terms, std::move(base), local, directory, neighbours).Run();
 }
 
-Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_status) {
-  std::vector<Finding> findings;
+Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_status,
+                const Neighbours& neighbours) {
   const auto type = terms.binding.types.find(base.origin.type);
   if (type == terms.binding.types.end() || type->second.empty()) {
     base.held = "type";
     return Plan{
-        std::move(base), {}, {{"held", FieldKey(kTypeField), std::nullopt, Version{}, "type"}}};
+        std::move(base), {}, {{"held", FieldKey(kTypeField), std::nullopt, Version{}, "type"}}, {}};
   }
-  PlannedWrite create = CreateOf(terms, base, findings);
+  Plan begun{std::move(base), {}, {}, {}};
+  FreeNames(terms, neighbours, begun.base);
+  PlannedWrite create = CreateOf(terms, neighbours, begun);
+  if (!begun.wanted.empty()) return begun;
+  base = std::move(begun.base);
+  const std::vector<Finding> findings = std::move(begun.findings);
   create.type = type->second.front();
   if (base.registers[FieldKey(kTypeField)].is_pending) create.keys.push_back(FieldKey(kTypeField));
 
