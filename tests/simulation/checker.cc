@@ -64,7 +64,13 @@ void Checker::AfterStep() {
 void Checker::CheckAgreed() {
   std::vector<Id> issues = hq_.store->AllIssues();
   const std::vector<Id> others = field_.store->AllIssues();
-  if (issues != others) Report("I7 the sites know different issues");
+  const auto without_project = [&](std::vector<Id> known) {
+    std::erase(known, hq_.terms.project_id);  // each site has it once it has something to keep
+    return known;
+  };
+  if (without_project(issues) != without_project(others)) {
+    Report("I7 the sites know different issues");
+  }
   for (const Id& id : issues) {
     const auto a = hq_.store->LoadIssue(id);
     const auto b = field_.store->LoadIssue(id);
@@ -113,6 +119,7 @@ void Checker::CheckShown(SimSite& site) {
       const RegisterBase& reg = found == base->registers.end() ? none : found->second;
       if (!reg.held.empty() || reg.is_override || !entry.is_mapped) continue;
       const auto binding = site.terms.binding.fields.find(reg_key.field);
+      if (IsIgnored(site, *id, reg_key)) continue;
       const bool is_scalar = reg_key.kind == RegisterKind::kField;
       if (is_scalar && binding != site.terms.binding.fields.end()) {
         const auto wanted = ToLocalField(site.terms, binding->second, reg.agreed);
@@ -125,6 +132,17 @@ void Checker::CheckShown(SimSite& site) {
       }
     }
   }
+}
+
+// A name that this site lacks and does not want: taken as agreed, and listed.
+bool Checker::IsIgnored(SimSite& site, const Id& issue, const RegisterKey& key) {
+  const auto binding = site.terms.binding.fields.find(key.field);
+  if (binding == site.terms.binding.fields.end()) return false;
+  if (binding->second.missing != MissingValue::kIgnore) return false;
+  const auto listed = site.store->ListedOf(issue);
+  return std::any_of(listed.begin(), listed.end(), [&](const Listed& one) {
+    return one.key == key && one.kind == "ignored";
+  });
 }
 
 bool Checker::IsListed(SimSite& site, const Id& issue, const std::string& field,
@@ -256,6 +274,10 @@ void Checker::AtQuiescence() {
   CheckCaptures(field_);
   CheckComments();
   CheckObjects();
+  for (SimSite* site : {&hq_, &field_}) {
+    CheckProject(*site);
+    CheckProjectCaptures(*site);
+  }
   bool has_held = false;  // a create that Jira answered twice with nothing is held, not repeated
   for (SimSite* site : {&hq_, &field_}) {
     for (const Id& id : site->store->AllIssues()) {

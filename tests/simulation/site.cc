@@ -42,6 +42,15 @@ kind = "text"
 [fields.resolution]
 kind = "option"
 values = "any"
+[fields.fixed]
+kind = "set"
+attributes = ["released", "release-date", "start-date", "description", "archived"]
+[fields.affected]
+kind = "set"
+[fields.parts]
+kind = "set"
+attributes = ["description"]
+conflict = "hq"
 [comments]
 from = "both"
 visibility = "public-only"
@@ -92,6 +101,15 @@ void BindFields(Binding& binding, std::uint32_t site) {
     add(Field("notes", "customfield_10101", ValueKind::kText));      // unbound at HQ
   }
   add(std::move(severity));
+  FieldBinding fixed = Field("fixed", "fixVersions", ValueKind::kSet);
+  fixed.missing = MissingValue::kCreate;
+  FieldBinding affected = Field("affected", "versions", ValueKind::kSet);
+  affected.missing = MissingValue::kIgnore;
+  FieldBinding parts = Field("parts", "components", ValueKind::kSet);
+  parts.missing = site == 0 ? MissingValue::kCreate : MissingValue::kHold;
+  add(std::move(fixed));
+  add(std::move(affected));
+  add(std::move(parts));
 }
 
 }  // namespace
@@ -160,12 +178,16 @@ SimSite::SimSite(SharedWorld& world, std::string site_name, std::uint32_t site_i
     jira.Grant("valise", "EDIT_ALL_COMMENTS");
     jira.Grant("valise", "DELETE_ALL_COMMENTS");
   }
+  if (world.random.Chance(700)) {  // else versions and components are neither made nor edited
+    jira.Grant("valise", "ADMINISTER_PROJECTS");
+  }
 }
 
 void SimSite::Meet(const SimSite& other, const Id& channel_id) {
   peer = other.keys.card;
   channel.reset(new Channel{keys, *peer, channel_id, nullptr});
   terms.channel_tag = Text(channel_id).substr(0, 8);
+  terms.project_id = ProjectIdOf(channel_id);
 }
 
 void SimSite::set_faults(const Faults& faults) {

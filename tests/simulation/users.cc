@@ -28,7 +28,7 @@ std::string OneOf(Random& random, std::initializer_list<const char*> words) {
 }  // namespace
 
 Users::Users(SharedWorld& world, SimSite& hq, SimSite& field)
-    : world_(world), hq_(hq), field_(field) {
+    : world_(world), hq_(hq), field_(field), plans_releases_(world.random.Chance(400)) {
   for (SimSite* site : {&hq, &field}) {
     HttpResponse told = Ask(site->jira, jira::ReadFields(), "alice-token");
     const auto fields = jira::ParseFields(told);
@@ -89,7 +89,9 @@ void Users::ActAt(SimSite& site) {
   const auto issue = Read(site, key);
   if (!issue) return;
   const std::int64_t dice = world_.random.Below(100);
-  if (dice < 50) EditIssue(site, *issue);
+  const std::int64_t edits = plans_releases_ ? 15 : 42;
+  if (dice < edits) EditIssue(site, *issue);
+  else if (dice < 52) Versions(site, *issue);
   else if (dice < 65) EditLabels(site, *issue);
   else if (dice < 75) Move(site, *issue);
   else if (dice < 88) Comment(site, *issue);
