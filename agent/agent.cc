@@ -26,6 +26,7 @@ Agent::Agent(World world, const Channel& channel, Terms terms)
       health_(world_.store),
       watch_(world_.store, world_.log) {
   terms_.channel_tag = Text(channel_.id).substr(0, 8);
+  terms_.project_id = ProjectIdOf(channel_.id);
 }
 
 Agent::~Agent() = default;

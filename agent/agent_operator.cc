@@ -44,6 +44,7 @@ void Agent::Dismiss(const std::string& id) {
 // would have ended the hold.
 void Agent::Retry(const std::string& issue) {
   std::vector<Id> issues;
+  jira_.names.ForgetRefusals();
   if (issue == "all" || issue.empty()) {
     issues = world_.store.AllIssues();
   } else if (const auto by_key = world_.store.IssueByKey(issue)) {

@@ -222,6 +222,7 @@ std::vector<Id> IssueOperation::LinkSources(const Id& issue_id, const LocalIssue
 
 Neighbours IssueOperation::NeighboursOf(const IssueBase& base) const {
   Neighbours neighbours;
+  neighbours.offered = OfferedHere();
   for (const auto& [id, object] : base.objects) {
     const Digest& content = object.origin.content;
     if (object.is_ours || !object.jira_id.empty() || content.is_zero()) continue;

@@ -87,6 +87,7 @@ Task<IssueOperation::Step> IssueOperation::Round() {
   if (!issue_id_.is_zero()) base = world_.store.LoadIssue(issue_id_);
   if (!world_.store.healthy()) co_return Later(terms_.settings.poll_every_ms, "VAL-STATE-READ");
   loaded_ = base;
+  if (issue_id_ == terms_.project_id) co_return co_await ProjectRound(std::move(base));
   if (!base && work_.jira_id.empty()) {
     // Known only from the peer's changes: its `created` makes the base.
     IssueBase incoming;
@@ -118,22 +119,30 @@ Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
   MergeReady(base, findings);
   if (!base.origin.type.empty()) JudgeTaking(base, findings);
   if (base.origin.type.empty() || !base.held.empty()) {  // `created` is not here, or refused
-    Result<void> kept = CommitRound(Plan{base, {}, {}}, {}, findings, {}, nullptr);
+    Result<void> kept = CommitRound(Plan{base, {}, {}, {}}, {}, findings, {}, nullptr);
     if (!kept.ok()) co_return NotKept(kept.error());
     co_return Done();
   }
   if (!base.origin.parent.is_zero() && !IsParentHere(base.origin.parent)) {
-    Result<void> kept = CommitRound(Plan{base, {}, {}}, {}, findings, {}, nullptr);
+    Result<void> kept = CommitRound(Plan{base, {}, {}, {}}, {}, findings, {}, nullptr);
     if (!kept.ok()) co_return NotKept(kept.error());
     co_return Later(BackOffMs(), "parent");
   }
   Result<void> found = co_await jira_.FindPeople(PeopleToFind(terms_, base));
   if (!found.ok()) co_return Later(BackOffMs(), found.error().code);
+  Result<void> named = co_await LearnNames(base);
+  if (!named.ok()) co_return Later(BackOffMs(), named.error().code);
   const auto type = terms_.binding.TypeToLocal(base.origin.type);
   const auto initial = jira_.initial_status.find(type.value_or(""));
   Plan plan = PlanCreate(terms_, base,
-                         initial == jira_.initial_status.end() ? "" : initial->second);
+                         initial == jira_.initial_status.end() ? "" : initial->second,
+                         NeighboursOf(base));
   findings.insert(findings.end(), plan.findings.begin(), plan.findings.end());
+  if (!plan.wanted.empty()) {
+    Result<void> kept = CommitRound(plan, {}, findings, {}, nullptr);
+    if (!kept.ok()) co_return NotKept(kept.error());
+    co_return WaitForNames(plan.wanted);
+  }
   if (initial != jira_.initial_status.end()) current_status_ = initial->second;
   co_return co_await CommitAndWrite(std::move(plan), {}, std::move(findings), {},
                                     type.value_or(""), 0);
@@ -147,7 +156,8 @@ IssueOperation::Step IssueOperation::HoldWhole(IssueBase base, const std::string
   }
   base.held = reason;
   MergeReady(base, findings);
-  const Result<void> kept = CommitRound(Plan{std::move(base), {}, {}}, {}, findings, {}, nullptr);
+  const Plan plan{std::move(base), {}, {}, {}};
+  const Result<void> kept = CommitRound(plan, {}, findings, {}, nullptr);
   return kept.ok() ? Done() : NotKept(kept.error());
 }
 
@@ -231,7 +241,6 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
   const std::set<ObjectRef> twins = co_await FindTwins(*base, local);
   const std::vector<LocalObject> files = FilesToFetch(*base, local, twins);
   const std::vector<Id> sources = LinkSources(base->issue_id, local);
-
   std::vector<DoneWrite> done;
   std::vector<Id> done_ids;
   for (const Intent& intent : world_.store.IntentsOf(base->issue_id)) {
@@ -264,15 +273,19 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
   MergeReady(current, findings);
   Result<void> found = co_await jira_.FindPeople(PeopleToFind(terms_, current));
   if (!found.ok()) co_return Later(BackOffMs(), found.error().code);
+  Result<void> named = co_await LearnNames(current);
+  if (!named.ok()) co_return Later(BackOffMs(), named.error().code);
   const Neighbours neighbours = NeighboursOf(current);
   Plan plan = PlanWrites(terms_, std::move(current), local, jira_.directory(), neighbours);
   findings.insert(findings.end(), plan.findings.begin(), plan.findings.end());
 
+  const auto wanted = plan.wanted;
   Step step = co_await CommitAndWrite(
       std::move(plan), std::move(change), std::move(findings), std::move(done_ids), local.type,
       local.histories.empty() ? 0 : local.histories.back().id);
   if (step.next != Next::kDone) co_return step;
   TouchAll(sources, "link");
+  if (!wanted.empty()) co_return WaitForNames(wanted);
   co_return co_await FetchFiles(files);  // text never waits for them
 }
 

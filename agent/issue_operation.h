@@ -1,6 +1,7 @@
-// One operation on one issue: read whole -> diff -> [merge -> intent -> write -> read again] ->
-// commit. There is never more than one at a time on an issue. Everything durable is in the store
-// before each wait, so an operation that ends anywhere is simply begun again.
+// One operation on one issue, or on the project (core/project.h): read whole -> diff -> [merge ->
+// intent -> write -> read again] -> commit. There is never more than one at a time on an issue.
+// Everything durable is in the store before each wait, so an operation that ends anywhere is simply
+// begun again.
 #pragma once
 
 #include <functional>
@@ -12,6 +13,7 @@
 #include "agent/core/capture.h"
 #include "agent/core/objects.h"
 #include "agent/core/plan.h"
+#include "agent/core/project.h"
 #include "agent/jira_side.h"
 #include "agent/site.h"
 #include "agent/task.h"
@@ -52,6 +54,8 @@ class IssueOperation {
   Step NotKept(const Error& error) const;
   Step HoldWhole(IssueBase base, const std::string& reason);
   std::int64_t BackOffMs() const;
+
+  enum class Found { kYes, kNo, kCannotTell };
 
   // issue_operation.cc
   Task<Step> Round();
@@ -133,6 +137,24 @@ class IssueOperation {
   std::int64_t SettleMs(WriteKind kind) const;
   std::int64_t WriteTimeoutMs(const IssueBase& base, const Id& object) const;
 
+  // project_names.cc
+  Task<Result<LocalProject>> ReadProject(std::set<ProjectList> lists);
+  Task<Result<void>> LearnNames(const IssueBase& base);
+  std::map<std::string, OfferedNames> OfferedHere() const;
+  Step WaitForNames(const std::map<std::string, std::set<std::string>>& wanted);
+
+  // project_round.cc
+  Task<Step> ProjectRound(std::optional<IssueBase> stored);
+  std::vector<Id> AbsorbProjectWrites(IssueBase& base, const LocalView& view);
+  TravelledNames TravelledOf(const LocalProject& project) const;
+  std::vector<Id> IssuesOfNames();
+  Result<HttpRequest> ProjectRequest(const PlannedWrite& write) const;
+  Task<bool> IsVersionStale(PlannedWrite write);
+  Step ProjectRefused(const Intent& intent, const PlannedWrite& write,
+                      const jira::Judged& judged);
+  void RefuseName(const Intent& intent, const std::string& reason);
+  Task<Found> ProbeProject(Intent intent);
+
   // transition_way.cc
   struct Hop {
     std::optional<HttpRequest> request;
@@ -145,7 +167,6 @@ class IssueOperation {
   // settle.cc
   Task<Step> SettleIntents();
   Task<Step> Settle(Intent intent);
-  enum class Found { kYes, kNo, kCannotTell };
   Task<Found> Probe(Intent& intent);
   Task<Found> ProbeCreate(Intent& intent);
   Task<Found> ProbeAdded(Intent& intent);
@@ -174,6 +195,7 @@ class IssueOperation {
   bool one_at_a_time_ = false;      // after a refusal that named no field
   std::set<std::string> refused_defaults_;  // Jira field ids: not sent again in this operation
   std::vector<IncomingChange> merged_rows_;  // merged in memory, not committed yet
+  LocalProject planned_on_;         // the project's operation: what its plan rests on
 };
 
 }  // namespace valise

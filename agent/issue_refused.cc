@@ -8,6 +8,7 @@ using jira::Verdict;
 // A definite no. What Jira names is held; what it does not name is tried one by one.
 IssueOperation::Step IssueOperation::WriteRefused(const Intent& intent, const PlannedWrite& write,
                                                   const jira::Judged& judged) {
+  if (intent.issue_id == terms_.project_id) return ProjectRefused(intent, write, judged);
   auto base = world_.store.LoadIssue(intent.issue_id);
   if (!base) return Done();
   std::vector<Finding> findings;

@@ -150,6 +150,11 @@ Result<HttpRequest> IssueOperation::RequestOf(const PlannedWrite& write, const I
     case WriteKind::kRemoteLinkPut:
       return jira::PutRemoteLink(base.jira_id, "valise:" + Text(base.issue_id), write.body,
                                  write.object_jira_id);
+    case WriteKind::kVersionAdd:
+    case WriteKind::kVersionEdit:
+    case WriteKind::kComponentAdd:
+    case WriteKind::kComponentEdit:
+      return ProjectRequest(write);
     default:
       return EditRequest(write, base, write_id);
   }
@@ -182,6 +187,7 @@ Result<HttpRequest> IssueOperation::WorkLogRequest(const PlannedWrite& write,
 // found afterwards: it is read once more, right before. What is edited within that one
 // round trip is lost; Jira has no conditional write.
 Task<bool> IssueOperation::IsStale(const PlannedWrite& write, std::string issue) {
+  if (IsVersionEdit(write.kind)) co_return co_await IsVersionStale(write);
   if (!IsRewrite(write.kind) || write.shown.is_zero()) co_return false;
   const bool is_comment =
       write.kind == WriteKind::kCommentEdit || write.kind == WriteKind::kCommentDelete;

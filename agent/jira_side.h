@@ -17,6 +17,7 @@
 #include "agent/jira/people.h"
 #include "agent/jira/requests.h"
 #include "agent/jira/verdict.h"
+#include "agent/project_names.h"
 #include "agent/task.h"
 
 namespace valise {
@@ -84,6 +85,7 @@ class JiraSide {
   std::map<std::string, std::string> initial_status;  // by local type
   // Attachments whose bytes are in the contents folder, by Jira id; zero: not to be had.
   std::map<std::string, Digest> fetched;
+  ProjectNames names;
 
   std::int64_t not_before_ms() const { return not_before_ms_; }  // 429: nothing before
   void ForgetThrottle() { not_before_ms_ = 0; }

@@ -11,6 +11,7 @@ namespace {
 constexpr char kCursor[] = "poll.cursor_ms";
 constexpr char kKnownCursor[] = "poll.known_cursor_ms";
 constexpr std::int64_t kSecondMs = 1000;
+constexpr int kPollsAProject = 4;  // versions change seldom
 
 std::int64_t KeyNumber(const std::string& key) {
   const std::size_t dash = key.rfind('-');
@@ -24,6 +25,8 @@ const char* Poll::CursorOf(Pass pass) { return pass == Pass::kScope ? kCursor : 
 Task<Result<void>> Poll::Run() {
   Result<void> login = co_await jira_.CheckLogin();
   if (!login.ok()) co_return login;
+  Result<void> project = TouchProject();
+  if (!project.ok()) co_return project;
   Result<void> scoped = co_await Pages(Pass::kScope);
   if (!scoped.ok() || terms_.binding.scope.empty()) co_return scoped;
   // Shared issues outside the scope's words stay in scope: only their birth site may let them go.
@@ -36,6 +39,14 @@ Task<Result<void>> Poll::Run() {
     if (!kept.ok()) co_return kept;
   }
   co_return co_await Pages(Pass::kKnown);
+}
+
+// A change of a version or component moves nothing that a search could find.
+Result<void> Poll::TouchProject() {
+  if (ListsInUse(terms_).empty() || polls_++ % kPollsAProject != 0) return Ok();
+  world_.store.Begin();
+  touch_({"", terms_.project_id, 0, "poll", 0});
+  return world_.store.Commit();
 }
 
 Task<Result<void>> Poll::Pages(Pass pass) {

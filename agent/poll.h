@@ -31,6 +31,7 @@ class Poll {
   };
   static const char* CursorOf(Pass pass);
   Task<Result<void>> Pages(Pass pass);
+  Result<void> TouchProject();
   Result<void> CommitPage(const jira::SearchPage& page, Pass pass);
   void NoteHit(const jira::SearchHit& hit, Pass pass);
   Task<Result<void>> Census(Pass pass);
@@ -40,6 +41,7 @@ class Poll {
   const Terms& terms_;
   JiraSide& jira_;
   Touch touch_;
+  int polls_ = 0;                      // in this life
   std::map<std::string, Look> looks_;  // by jira id: the `updated` that we asked to read
 };
 

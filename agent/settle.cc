@@ -111,6 +111,11 @@ Task<IssueOperation::Found> IssueOperation::Probe(Intent& intent) {
       co_return co_await ProbeAdded(intent);
     case WriteKind::kAttachmentAdd:
       co_return co_await ProbeFile(intent);
+    case WriteKind::kVersionAdd:
+    case WriteKind::kVersionEdit:
+    case WriteKind::kComponentAdd:
+    case WriteKind::kComponentEdit:
+      co_return co_await ProbeProject(intent);
     default:
       co_return co_await ProbeEdit(intent);
   }
@@ -301,6 +306,7 @@ IssueOperation::Step IssueOperation::SettledNot(Intent intent) {
   world_.store.Begin();
   if (tries >= kAttemptsMax && !terms_.switches.bug_blind_retry) {
     if (intent.kind == WriteKind::kCreate) base->held = "unknown";
+    if (IsVersionAdd(intent.kind)) RefuseName(intent, "unknown");
     for (const Register& target : TargetsOf(intent)) {
       HoldRegister(*base, target.key, "unknown", findings);
     }

@@ -51,6 +51,14 @@ const char* NameOf(WriteKind kind) {
       return "link delete";
     case WriteKind::kRemoteLinkPut:
       return "remote link";
+    case WriteKind::kVersionAdd:
+      return "version add";
+    case WriteKind::kVersionEdit:
+      return "version edit";
+    case WriteKind::kComponentAdd:
+      return "component add";
+    case WriteKind::kComponentEdit:
+      return "component edit";
   }
   return "write";
 }

@@ -1,6 +1,7 @@
 // [bind.fields] of channel.toml -> FieldBinding.
 #include "agent/config/binding_parts.h"
 #include "agent/config/vocabulary.h"
+#include "agent/core/project.h"
 #include "agent/core/template.h"
 
 namespace valise {
@@ -21,6 +22,7 @@ class FieldBinder {
       FieldBinding field = ReadField(member, terms);
       if (field.field.empty()) continue;
       CheckJiraField(member, field, terms);
+      CheckAttributes(member, field, terms);
       words_.AddLocal(member.value, member.key, "[bind.fields." + member.key + "]", {field.field},
                       taken);
       if (agrees) binding_.fields.emplace(member.key, std::move(field));
@@ -65,10 +67,11 @@ class FieldBinder {
     if (!reader.Choice("missing", {"hold", "create", "ignore"}, choice)) return;
     field.missing = static_cast<MissingValue>(choice);
     const bool is_named = terms == nullptr || terms->kind == ValueKind::kSet;
-    if (is_named && field.field != "labels") return;
+    if (is_named && (field.field.empty() || ListOf(field.field))) return;
     words_.problems().Add(
         *reader.Find("missing"), "VAL-BINDING-KIND",
-        reader.Place("missing") + ": only versions and components can be missing; remove it");
+        reader.Place("missing") +
+            ": only fixVersions, versions and components can be missing; remove it");
   }
 
   void ReadTemplate(TableReader& reader, const FieldTerms* terms, FieldBinding& field) {
@@ -123,8 +126,22 @@ class FieldBinder {
                               field.field + "\" is " + NameOf(*local) + "; bind another field");
   }
 
+  // Two registers for one fact of this Jira would undo each other.
+  void CheckAttributes(const TomlNode::Member& member, const FieldBinding& field,
+                       const FieldTerms* terms) {
+    const auto list = ListOf(field.field);
+    if (terms == nullptr || terms->attributes.empty() || !list) return;
+    const auto [first, is_first] = shared_lists_.emplace(*list, member.key);
+    if (is_first) return;
+    words_.problems().Add(member.value, "VAL-BINDING-KIND",
+                          "[bind.fields." + member.key + "] \"" + field.field + "\": \"" +
+                              first->second + "\" shares the attributes of the same versions; " +
+                              "bind one of the two, or take attributes off one in the contract");
+  }
+
   const BindingWords& words_;
   Binding& binding_;
+  std::map<ProjectList, std::string> shared_lists_;  // whose attributes a field shares already
 };
 
 }  // namespace

@@ -19,25 +19,16 @@ void AddOfContract(const Contract& contract, UnkeptList& list) {
   list.Add(contract.lifecycle != LifecycleTerms{}, "[lifecycle]");
   for (const auto& [name, field] : contract.fields) {
     const std::string place = "[fields." + name + "] ";
-    list.Add(!field.attributes.empty(), place + "attributes");
     list.Add(field.kind == ValueKind::kIssue, place + "kind = \"issue\"");
     list.Add(field.kind == ValueKind::kSprint, place + "kind = \"sprint\"");
   }
 }
 
-void AddOfFields(const Binding& binding, UnkeptList& list) {
-  for (const auto& [name, field] : binding.fields) {
-    const std::string place = "[bind.fields." + name + "] ";
-    list.Add(field.missing != MissingValue::kHold, place + "missing");
-  }
-}
-
 }  // namespace
 
-std::vector<std::string> UnkeptTerms(const Contract& contract, const Binding& binding) {
+std::vector<std::string> UnkeptTerms(const Contract& contract, const Binding&) {
   UnkeptList list;
   AddOfContract(contract, list);
-  AddOfFields(binding, list);
   return list.Take();
 }
 

@@ -16,7 +16,8 @@ enum class WriteKind : std::uint8_t {
   kCreate = 1, kEdit = 2, kTransition = 3, kCommentAdd = 4, kCommentEdit = 5, kCommentDelete = 6,
   kWorkLogAdd = 7, kWorkLogEdit = 8, kWorkLogDelete = 9, kAttachmentAdd = 10,
   kAttachmentDelete = 11, kLinkAdd = 12, kLinkDelete = 13,
-  kRemoteLinkPut = 20
+  kVersionAdd = 20, kVersionEdit = 21, kComponentAdd = 22, kComponentEdit = 23,
+  kRemoteLinkPut = 24
 };
 
 struct RegisterBase {

@@ -47,6 +47,11 @@ class Capturer {
     is_first_read_ = out_.base.registers.empty();
   }
 
+  Captured RunView(const LocalView& view) {
+    for (const auto& [key, entry] : view) CaptureRegister(key, entry);
+    return std::move(out_);
+  }
+
   Captured Run() {
     out_.change.is_birth = is_first_read_ && out_.base.origin.birth_site == terms_.own_site;
     for (const ObjectKind kind : kObjectKinds) NoteObjects(kind);
@@ -220,7 +225,7 @@ class Capturer {
 
   // A local edit at the wrong side of a one-way register: put back, or listed. Never leaves.
   void ForeignEdit(const RegisterKey& key, RegisterBase& base, const ViewEntry& entry) {
-    const FieldTerms* terms = terms_.contract.Field(key.field);
+    const FieldTerms* terms = terms_.contract.FieldOfRegister(key.field);
     const bool is_kept = base.version == Version{} || (terms && terms->local_override_kept);
     base.is_override = is_kept;
     base.is_pending = !is_kept;
@@ -328,6 +333,14 @@ bool WentBack(const IssueBase& base, const LocalIssue& local) {
   if (newest < base.history_through) return true;
   // Comments leave no changelog; a server's clock may be set back a little.
   return local.updated_ms < base.jira_updated_ms - kClockStepMs;
+}
+
+Captured CaptureView(const Terms& terms, IssueBase base, const LocalView& view,
+                     std::int64_t now_ms) {
+  const LocalIssue no_issue;
+  const Directory nobody;
+  const CaptureInput input{no_issue, nobody, {}, {}, now_ms, {}};
+  return Capturer(terms, std::move(base), input).RunView(view);
 }
 
 Captured Capture(const Terms& terms, IssueBase base, const CaptureInput& input) {

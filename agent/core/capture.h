@@ -54,6 +54,9 @@ struct CaptureInput {
   std::string_view origin_key;   // derives the objects' ids
 };
 Captured Capture(const Terms& terms, IssueBase base, const CaptureInput& input);
+// Of registers alone, by the same rules: the project's (project.h).
+Captured CaptureView(const Terms& terms, IssueBase base, const LocalView& view,
+                     std::int64_t now_ms);
 
 // The base of an issue seen for the first time, born at this site.
 IssueBase NewBase(const Terms& terms, const LocalIssue& local, std::string_view origin_key,

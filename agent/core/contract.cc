@@ -17,14 +17,19 @@ const FieldTerms* Contract::Field(const std::string& field_name) const {
   return found == fields.end() ? nullptr : &found->second;
 }
 
+const FieldTerms* Contract::FieldOfRegister(const std::string& register_field) const {
+  const FieldTerms* terms = Field(register_field);
+  return terms != nullptr ? terms : Field(register_field.substr(0, register_field.rfind('.')));
+}
+
 ConflictRule Contract::RuleFor(const std::string& field_name) const {
-  const FieldTerms* terms = Field(field_name);
+  const FieldTerms* terms = FieldOfRegister(field_name);
   return terms != nullptr && terms->conflict.has_value() ? *terms->conflict : conflict;
 }
 
 Direction Contract::DirectionOf(const std::string& field_name) const {
   if (const auto site = SiteOfKeyField(*this, field_name)) return Direction{*site};
-  const FieldTerms* terms = Field(field_name);
+  const FieldTerms* terms = FieldOfRegister(field_name);
   return terms != nullptr ? terms->from : Direction{};
 }
 

@@ -134,6 +134,8 @@ struct Contract {
   Digest digest;  // Hash("VLS1 contract", toml)
 
   const FieldTerms* Field(const std::string& field_name) const;
+  // Of a register: attributes of versions ("versions.released", project.h) go by their field.
+  const FieldTerms* FieldOfRegister(const std::string& register_field) const;
   ConflictRule RuleFor(const std::string& field_name) const;
   Direction DirectionOf(const std::string& field_name) const;  // also "status", "type": both
 };

@@ -4,13 +4,22 @@
 
 #include "agent/core/decide.h"
 #include "agent/core/objects.h"
+#include "agent/core/project.h"
 #include "agent/core/remote_key.h"
 #include "packet/limits.h"
 
 namespace valise {
 namespace {
 
+// A hostile peer's names would fill the one base: no project has so many versions.
+constexpr std::size_t kAttributesMax = 20'000;
+
+bool IsProject(const Terms& terms, const IssueBase& issue) {
+  return !terms.project_id.is_zero() && issue.issue_id == terms.project_id;
+}
+
 bool IsBound(const Terms& terms, const RegisterKey& key) {
+  if (const auto ref = AttributeOf(terms.contract, key)) return IsAttributeBound(terms, *ref);
   switch (key.kind) {
     case RegisterKind::kField:
       if (SiteOfKeyField(terms.contract, key.field) == terms.peer_site) {
@@ -69,19 +78,30 @@ bool IsSharedValue(const Terms& terms, const Register& incoming) {
   return std::find(field->values.begin(), field->values.end(), name) != field->values.end();
 }
 
+// Empty: welcome in the project's base.
+std::string WhyNoAttribute(const Terms& terms, const IssueBase& project,
+                           const Register& incoming) {
+  const auto ref = AttributeOf(terms.contract, incoming.key);
+  if (!ref) return "name";
+  if (!IsAttributeValue(ref->attribute, incoming.value)) return "value";
+  const bool is_full = project.registers.size() >= kAttributesMax;
+  return is_full && !project.registers.contains(incoming.key) ? "size" : "";
+}
+
 // The peer is authenticated, not trusted: it may only make versions of its own, of names and values
 // that the contract has. Empty: welcome; else the reason code.
-std::string WhyRefused(const Terms& terms, const Register& incoming) {
+std::string WhyRefused(const Terms& terms, const IssueBase& issue, const Register& incoming) {
   if (incoming.version.site != terms.peer_site) return "site";
   // A version that leaves no room for a newer one of ours would end the register.
   if (incoming.version.at_ms < 0 || incoming.version.at_ms > limits::kAtMsMax / 2) return "version";
+  if (IsProject(terms, issue)) return WhyNoAttribute(terms, issue, incoming);
   if (!IsSharedName(terms, incoming.key)) return "name";
   return IsSharedValue(terms, incoming) ? "" : "value";
 }
 
 void MergeRegister(const Terms& terms, const Register& incoming, IssueBase& issue,
                    std::vector<Finding>& findings) {
-  const std::string why_refused = WhyRefused(terms, incoming);
+  const std::string why_refused = WhyRefused(terms, issue, incoming);
   if (!why_refused.empty()) {
     findings.push_back({"refused", incoming.key, incoming.value, incoming.version, why_refused});
     return;
@@ -89,8 +109,8 @@ void MergeRegister(const Terms& terms, const Register& incoming, IssueBase& issu
   RegisterBase& base = issue.registers[incoming.key];
   const bool is_element = incoming.key.kind == RegisterKind::kElement ||
                           incoming.key.kind == RegisterKind::kLinkPresence;
-  if (is_element && !base.has_seen &&
-      issue.state == IssueState::kMapped) {
+  if (is_element && !base.has_seen && issue.state == IssueState::kMapped &&
+      !IsProject(terms, issue)) {
     base.has_seen = true;  // an element that no read ever showed is absent here
     base.seen = SeenDigest(LocalField{});
   }
@@ -122,7 +142,7 @@ RegisterOutcome OneOutcome(const Terms& terms, const IssueBase& issue, const Reg
   RegisterOutcome out;
   out.key = incoming.key;
   const auto found = issue.registers.find(incoming.key);
-  const std::string why_refused = WhyRefused(terms, incoming);
+  const std::string why_refused = WhyRefused(terms, issue, incoming);
   if (!why_refused.empty() || !MayEdit(terms, incoming.key, terms.peer_site)) {
     out.result = OutcomeResult::kRefused;
     out.reason_code = why_refused.empty() ? "direction" : why_refused;
@@ -131,7 +151,8 @@ RegisterOutcome OneOutcome(const Terms& terms, const IssueBase& issue, const Reg
   } else if (!issue.held.empty() || !found->second.held.empty()) {
     out.result = OutcomeResult::kHeld;
     out.reason_code = issue.held.empty() ? found->second.held : issue.held;
-  } else if (!IsBound(terms, incoming.key)) {
+  } else if (!IsBound(terms, incoming.key) ||
+             (IsProject(terms, issue) && !found->second.has_seen)) {  // no such version here yet
     out.result = OutcomeResult::kKept;
   }
   return out;
@@ -156,7 +177,8 @@ IssueBase IncomingBase(const Change& change) {
 // Only of kinds that are shared, from a side that may make them.
 void NoteObject(const Terms& terms, const ObjectOrigin& origin, IssueBase& base) {
   const RegisterKey key = PresenceKey(origin.kind, origin.id);
-  const bool is_welcome = IsShared(terms, origin.kind) && MayEdit(terms, key, terms.peer_site);
+  const bool is_welcome = IsShared(terms, origin.kind) && !IsProject(terms, base) &&
+                          MayEdit(terms, key, terms.peer_site);
   if (!is_welcome || base.objects.contains(origin.id)) return;
   ObjectBase object;
   object.origin = origin;
@@ -174,7 +196,8 @@ Merged Merge(const Terms& terms, IssueBase base, const Change& change) {
     }
     MergeRegister(terms, incoming, base, out.findings);
   }
-  if (change.event != IssueEvent::kNone && base.origin.birth_site == terms.peer_site) {
+  if (change.event != IssueEvent::kNone && !IsProject(terms, base) &&
+      base.origin.birth_site == terms.peer_site) {
     base.state = IssueState::kFrozen;
     out.findings.push_back({"frozen", FieldKey(kStatusField), std::nullopt, Version{},
                             change.event == IssueEvent::kDeleted ? "deleted" : "left-scope"});

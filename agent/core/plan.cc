@@ -12,31 +12,7 @@
 namespace valise {
 namespace {
 
-constexpr std::size_t kElementsMax = 500;  // of one set in one write; the rest in the next round
-// Of the values of one write: what it writes is kept as one record, whose bound is limits.h's.
-constexpr std::size_t kWriteBytesMax = 256U << 10;
 constexpr char kResolution[] = "resolution";
-// A summary is what no Jira creates an issue without: one refused value must not hold the issue.
-constexpr char kSummary[] = "summary";
-constexpr char kHeldSummary[] = "(summary held by valise)";
-
-// Room in one write. The first value always has it; what has none waits for the next round.
-class Room {
- public:
-  bool Take(std::size_t bytes) {
-    if (taken_ > 0 && taken_ + bytes > kWriteBytesMax) return false;
-    taken_ += bytes;
-    return true;
-  }
-
- private:
-  std::size_t taken_ = 0;
-};
-
-std::size_t BytesOf(const RegisterKey& key, const RegisterBase& base) {
-  const std::size_t value = base.agreed ? base.agreed->text.size() + base.agreed->detail.size() : 0;
-  return key.field.size() + key.element.size() + value + 64;
-}
 
 // A user that Jira shows has a display name besides.
 bool IsSamePerson(const LocalField& shown, const LocalField& wanted) {
@@ -53,6 +29,7 @@ class Planner {
   }
 
   Plan Run() {
+    FreeNames(terms_, neighbours_, plan_.base);
     PlanFields();
     PlanStatus();
     PlanType();
@@ -113,7 +90,7 @@ class Planner {
     if (has_text && Shows(binding, local ? *local : kEmpty, base, *wanted)) {
       return Settle(base, SeenDigest(local ? *local : kEmpty));
     }
-    if (!room_.Take(BytesOf(key, base))) return;
+    if (!room_.Take(key, base)) return;
     edit_.fields[binding.field] = *wanted;
     edit_.keys.push_back(key);
     if (!has_text) edit_.fields[terms_.binding.people.text_field] = WantedPeopleText();
@@ -178,11 +155,16 @@ class Planner {
       }
       const std::string& text = element->values.front().text;
       const bool is_wanted = base.agreed.has_value();
+      if (!is_wanted && IsWantedElsewhere(key, binding, text)) {
+        Settle(base, SeenDigest(std::string()));
+        continue;
+      }
       if (is_wanted == shown.contains(text)) {
         Settle(base, SeenDigest(std::string(is_wanted ? "present" : "")));
         continue;
       }
-      if (!room_.Take(BytesOf(key, base))) break;
+      if (is_wanted && !MayShow(binding, text, key, neighbours_, plan_)) continue;
+      if (!room_.Take(key, base)) break;
       if (is_wanted) wanted.insert(text); else wanted.erase(text);
       keys.push_back(key);
     }
@@ -190,6 +172,18 @@ class Planner {
     LocalField& field = edit_.fields[binding.field];
     for (const std::string& text : wanted) field.values.push_back(Value{text, ""});
     edit_.keys.insert(edit_.keys.end(), keys.begin(), keys.end());
+  }
+
+  // Two shared words of one local one: it stays as long as either is agreed.
+  bool IsWantedElsewhere(const RegisterKey& gone, const FieldBinding& binding,
+                         const std::string& text) const {
+    for (const auto& [key, base] : plan_.base.registers) {
+      if (key.kind != RegisterKind::kElement || key.field != gone.field || !base.agreed) continue;
+      const auto element =
+          ToLocalField(terms_, binding, Value{key.element, ""}, base.version.site);
+      if (element && !element->values.empty() && element->values.front().text == text) return true;
+    }
+    return false;
   }
 
   void PlanStatus() {
@@ -287,50 +281,6 @@ class Planner {
   Room room_;
 };
 
-// What the POST itself can carry: every pending field with a local value.
-PlannedWrite CreateOf(const Terms& terms, IssueBase& base, std::vector<Finding>& findings) {
-  PlannedWrite create;
-  Room room;
-  create.kind = WriteKind::kCreate;
-  for (const auto& [name, binding] : terms.binding.fields) {
-    if (binding.field == kResolution) continue;  // on transition screens only
-    if (!IsFieldOf(terms, name, base.origin.type)) continue;
-    LocalField field;
-    std::vector<RegisterKey> keys;
-    for (auto& [key, reg] : base.registers) {
-      const bool is_element = key.kind == RegisterKind::kElement;
-      if (key.field != name || !reg.is_pending || !reg.agreed) continue;
-      if (!is_element && key.kind != RegisterKind::kField) continue;
-      if (keys.size() == kElementsMax) break;
-      if (binding.field != kSummary && !room.Take(BytesOf(key, reg))) continue;
-      const auto local = ToLocalField(terms, binding,
-                                      is_element ? Value{key.element, ""} : *reg.agreed,
-                                      reg.version.site);
-      if (!local) {
-        HoldRegister(base, key, "value", findings);
-        continue;
-      }
-      field.values.insert(field.values.end(), local->values.begin(), local->values.end());
-      keys.push_back(key);
-    }
-    if (field.values.empty() && !binding.default_value.empty()) {
-      field.values.push_back(Value{binding.default_value, ""});
-    }
-    if (field.values.empty()) continue;
-    create.fields[binding.field] = std::move(field);
-    create.keys.insert(create.keys.end(), keys.begin(), keys.end());
-  }
-  if (!create.fields.contains(kSummary)) {
-    create.fields[kSummary].values.push_back(Value{kHeldSummary, ""});
-  }
-  create.defaults = terms.binding.defaults;
-  // Without the level more people would see the issue than may: refused, the create is held.
-  if (!terms.binding.security_level.empty()) {
-    create.defaults[kSecurityField] = terms.binding.security_level;
-  }
-  return create;
-}
-
 }  // namespace
 
 std::string WrittenFieldOf(const Terms& terms, const RegisterKey& key) {
@@ -361,30 +311,16 @@ void HoldRegister(IssueBase& base, const RegisterKey& key, const std::string& re
 
 Plan PlanWrites(const Terms& terms, IssueBase base, const LocalIssue& local,
                 const Directory& directory, const Neighbours& neighbours) {
-  if (base.state == IssueState::kFrozen) return Plan{std::move(base), {}, {}};
+  if (base.state == IssueState::kFrozen) return Plan{std::move(base), {}, {}, {}};
   return Planner(terms, std::move(base), local, directory, neighbours).Run();
 }
 
-Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_status) {
-  std::vector<Finding> findings;
-  const auto type = terms.binding.types.find(base.origin.type);
-  if (type == terms.binding.types.end() || type->second.empty()) {
-    base.held = "type";
-    return Plan{
-        std::move(base), {}, {{"held", FieldKey(kTypeField), std::nullopt, Version{}, "type"}}};
-  }
-  PlannedWrite create = CreateOf(terms, base, findings);
-  create.type = type->second.front();
-  if (base.registers[FieldKey(kTypeField)].is_pending) create.keys.push_back(FieldKey(kTypeField));
-
+Plan PlanAfterCreate(const Terms& terms, IssueBase base, const std::string& initial_status) {
   LocalIssue fresh;
   fresh.status = initial_status;
   const Directory nobody;
   const Neighbours none;  // files and links wait for the read after the create
-  Plan plan = Planner(terms, std::move(base), fresh, nobody, none).RunAfterCreate();
-  plan.writes.insert(plan.writes.begin(), std::move(create));
-  plan.findings.insert(plan.findings.begin(), findings.begin(), findings.end());
-  return plan;
+  return Planner(terms, std::move(base), fresh, nobody, none).RunAfterCreate();
 }
 
 }  // namespace valise

@@ -32,16 +32,25 @@ struct PlannedWrite {
   Id shown;                                   // edit, delete: digest of the body that the plan saw
 };
 
+// The versions or components that a field can hold now.
+struct OfferedNames {
+  std::set<std::string> here;
+  std::map<std::string, std::string> refused;  // this Jira would not make them: reason code
+};
+
 // What a plan needs to know beyond its issue.
 struct Neighbours {
   std::set<Digest> contents;         // attachments' contents that are here, whole and verified
   std::map<Id, std::string> keys;    // issue id -> key in this Jira, of the pending links' targets
+  std::map<std::string, OfferedNames> offered;  // by Jira field; a field not listed holds any name
 };
 
 struct Plan {
   IssueBase base;                             // pending cleared where Jira shows it already
   std::vector<PlannedWrite> writes;           // in the order in which they are done
   std::vector<Finding> findings;
+  // By Jira field: names to be made first (MissingValue::kCreate); their elements stay pending.
+  std::map<std::string, std::set<std::string>> wanted{};
 };
 
 // `local`: the whole read that the plan rests on.
@@ -49,7 +58,12 @@ Plan PlanWrites(const Terms& terms, IssueBase base, const LocalIssue& local,
                 const Directory& directory, const Neighbours& neighbours = {});
 // For an issue that is not in this Jira yet. `initial_status`: what a new issue of its type starts
 // with, as learnt; empty: unknown, then the status waits for the read after the create.
-Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_status);
+// While names are wanted, the create waits too: it would be refused as a whole.
+Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_status,
+                const Neighbours& neighbours = {});
+// Names that this plan will ask for: (Jira field, name) of elements that are to be shown.
+std::set<std::pair<std::string, std::string>> NamesAskedFor(const Terms& terms,
+                                                            const IssueBase& base);
 
 // The Jira field that an edit or create writes a register to; empty: none, or the type.
 std::string WrittenFieldOf(const Terms& terms, const RegisterKey& key);

@@ -27,6 +27,7 @@ struct Terms {
   std::uint32_t own_site = 0;
   std::uint32_t peer_site = 1;
   std::string channel_tag;                            // 8 characters of its id; in every marker
+  Id project_id;                                      // ProjectIdOf the channel (project.h)
   std::string own_user;                               // the sync user's account name
   KnownPeople people;                                 // learnt (JiraSide)
   std::map<std::string, std::string> history_names;   // Jira field id -> name in the changelog

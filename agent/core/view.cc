@@ -121,6 +121,20 @@ void AddElement(LocalView& view, const RegisterKey& key, const Given& given, boo
   view[key] = entry;
 }
 
+// A user here may be known to the peer under several words: by alias, by name. Those that are agreed
+// are shown by the account, and no other one is born.
+std::vector<std::string> ElementsOf(const Terms& terms, const FieldBinding& binding,
+                                    const IssueBase& base, const Value& user) {
+  std::vector<std::string> elements;
+  if (binding.kind != ValueKind::kPeople) return elements;
+  for (const auto& [key, reg] : base.registers) {
+    if (key.kind != RegisterKind::kElement || key.field != binding.name || !reg.agreed) continue;
+    const auto account = AccountOf(terms, PersonOfElement(terms.contract, key.element));
+    if (account == user.text) elements.push_back(key.element);
+  }
+  return elements;
+}
+
 void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding,
              const IssueBase& base, const LocalField& field, const Given& given,
              const Directory& directory) {
@@ -130,6 +144,11 @@ void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding,
     }
   }
   for (const Value& local : field.values) {
+    const auto known = ElementsOf(terms, binding, base, local);
+    for (const std::string& element : known) {
+      AddElement(view, ElementKey(binding.name, element), given, true);
+    }
+    if (!known.empty()) continue;
     const auto shared = ScalarToShared(terms, binding, local, std::nullopt, directory);
     if (shared && !shared->text.empty()) {
       AddElement(view, ElementKey(binding.name, shared->text), given, true);

@@ -61,12 +61,12 @@ Result<void> WriteDay(const char* member, const std::string& day, bool is_edit,
   return Ok();
 }
 
-Result<void> WriteVersion(const VersionInfo& version, bool is_edit, JsonWriter& writer) {
-  writer.Member("name", version.name).Member("description", version.description);
-  writer.Name("released").Bool(version.is_released);
-  writer.Name("archived").Bool(version.is_archived);
-  TRY(WriteDay("startDate", version.start_date, is_edit, writer));
-  return WriteDay("releaseDate", version.release_date, is_edit, writer);
+Result<void> WriteEdit(const VersionEdit& edit, JsonWriter& writer) {
+  if (edit.description) writer.Member("description", *edit.description);
+  if (edit.is_released) writer.Name("released").Bool(*edit.is_released);
+  if (edit.is_archived) writer.Name("archived").Bool(*edit.is_archived);
+  if (edit.start_date) TRY(WriteDay("startDate", *edit.start_date, true, writer));
+  return edit.release_date ? WriteDay("releaseDate", *edit.release_date, true, writer) : Ok();
 }
 
 }  // namespace
@@ -74,17 +74,21 @@ Result<void> WriteVersion(const VersionInfo& version, bool is_edit, JsonWriter& 
 Result<HttpRequest> CreateVersion(std::string_view project_key, const VersionInfo& version) {
   JsonWriter writer;
   writer.BeginObject().Member("project", project_key);
-  TRY(WriteVersion(version, false, writer));
+  writer.Member("name", version.name).Member("description", version.description);
+  writer.Name("released").Bool(version.is_released);
+  writer.Name("archived").Bool(version.is_archived);
+  TRY(WriteDay("startDate", version.start_date, false, writer));
+  TRY(WriteDay("releaseDate", version.release_date, false, writer));
   writer.EndObject();
   return Write("POST", "version", std::move(writer));
 }
 
-Result<HttpRequest> EditVersion(const VersionInfo& version) {
+Result<HttpRequest> EditVersion(std::string_view version_id, const VersionEdit& edit) {
   JsonWriter writer;
   writer.BeginObject();
-  TRY(WriteVersion(version, true, writer));
+  TRY(WriteEdit(edit, writer));
   writer.EndObject();
-  return Write("PUT", "version/" + PercentEncode(version.id), std::move(writer));
+  return Write("PUT", "version/" + PercentEncode(version_id), std::move(writer));
 }
 
 HttpRequest ReadVersion(std::string_view version_id) {
@@ -107,6 +111,16 @@ Result<HttpRequest> CreateComponent(std::string_view project_key, const Componen
   if (!component.lead.name.empty()) writer.Member("leadUserName", component.lead.name);
   writer.EndObject();
   return Write("POST", "component", std::move(writer));
+}
+
+Result<HttpRequest> EditComponent(std::string_view component_id, const std::string& description) {
+  JsonWriter writer;
+  writer.BeginObject().Member("description", description).EndObject();
+  return Write("PUT", "component/" + PercentEncode(component_id), std::move(writer));
+}
+
+HttpRequest ReadComponent(std::string_view component_id) {
+  return Get("component/" + PercentEncode(component_id));
 }
 
 Result<std::vector<ComponentInfo>> ParseComponents(const HttpResponse& response) {

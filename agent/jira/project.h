@@ -2,6 +2,7 @@
 // and parsers, pure, as in requests.h and answers.h.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +23,14 @@ struct VersionInfo {
 };
 // Without `id`. Errors: kAskOperator "VAL-JIRA-VALUE" for a date that is none.
 Result<HttpRequest> CreateVersion(std::string_view project_key, const VersionInfo& version);
-// All attributes; an empty one is cleared.
-Result<HttpRequest> EditVersion(const VersionInfo& version);
+// What is given; an empty text or date is cleared. The rest stays as it is, so that a person's edit
+// of it is not undone.
+struct VersionEdit {
+  std::optional<std::string> description, start_date, release_date;
+  std::optional<bool> is_released, is_archived;
+  bool operator==(const VersionEdit&) const = default;
+};
+Result<HttpRequest> EditVersion(std::string_view version_id, const VersionEdit& edit);
 HttpRequest ReadVersion(std::string_view version_id);
 Result<std::vector<VersionInfo>> ParseVersions(const HttpResponse& response);  // ReadVersions
 Result<VersionInfo> ParseVersion(const HttpResponse& response);  // GET, POST and PUT version
@@ -35,6 +42,8 @@ struct ComponentInfo {
 };
 // Without `id`.
 Result<HttpRequest> CreateComponent(std::string_view project_key, const ComponentInfo& component);
+Result<HttpRequest> EditComponent(std::string_view component_id, const std::string& description);
+HttpRequest ReadComponent(std::string_view component_id);
 Result<std::vector<ComponentInfo>> ParseComponents(const HttpResponse& response);
 Result<ComponentInfo> ParseComponent(const HttpResponse& response);  // GET and POST component
 

@@ -128,6 +128,29 @@ std::vector<Id> Store::IssuesLinkedTo(const Id& target) const {
       target, RegisterKind::kLinkPresence);
 }
 
+bool Store::HasElement(const std::string& field, const std::string& element) const {
+  return database()
+      .One<int>("SELECT 1 FROM register WHERE kind = 2 AND field = ?1 AND element = ?2 "
+                "AND version_at_ms > 0 LIMIT 1",
+                field, element)
+      .has_value();
+}
+
+std::vector<std::string> Store::ElementNames(const std::string& field) const {
+  return database().All<std::string>(
+      "SELECT DISTINCT element FROM register WHERE kind = 2 AND field = ?1 ORDER BY element",
+      field);
+}
+
+std::vector<Id> Store::IssuesShowing(const std::string& field, const std::string& element,
+                                     const Id& seen) const {
+  return database().All<Id>(
+      "SELECT r.issue_id FROM register r JOIN issue i ON i.issue_id = r.issue_id "
+      "WHERE r.kind = 2 AND r.field = ?1 AND r.element = ?2 AND r.is_pending = 0 "
+      "AND r.held = '' AND r.seen = ?3 AND i.held = '' AND i.state = 1 ORDER BY r.issue_id",
+      field, element, seen);
+}
+
 // A Jira restored from a backup may give an id or key again; the issue that is not frozen has it.
 std::optional<Id> Store::IssueByJiraId(const std::string& jira_id) const {
   return database().One<Id>(

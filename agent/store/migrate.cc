@@ -8,9 +8,9 @@ extern const char* const kSchema;  // schema.sql, see CMakeLists.txt
 
 namespace {
 
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 // To change the schema: change schema.sql, raise kVersion, and add the step from the one before.
-constexpr std::array<Migration, 1> kMigrations{{
+constexpr std::array<Migration, 2> kMigrations{{
     {2, R"(
       ALTER TABLE comment RENAME TO object;
       ALTER TABLE object RENAME COLUMN comment TO object;
@@ -57,6 +57,7 @@ constexpr std::array<Migration, 1> kMigrations{{
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX announced_by_content ON announced_content (content);
     )"},
+    {3, "CREATE INDEX register_element ON register (field, element) WHERE kind = 2;"},
 }};
 
 // In the file's header, so that no other SQLite file is taken for ours: "VALS".

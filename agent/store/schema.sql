@@ -60,6 +60,7 @@ CREATE TABLE register (
   PRIMARY KEY (issue_id, kind, field, element, object)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX register_open ON register (issue_id) WHERE is_pending = 1 OR held <> '';
+CREATE INDEX register_element ON register (field, element) WHERE kind = 2;
 
 -- Comments, work logs and attachments; the last four columns are an attachment's.
 CREATE TABLE object (

@@ -198,6 +198,12 @@ class Store {
   std::optional<KnownIssue> KnownByJiraId(const std::string& jira_id) const;
   std::vector<KnownIssue> KnownIssues() const;  // those with a Jira id
   std::vector<Id> IssuesLinkedTo(const Id& target) const;  // whose link to it is pending
+  // Of sets: whether any issue ever agreed on that element; the names known in that field; and the
+  // issues in step whose Jira shows it, by its `seen`.
+  bool HasElement(const std::string& field, const std::string& element) const;
+  std::vector<std::string> ElementNames(const std::string& field) const;
+  std::vector<Id> IssuesShowing(const std::string& field, const std::string& element,
+                                const Id& seen) const;
   // Registers that are pending or held, over all issues (status, queue).
   struct OpenRegister {
     Id issue_id;

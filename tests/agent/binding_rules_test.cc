@@ -198,6 +198,24 @@ TEST_CASE("people in a set cross by alias, else by name; who is nobody is not sh
   CHECK(c.Planned().base.registers.at(ElementKey("team", "Zoe")).held == "person");
 }
 
+TEST_CASE("an account that two shared words mean is neither doubled nor lost") {
+  Case c;
+  FieldBinding& binding = c.terms.binding.fields["team"];
+  binding.name = "team";
+  binding.field = "customfield_6";
+  binding.kind = ValueKind::kPeople;
+  c.terms.contract.fields["team"].kind = ValueKind::kPeople;
+  c.terms.people.by_name["Bob Brown"] = "bbrown";
+  c.local.fields["customfield_6"].values = {{"bbrown", "Bob Brown"}};
+  Pend(c.base, ElementKey("team", "Bob Brown"), Value{}, At(9'000, kField));
+  const LocalView view = ViewOf(c.terms, c.base, c.local, {});
+  CHECK(view.at(ElementKey("team", "Bob Brown")).shared);
+  CHECK_FALSE(view.contains(ElementKey("team", "~bob")));
+  // The peer takes one of the words away; the other one still holds the account there.
+  Pend(c.base, ElementKey("team", "~bob"), std::nullopt, At(9'100, kField));
+  CHECK(c.Planned().writes.empty());
+}
+
 TEST_CASE("each site's key is a register that only it may write") {
   const Terms terms = TermsWithKeys();
   CHECK(KeyFieldOf(terms.contract, kField) == "key:field");

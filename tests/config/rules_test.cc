@@ -204,6 +204,27 @@ TEST_CASE("values that are missing, templates, transition fields and defaults ar
   CHECK(binding.defaults == std::map<std::string, std::string>{{"customfield_8", "y"}});
 }
 
+TEST_CASE("one field of this Jira's versions shares their attributes, not two") {
+  const auto problems = [](const std::string& second) {
+    const SoundSite site;
+    const char* const kSet = "kind = \"set\"\nattributes = [\"description\"]\n";
+    site.folder.Write("contract.toml",
+                      Replaced(kContract, "[comments]", std::string("[fields.fixed]\n") + kSet +
+                                                            "[fields.other]\n" + kSet +
+                                                            "[comments]"));
+    site.folder.Write("channel.toml",
+                      Replaced(kChannel, "summary = \"summary\"\n",
+                               "summary = \"summary\"\nfixed = \"fixVersions\"\nother = \"" +
+                                   second + "\"\n"));
+    return site.Load().problems;
+  };
+  CHECK(problems("components").empty());
+  const auto refused = problems("versions");
+  REQUIRE(refused.size() == 1);
+  CHECK(refused[0].code == "VAL-BINDING-KIND");
+  CHECK(refused[0].message.find("bind one of the two") != std::string::npos);
+}
+
 TEST_CASE("a spoilt rule of a field is refused with code, line and advice") {
   struct Spoilt {
     const char* from;
@@ -214,9 +235,9 @@ TEST_CASE("a spoilt rule of a field is refused with code, line and advice") {
   };
   const Spoilt kSpoilt[] = {
       {"due = \"duedate\"", "due = { field = \"duedate\", missing = \"create\" }",
-       "VAL-BINDING-KIND", 28, "only versions and components"},
+       "VAL-BINDING-KIND", 28, "only fixVersions, versions and components"},
       {"due = \"duedate\"", "labels = { field = \"labels\", missing = \"hold\" }",
-       "VAL-BINDING-KIND", 28, "only versions and components"},
+       "VAL-BINDING-KIND", 28, "only fixVersions, versions and components"},
       {"due = \"duedate\"", "labels = { field = \"components\", missing = \"make\" }",
        "VAL-CONFIG-VALUE", 28, "\"hold\", \"create\" or \"ignore\""},
       {"due = \"duedate\"", "due = { field = \"duedate\", template = \"{value}\" }",

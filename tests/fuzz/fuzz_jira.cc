@@ -134,7 +134,11 @@ void Hold(const WorkLogPage& page) {
 void Hold(const std::vector<VersionInfo>& versions) {
   for (const VersionInfo& version : versions) {
     CHECK(!version.id.empty() && !version.name.empty());
-    CHECK(IsJson(EditVersion(version).value().body));
+    VersionEdit edit;
+    edit.description = version.description;
+    edit.start_date = version.start_date;
+    edit.release_date = version.release_date;
+    CHECK(IsJson(EditVersion(version.id, edit).value().body));
   }
 }
 void Hold(const std::vector<ComponentInfo>& components) {

@@ -27,23 +27,27 @@ TEST_CASE("versions read with their attributes, and days with or without a time"
   CHECK(ParseVersion(Answered(R"({"id":"1","name":"1.0"})")).value().name == "1.0");
 }
 
-TEST_CASE("a version is made without what it lacks, and edited with all of it") {
+TEST_CASE("a version is made without what it lacks, and edited in what is given") {
   const VersionInfo version{"7", "1.0", "", true, false, "", "2019-03-04"};
   const HttpRequest made = CreateVersion("PROJ", version).value();
   CHECK(made.method == "POST");
   CHECK(made.path == "/rest/api/2/version");
   CHECK(made.body == R"({"project":"PROJ","name":"1.0","description":"","released":true,)"
                      R"("archived":false,"releaseDate":"2019-03-04"})");
-  const HttpRequest edit = EditVersion(version).value();
+  VersionEdit change;
+  change.is_released = false;
+  change.start_date = "";
+  change.release_date = "2019-03-05";
+  const HttpRequest edit = EditVersion("7", change).value();
   CHECK(edit.method == "PUT");
   CHECK(edit.path == "/rest/api/2/version/7");
-  CHECK(edit.body == R"({"name":"1.0","description":"","released":true,"archived":false,)"
-                     R"("startDate":null,"releaseDate":"2019-03-04"})");
+  CHECK(edit.body == R"({"released":false,"startDate":null,"releaseDate":"2019-03-05"})");
   CHECK(ReadVersion("7").path == "/rest/api/2/version/7");
   VersionInfo wrong = version;
   wrong.start_date = "soon";
   CHECK(CreateVersion("PROJ", wrong).error().code == "VAL-JIRA-VALUE");
-  CHECK(EditVersion(wrong).error().code == "VAL-JIRA-VALUE");
+  change.release_date = "soon";
+  CHECK(EditVersion("7", change).error().code == "VAL-JIRA-VALUE");
   CHECK(Judge(made, Arrived(201, "")).verdict == Verdict::kUnknown);  // it says what it made
 }
 
@@ -61,6 +65,9 @@ TEST_CASE("components read and are made with description and lead") {
         R"({"project":"PROJ","name":"UI","description":"what shows","leadUserName":"bob"})");
   CHECK(CreateComponent("PROJ", components[1]).value().body ==
         R"({"project":"PROJ","name":"Core","description":""})");
+  CHECK(EditComponent("2", "inside").value().method == "PUT");
+  CHECK(EditComponent("2", "inside").value().path == "/rest/api/2/component/2");
+  CHECK(EditComponent("2", "inside").value().body == R"({"description":"inside"})");
   CHECK(CreateComponent("PROJ", components[1]).value().path == "/rest/api/2/component");
 }
 

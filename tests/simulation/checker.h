@@ -32,6 +32,10 @@ class Checker {
   void CheckComments();
   // checker_objects.cc: both Jiras show the same work logs, files and links, none of them twice.
   void CheckObjects();
+  // checker_project.cc: versions and components with their attributes.
+  void CheckProject(SimSite& site);
+  void CheckProjectCaptures(SimSite& site);
+  static bool IsIgnored(SimSite& site, const Id& issue, const RegisterKey& key);
   bool IsListed(SimSite& site, const Id& issue, const std::string& field, const std::string& value);
 
   SharedWorld& world_;

@@ -11,6 +11,7 @@ namespace {
 constexpr char kContract[] = R"(
 name = "simulated"
 version = 1
+share_keys = true
 sites = ["hq", "field"]
 [types]
 bug = {}
@@ -39,9 +40,25 @@ kind = "set"
 kind = "cascade"
 [fields.notes]
 kind = "text"
+[fields.target]
+kind = "date"
+types = ["task"]
+[fields.assignee]
+kind = "person"
+[fields.team]
+kind = "people"
 [fields.resolution]
 kind = "option"
 values = "any"
+[fields.fixed]
+kind = "set"
+attributes = ["released", "release-date", "start-date", "description", "archived"]
+[fields.affected]
+kind = "set"
+[fields.parts]
+kind = "set"
+attributes = ["description"]
+conflict = "hq"
 [comments]
 from = "both"
 visibility = "public-only"
@@ -57,6 +74,7 @@ types = ["blocks", "relates"]
 default = "newest"
 [people]
 bob = "Bob Brown"
+eve = "Eve Evans"
 )";
 
 FieldBinding Field(const std::string& name, const std::string& field, ValueKind kind) {
@@ -92,6 +110,34 @@ void BindFields(Binding& binding, std::uint32_t site) {
     add(Field("notes", "customfield_10101", ValueKind::kText));      // unbound at HQ
   }
   add(std::move(severity));
+  add(Field("target", "duedate", ValueKind::kDate));
+  add(Field("assignee", "assignee", ValueKind::kPerson));
+  add(Field("team", "customfield_10113", ValueKind::kPeople));
+  FieldBinding fixed = Field("fixed", "fixVersions", ValueKind::kSet);
+  fixed.missing = MissingValue::kCreate;
+  FieldBinding affected = Field("affected", "versions", ValueKind::kSet);
+  affected.missing = MissingValue::kIgnore;
+  FieldBinding parts = Field("parts", "components", ValueKind::kSet);
+  parts.missing = site == 0 ? MissingValue::kCreate : MissingValue::kHold;
+  add(std::move(fixed));
+  add(std::move(affected));
+  add(std::move(parts));
+}
+
+// HQ finds people by name and shows FIELD's references in a frame, and its keys; FIELD knows nobody
+// and writes who it would be into a text.
+void BindRules(Binding& binding, std::uint32_t site) {
+  if (site == 0) {
+    binding.people.match = {PersonMatch::kAlias, PersonMatch::kName};
+    binding.people.unknown = UnknownPerson::kNone;
+    binding.fields["reference"].text_template = "({site}) {value}";
+    binding.remote_key = {true, "https://field.example/browse/{key}", "customfield_10110"};
+  } else {
+    binding.people.unknown = UnknownPerson::kText;
+    binding.people.text_field = "environment";
+    binding.defaults = {{"customfield_10109", "from-hq"}};
+    binding.statuses["closed"].fields = {{"customfield_10114", "nobody asks"}};
+  }
 }
 
 }  // namespace
@@ -119,6 +165,10 @@ Terms SimTerms(std::uint32_t site, const Switches& switches) {
   binding.automations = {"carol"};
   binding.links = {{"blocks", "Blocks"}, {"relates", "Relates"}};
   BindFields(binding, site);
+  BindRules(binding, site);
+  if (site == 0) {  // what the agent learns, for the checker
+    terms.people.by_name = {{"Alice Adams", "alice"}, {"Bob Brown", "bob"}, {"Carol Clark", "carol"}};
+  }
   // Timings: the defaults, but a poll each minute and acks that do not take hours to heal.
   terms.settings.poll_every_ms = 60'000;
   terms.settings.resend_after_ms = 120'000;
@@ -160,12 +210,16 @@ SimSite::SimSite(SharedWorld& world, std::string site_name, std::uint32_t site_i
     jira.Grant("valise", "EDIT_ALL_COMMENTS");
     jira.Grant("valise", "DELETE_ALL_COMMENTS");
   }
+  if (world.random.Chance(700)) {  // else versions and components are neither made nor edited
+    jira.Grant("valise", "ADMINISTER_PROJECTS");
+  }
 }
 
 void SimSite::Meet(const SimSite& other, const Id& channel_id) {
   peer = other.keys.card;
   channel.reset(new Channel{keys, *peer, channel_id, nullptr});
   terms.channel_tag = Text(channel_id).substr(0, 8);
+  terms.project_id = ProjectIdOf(channel_id);
 }
 
 void SimSite::set_faults(const Faults& faults) {

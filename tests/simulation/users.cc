@@ -15,6 +15,12 @@ std::string TextOf(const LocalIssue& issue, const std::string& field) {
   return found->second.values.front().text;
 }
 
+// Without the frame that this site's binding puts around what came from the peer.
+std::string Shared(const SimSite& site, const LocalIssue& issue, const std::string& name,
+                   const std::string& field) {
+  return WithoutTemplate(site.terms, site.terms.binding.fields.at(name), TextOf(issue, field));
+}
+
 LocalField One(const std::string& text, const std::string& detail = "") {
   LocalField field;
   if (!text.empty()) field.values.push_back(Value{text, detail});
@@ -28,7 +34,7 @@ std::string OneOf(Random& random, std::initializer_list<const char*> words) {
 }  // namespace
 
 Users::Users(SharedWorld& world, SimSite& hq, SimSite& field)
-    : world_(world), hq_(hq), field_(field) {
+    : world_(world), hq_(hq), field_(field), plans_releases_(world.random.Chance(400)) {
   for (SimSite* site : {&hq, &field}) {
     HttpResponse told = Ask(site->jira, jira::ReadFields(), "alice-token");
     const auto fields = jira::ParseFields(told);
@@ -89,7 +95,9 @@ void Users::ActAt(SimSite& site) {
   const auto issue = Read(site, key);
   if (!issue) return;
   const std::int64_t dice = world_.random.Below(100);
-  if (dice < 50) EditIssue(site, *issue);
+  const std::int64_t edits = plans_releases_ ? 15 : 42;
+  if (dice < edits) EditIssue(site, *issue);
+  else if (dice < 52) Versions(site, *issue);
   else if (dice < 65) EditLabels(site, *issue);
   else if (dice < 75) Move(site, *issue);
   else if (dice < 88) Comment(site, *issue);
@@ -107,7 +115,7 @@ void Users::Ambush(SimSite& site, const std::string& path, const std::string& bo
                                     std::pair{"reference", "customfield_10100"}}) {
     if (body.find("\"" + std::string(field) + "\"") == std::string::npos) continue;
     const std::string value = Unique("ambush ");
-    edits_.push_back({site.index, id, name, value, TextOf(*issue, field)});
+    edits_.push_back({site.index, id, name, value, Shared(site, *issue, name, field)});
     return Write(site, *issue, name, field, One(value));
   }
   if (body.find("\"labels\"") != std::string::npos) EditLabels(site, *issue);
@@ -178,10 +186,10 @@ void Users::EditIssue(SimSite& site, const LocalIssue& issue) {
   Random& random = world_.random;
   const std::string id = IssueOf(site, issue);
   const auto traced = [&](const std::string& name, const std::string& field, std::string value) {
-    edits_.push_back({site.index, id, name, value, TextOf(issue, field)});
+    edits_.push_back({site.index, id, name, value, Shared(site, issue, name, field)});
     Write(site, issue, name, field, One(value));
   };
-  switch (random.Below(8)) {
+  switch (random.Below(11)) {
     case 0:
     case 1:
       // FIELD's Jira refuses some values (see simulation.cc): held there, not lost.
@@ -200,6 +208,13 @@ void Users::EditIssue(SimSite& site, const LocalIssue& issue) {
       return Write(site, issue, "severity", "customfield_10105",
                    One(OneOf(random, {"Minor", "Major", "Critical", "Blocker"})));
     case 6:
+      return Assign(site, issue);
+    case 7:
+      return Gather(site, issue);
+    case 8:
+      return Write(site, issue, "target", "duedate",
+                   One("2025-0" + std::to_string(1 + random.Below(9)) + "-01"));
+    case 9:
       return Write(site, issue, "due", "customfield_10103",
                    One("2024-0" + std::to_string(1 + random.Below(9)) + "-15"));
     default:

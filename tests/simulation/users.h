@@ -48,6 +48,8 @@ class Users {
   const std::map<std::string, int>& edit_counts() const { return edit_counts_; }
   static std::string CountKey(std::uint32_t site, const std::string& issue,
                               const std::string& field);
+  // Versions and components as that Jira shows them.
+  static LocalProject ReadProject(SimSite& site);
 
   // The issue's id as text, from either Jira.
   std::string IssueOf(SimSite& site, const LocalIssue& issue) const;
@@ -69,6 +71,16 @@ class Users {
   void WorkLog(SimSite& site, const LocalIssue& issue);
   void File(SimSite& site, const LocalIssue& issue);
   void Link(SimSite& site, const LocalIssue& issue);
+  // users_people.cc
+  void Assign(SimSite& site, const LocalIssue& issue);
+  void Gather(SimSite& site, const LocalIssue& issue);
+  // users_versions.cc
+  void Versions(SimSite& site, const LocalIssue& issue);
+  void AddVersion(SimSite& site, ProjectList list);
+  void EditVersion(SimSite& site, const LocalVersion& version);
+  void EndVersion(SimSite& site, const LocalVersion& version);
+  void Pick(SimSite& site, const LocalIssue& issue);
+  void CountVersion(SimSite& site, ProjectList list, const std::string& name);
   void Write(SimSite& site, const LocalIssue& issue, const std::string& field_name,
              const std::string& jira_field, LocalField value,
              const char* token = "alice-token");
@@ -82,6 +94,7 @@ class Users {
   SharedWorld& world_;
   SimSite& hq_;
   SimSite& field_;
+  const bool plans_releases_;  // people of this seed are mostly busy with versions
   Side sides_[2];
   std::vector<TracedEdit> edits_;
   std::map<std::string, int> edit_counts_;
