@@ -140,9 +140,9 @@ class Site:
         lines.insert(lines.index("[bind.fields]\n") + 1, f'{name} = {{ field = "{field}", missing = "{missing}" }}\n')
         self.config.write_text("".join(lines))
 
-    def permit(self, permission, verb="grant"):
-        """Gives the sync user a permission, or revokes it."""
-        status, text = self.jira.raw("POST", "/standin/do", {"do": verb, "user": "valise", "permission": permission})
+    def permit(self, permission, verb="grant", user="valise"):
+        """Gives a user a permission, the sync user if none is named, or revokes it."""
+        status, text = self.jira.raw("POST", "/standin/do", {"do": verb, "user": user, "permission": permission})
         assert status == 200, text
 
     # --- the agent ---
