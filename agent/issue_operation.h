@@ -146,6 +146,7 @@ class IssueOperation {
   // project_round.cc
   Task<Step> ProjectRound(std::optional<IssueBase> stored);
   std::vector<Id> AbsorbProjectWrites(IssueBase& base, const LocalView& view);
+  bool HasTravelled(const std::string& field, const std::string& name) const;
   TravelledNames TravelledOf(const LocalProject& project) const;
   std::vector<Id> IssuesOfNames();
   Result<HttpRequest> ProjectRequest(const PlannedWrite& write) const;

@@ -93,11 +93,18 @@ Task<bool> IssueOperation::IsVersionStale(PlannedWrite write) {
   co_return now && std::find(planned_on_.begin(), planned_on_.end(), *now) == planned_on_.end();
 }
 
+// In whatever field of that list: the peer knows the name then.
+bool IssueOperation::HasTravelled(const std::string& field, const std::string& name) const {
+  const auto list = ListOf(terms_.binding.fields.at(field).field);
+  const auto& fields = terms_.binding.fields;
+  return std::any_of(fields.begin(), fields.end(), [&](const auto& other) {
+    return ListOf(other.second.field) == list && world_.store.HasElement(other.first, name);
+  });
+}
+
 TravelledNames IssueOperation::TravelledOf(const LocalProject& project) const {
   TravelledNames names = NamesOf(terms_, project);
-  std::erase_if(names, [&](const auto& name) {
-    return !world_.store.HasElement(name.first, name.second);
-  });
+  std::erase_if(names, [&](const auto& name) { return !HasTravelled(name.first, name.second); });
   return names;
 }
 

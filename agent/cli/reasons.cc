@@ -59,6 +59,13 @@ constexpr std::array<std::pair<const char*, const char*>, 33> kRemedies{{
      "valise retry ISSUE"},
     {"deleted", "the peer deleted its issue; ours stays and nothing travels any more"},
     {"left-scope", "the peer shares this issue no longer; ours stays and nothing travels any more"},
+    {"missing",
+     "this project lacks that version or component, or may not make it; make it in Jira and it "
+     "goes on, or grant Administer Projects, then: valise retry ISSUE"},
+    {"ignored", "this project lacks that version or component and goes without; nothing to do"},
+    {"first-sight",
+     "this version said something else here before the peer's word on it was shown; nothing to do"},
+    {"version", "a version or component is being made for it"},
     {"gap", "an earlier packet of the peer is missing; it was asked for"},
     {"parent", "its parent is not here yet"},
     {"race", "somebody edited it between look and write; it is done again by itself"},

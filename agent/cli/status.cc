@@ -41,7 +41,9 @@ std::uint64_t Counter(const Store& store, const char* name) {
 }
 
 void AddQueues(const Store& store, Summary& summary) {
-  summary.issues = store.KnownIssues().size();
+  for (const Store::KnownIssue& issue : store.KnownIssues()) {
+    if (issue.jira_id != kProjectJiraId) ++summary.issues;
+  }
   summary.unpacked = store.UnpackedCount();
   summary.unacked = store.UnackedPackets().size();
   summary.unacked_bytes =

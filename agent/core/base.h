@@ -47,6 +47,9 @@ enum class IssueState : std::uint8_t {
   kFrozen = 2      // deleted or left scope: mapping kept, edits listed
 };
 
+// Stands for Jira's id in the base of the project (project.h): no issue's, as those are numbers.
+inline constexpr char kProjectJiraId[] = "project";
+
 struct IssueBase {
   Id issue_id;
   IssueOrigin origin;

@@ -50,7 +50,8 @@ struct ConflictRule {
 // Which people-visible comments travel.
 enum class CommentVisibility : std::uint8_t { kPublicOnly, kAll };
 
-// What a version holds beside its name. Shared for every version that travels in the field.
+// What a version holds beside its name. Shared for every version that travels in the
+// field, or in another one that the site draws from the same list.
 enum class VersionAttribute : std::uint8_t {
   kReleased,
   kReleaseDate,

@@ -155,7 +155,7 @@ IssueBase NewProjectBase(const Terms& terms) {
   IssueBase base;
   base.issue_id = terms.project_id;
   base.origin.type = "project";  // it is there from the start: no `created` makes it
-  base.jira_id = "project";  // no issue's: those are numbers
+  base.jira_id = kProjectJiraId;
   base.jira_key = terms.binding.project;
   return base;
 }

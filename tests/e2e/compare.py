@@ -110,9 +110,12 @@ class Reader:
 
     def project(self):
         """Versions and components by name, with what else they say."""
-        versions = {one["name"]: {name: one.get(name) or None for name in VERSION_ATTRIBUTES}
+        def said(one, name):
+            value = one.get(name) or None
+            return re.sub(r"\r\n?", "\n", value).strip() or None if isinstance(value, str) else value
+        versions = {one["name"]: {name: said(one, name) for name in VERSION_ATTRIBUTES}
                     for one in self.jira.get(f"/project/{self.jira.project}/versions")}
-        components = {one["name"]: {"description": one.get("description") or None}
+        components = {one["name"]: {"description": said(one, "description")}
                       for one in self.jira.get(f"/project/{self.jira.project}/components")}
         return {"version": versions, "component": components}
 
@@ -148,8 +151,10 @@ class Reader:
 class Comparison:
     """Issues of both sides, matched; what differs, in words."""
 
-    def __init__(self, ours, theirs):
+    def __init__(self, ours, theirs, projects=None):
+        """`projects`: what both projects say of their versions and components, if that shall be equal too."""
         self.ours, self.theirs = ours, theirs
+        self.versions = 0
         self.pairs, self.only_ours, self.only_theirs = [], [], []
         self.differences = []
         self._match()
@@ -160,6 +165,8 @@ class Comparison:
         partner = {one.key: other.key for one, other in self.pairs}
         for one, other in self.pairs:
             self._compare(one, other, partner)
+        if projects:
+            self._compare_projects(*projects)
         for side, issues in (("first", self.only_ours), ("second", self.only_theirs)):
             for issue in issues:
                 self.differences.append(f"{issue.key}: only in the {side} Jira: {issue.values['summary'][:60]!r}")
@@ -219,6 +226,16 @@ class Comparison:
         if found:
             self.differences.append(f"{one.key} and {other.key}: " + "; ".join(found))
 
+    def _compare_projects(self, ours, theirs):
+        """Of every version and component that an issue of either side holds."""
+        for kind, fields in (("version", ("versions", "fixVersions")), ("component", ("components",))):
+            held = {name for one in self.ours + self.theirs for field in fields for name in one.values[field]}
+            for name in sorted(held):
+                self.versions += 1
+                said = [project[kind].get(name) for project in (ours, theirs)]
+                if said[0] != said[1] or said[0] is None:
+                    self.differences.append(f"{kind} {name!r}: {said[0]} and {said[1]}")
+
     @property
     def total(self):
         return max(len(self.ours), len(self.theirs))
@@ -230,11 +247,14 @@ class Comparison:
     def lines(self):
         return [f"{self.equal_issues} of {self.total} issues equal, with {self.parents} parents, {self.links} links, "
                 f"{self.work_logs} work logs and {self.files} attachments",
-                f"{self.equal_comments} of {self.comments} comments equal"]
+                f"{self.equal_comments} of {self.comments} comments equal"] + (
+                    [f"{self.versions} versions and components say the same"] if self.versions else [])
 
 
-def compare(url, project, site, peer_url, peer_project, peer):
-    return Comparison(Reader(url, project, site, peer).read(), Reader(peer_url, peer_project, peer, site).read())
+def compare(url, project, site, peer_url, peer_project, peer, has_attributes=False):
+    readers = Reader(url, project, site, peer), Reader(peer_url, peer_project, peer, site)
+    projects = [reader.project() for reader in readers] if has_attributes else None
+    return Comparison(*(reader.read() for reader in readers), projects)
 
 
 def main():

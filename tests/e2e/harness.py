@@ -133,6 +133,18 @@ class Site:
                 text = text.replace("[jira]\n", f"[{table}]\n{lines}\n[jira]\n", 1)
         self.config.write_text(text)
 
+    def bind(self, name, field, missing):
+        """Says what becomes of versions or components that this site lacks."""
+        lines = [line for line in self.config.read_text().splitlines(keepends=True)
+                 if not line.startswith(name + " = ")]
+        lines.insert(lines.index("[bind.fields]\n") + 1, f'{name} = {{ field = "{field}", missing = "{missing}" }}\n')
+        self.config.write_text("".join(lines))
+
+    def permit(self, permission, verb="grant", user="valise"):
+        """Gives a user a permission, the sync user if none is named, or revokes it."""
+        status, text = self.jira.raw("POST", "/standin/do", {"do": verb, "user": user, "permission": permission})
+        assert status == 200, text
+
     # --- the agent ---
     def start(self):
         assert self.agent is None or self.agent.poll() is not None, f"{self.name} runs already"

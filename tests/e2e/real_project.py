@@ -56,6 +56,10 @@ bytes_max = "20MiB"
 types = ["relates", "blocks", "duplicate", "cloners", "depends", "includes",
          "Gantt: start-finish", "Gantt: finish-start", "Gantt End to End"]
 """
+ATTRIBUTES = {
+    "[fields.fix-versions]": 'attributes = ["released", "release-date", "start-date", "description", "archived"]\n',
+    "[fields.components]": 'attributes = ["description"]\n',
+}
 CHAOS = "rcpt=4 data=4 hold=15 twice=15 bounce=4"  # in a hundred mails, each
 if arguments.carrier == "mail":  # mails are few, and not all arrive at once
     SETTINGS["carrier"].update(resend_after="6s", resend_at_most="15s", pack_after="300ms", receive_every="500ms")
@@ -133,6 +137,37 @@ class Run:
                           60 * self.random.randint(1, 900))
         for number in range(25):  # one page shows 20 (pitfall 14)
             jira.work_log(keys[0], self.phrase(), "2024-02-03T04:05:06.789+0000", 60 + number)
+
+    def plan_releases(self):
+        """HQ's versions say more than the sample's; FIELD has none, and both may make them."""
+        for kind, single in (("versions", "version"), ("components", "component")):
+            admin = self.hq.jira.as_user("admin-token")
+            for number, one in enumerate(admin.get(f"/project/{self.key}/{kind}")):
+                more = {} if one.get("description") else {"description": f"{self.phrase()}\r\n{self.phrase()}"}
+                if kind == "versions" and number % 3 == 0:
+                    more["startDate"] = f"2001-{1 + number % 12:02}-{1 + number % 28:02}"
+                if more:
+                    admin.call("PUT", f"/{single}/{one['id']}", more)
+            admin = self.field.jira.as_user("admin-token")
+            for one in admin.get(f"/project/FIELD/{kind}"):
+                admin.call("DELETE", f"/{single}/{one['id']}")
+        for site in self.pair.sites:
+            site.permit("ADMINISTER_PROJECTS")
+            for user in ("valise", "admin"):  # the edits delete files, of whoever made them
+                site.permit("DELETE_ALL_ATTACHMENTS", user=user)
+            for name, field in (("fix-versions", "fixVersions"), ("affects-versions", "versions"),
+                                ("components", "components")):
+                site.bind(name, field, "create")
+
+    def edit_version(self, jira):
+        """One that this project has: another description, released or not."""
+        admin = jira.as_user("admin-token")
+        kind = self.random.choice(("version", "version", "component"))
+        chosen = self.random.choice(admin.get(f"/project/{jira.project}/{kind}s"))
+        change = {"description": self.phrase()}
+        if kind == "version" and self.random.random() < 0.5:
+            change = {"released": not chosen["released"]}
+        admin.call("PUT", f"/{kind}/{chosen['id']}", change)
 
     # --- one way to carry, two implementations ---
     def begin(self):
@@ -241,7 +276,8 @@ class Run:
             say("".join(f"    {line}\n" for line in site.cli("queue", codes=None).stdout.splitlines()[:15]))
 
     def compared(self):
-        return compare.compare(self.hq.standin.url, self.key, "hq", self.field.standin.url, "FIELD", "field")
+        return compare.compare(self.hq.standin.url, self.key, "hq", self.field.standin.url, "FIELD", "field",
+                               has_attributes=True)
 
     @staticmethod
     def show(result):
@@ -306,7 +342,7 @@ class Run:
 
     def edit_one(self, jira, key):
         kind = self.random.choice(("field", "labels", "sets", "comment", "comment", "edit comment", "edit comment",
-                                   "delete comment", "transition", "create", "work log", "file", "link"))
+                                   "delete comment", "transition", "create", "work log", "file", "link", "version"))
         if kind == "field":
             return self.set_field(jira, key, self.random.choice(("summary", "description", "environment", "priority")))
         if kind == "labels":
@@ -321,6 +357,8 @@ class Run:
             known = [one["name"] for one in jira.get(f"/project/{jira.project}/{path}")]
             chosen = self.random.sample(known, min(len(known), self.random.randint(0, 2)))
             return jira.edit(key, **{name: [{"name": one} for one in chosen]})
+        if kind == "version":
+            return self.edit_version(jira)
         if kind == "transition":
             return jira.transition_anywhere(key, self.random)
         if kind == "work log":
@@ -401,6 +439,7 @@ class Run:
     def whole(self):
         project = lines_of(arguments.dump)
         self.furnish()
+        self.plan_releases()
         say(f"{len(project)} issues of {self.key} at HQ, none at FIELD; carrier: {arguments.carrier}")
         begun = time.monotonic()
         self.begin()
@@ -483,7 +522,7 @@ def contract_of(draft):
                 "affects-versions", "fix-versions")
         drop = drop or line.strip() in ("[worklogs]", "[attachments]", "[links]")
         if not drop:
-            kept.append(line)
+            kept.append(line + ATTRIBUTES.get(line.strip(), ""))
     return "".join(kept) + MORE
 
 

@@ -205,5 +205,32 @@ TEST_CASE("open registers are those that are pending or held") {
   CHECK(open[1].issue_id == IdOf(1));
 }
 
+TEST_CASE("elements are found over all issues: known names, and where they are shown") {
+  auto store = InMemory();
+  const Id shown = IdOf(90);
+  const auto element = [](const char* name) {
+    return RegisterKey{RegisterKind::kElement, "fixed", name, {}};
+  };
+  for (std::uint8_t number = 1; number <= 4; ++number) {
+    IssueBase issue;
+    issue.issue_id = IdOf(number);
+    issue.jira_id = std::to_string(number);
+    RegisterBase& reg = issue.registers[element("1.0")];
+    reg.version = {5, 0};
+    reg.seen = shown;
+    issue.registers[element("unmapped")].seen = IdOf(91);
+    if (number == 2) reg.seen = IdOf(91);             // agreed, and not shown
+    if (number == 3) reg.is_pending = true;           // to be written
+    if (number == 4) issue.held = "gone";
+    Commit(*store, [&] { store->SaveIssue(issue); });
+  }
+  CHECK(store->ElementNames("fixed") == std::vector<std::string>{"1.0", "unmapped"});
+  CHECK(store->ElementNames("labels").empty());
+  CHECK(store->HasElement("fixed", "1.0"));
+  CHECK_FALSE(store->HasElement("fixed", "unmapped"));  // nobody ever agreed on it
+  CHECK_FALSE(store->HasElement("labels", "1.0"));
+  CHECK(store->IssuesShowing("fixed", "1.0", shown) == std::vector<Id>{IdOf(1)});
+}
+
 }  // namespace
 }  // namespace valise
