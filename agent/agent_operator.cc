@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "agent/agent.h"
+#include "agent/core/lifecycle.h"
 
 namespace valise {
 
@@ -58,15 +59,19 @@ void Agent::Retry(const std::string& issue) {
     if (base->held == "rollback") {  // the operator says that what Jira shows is right
       base->jira_created_ms = base->jira_updated_ms = base->history_through = 0;
     }
+    bool is_agreed = base->held.starts_with("ends:");
     base->held.clear();
     for (auto& [key, reg] : base->registers) {
-      if (reg.held.empty()) continue;
+      const bool is_end = key == LifecycleKey();
+      if (reg.held.empty() || IsEnd(reg.held)) continue;
+      is_agreed |= is_end && (reg.held == "ends" || reg.held == "edited");
       reg.held.clear();
       reg.is_pending = true;
       is_changed = true;
       world_.store.SettleListed(id, key, "held");
     }
     if (!is_changed) continue;
+    if (is_agreed) world_.store.PutMetaNumber("ending." + Text(id), -1);
     world_.store.SaveIssue(*base);
     Touch({base->jira_id, id, 0, "retry", 0});
   }

@@ -57,9 +57,29 @@ class IssueOperation {
   Task<Step> Round();
   Task<Step> CreateRound(IssueBase base);
   Task<Step> ReadRound(std::string jira_id, std::optional<IssueBase> base);
-  Task<Step> DiffRound(LocalIssue local, std::optional<IssueBase> base);
+  Task<Step> DiffRound(LocalIssue local, std::optional<IssueBase> base, bool is_back);
   std::optional<Step> Recognise(const LocalIssue& local, std::optional<IssueBase>& base);
   Step ListTwin(const LocalIssue& local, const Id& marked);
+
+  // issue_lifecycle.cc
+  enum class Gate { kWait, kAsk, kGo };
+  Task<Step> GoneRound(IssueBase base);
+  Task<Result<bool>> IsProvenGone();
+  Task<Result<bool>> IsProjectThere();
+  Task<Result<std::string>> EndShown(const LocalIssue& local, const IssueBase& base);
+  Task<Result<bool>> IsOutOfScope(const LocalIssue& local);
+  std::string GateName() const;
+  void PutGate(std::int64_t value);
+  std::int64_t GateLeftMs() const;
+  Gate AskGate();
+  Step EndRound(IssueBase base, const std::string& end);
+  std::vector<Id> DoneIntents() const;
+  Step FrozenGone(IssueBase base);
+  bool HasUnansweredEdit() const;
+  void ListEdits(IssueBase& base, const LocalIssue& local, std::vector<Finding>& findings);
+  Task<Step> FrozenRound(LocalIssue local, IssueBase base);
+  static DoneWrite ToDoneWrite(const Intent& intent);
+  std::vector<DoneWrite> DoneWrites(const LocalIssue& local, std::vector<Id>& ids);
 
   // issue_objects.cc
   Task<std::set<ObjectRef>> ProveGone(const IssueBase& base, const LocalIssue& local);
@@ -71,7 +91,7 @@ class IssueOperation {
   std::vector<LocalObject> FilesToFetch(const IssueBase& base, const LocalIssue& local,
                                         const std::set<ObjectRef>& ignored) const;
   Task<Step> FetchFiles(std::vector<LocalObject> files);
-  void Resolve(LocalIssue& local);
+  void Resolve(LocalIssue& local, const std::optional<IssueBase>& base);
   std::vector<Id> LinkSources(const Id& issue_id, const LocalIssue& local) const;
   Neighbours NeighboursOf(const IssueBase& base) const;
   void TouchAll(const std::vector<Id>& issues, const char* why);

@@ -141,6 +141,8 @@ Result<HttpRequest> IssueOperation::RequestOf(const PlannedWrite& write, const I
       return jira::AddLink(write.type, base.jira_key, write.object_jira_id);
     case WriteKind::kLinkDelete:
       return jira::DeleteLink(write.object_jira_id);
+    case WriteKind::kIssueDelete:
+      return jira::DeleteIssue(base.jira_id);
     default:
       return EditRequest(write, base, write_id);
   }
@@ -173,6 +175,11 @@ Result<HttpRequest> IssueOperation::WorkLogRequest(const PlannedWrite& write,
 // found afterwards: it is read once more, right before. What is edited within that one
 // round trip is lost; Jira has no conditional write.
 Task<bool> IssueOperation::IsStale(const PlannedWrite& write, std::string issue) {
+  if (write.kind == WriteKind::kIssueDelete) {
+    std::optional<Result<LocalIssue>> now = co_await ReadWhole(issue);
+    co_return now && now->ok() &&
+        SeenDigest(std::to_string(now->value().updated_ms)) != write.shown;
+  }
   if (!IsRewrite(write.kind) || write.shown.is_zero()) co_return false;
   const bool is_comment =
       write.kind == WriteKind::kCommentEdit || write.kind == WriteKind::kCommentDelete;
@@ -244,7 +251,7 @@ Task<IssueOperation::Step> IssueOperation::CommitAndWrite(
 void IssueOperation::SplitEdits(std::vector<PlannedWrite>& writes) const {
   std::vector<PlannedWrite> split;
   for (PlannedWrite& write : writes) {
-    if (write.kind != WriteKind::kEdit) {
+    if (write.kind != WriteKind::kEdit || write.keys.size() == 1) {
       split.push_back(std::move(write));
       continue;
     }
@@ -303,6 +310,10 @@ Task<IssueOperation::Step> IssueOperation::SendWrite(Prepared prepared, PlannedW
     case Verdict::kRefused:
     case Verdict::kForbidden:
     case Verdict::kGone:
+      if (prepared.intent.kind == WriteKind::kIssueDelete &&
+          answer.judged.verdict == Verdict::kGone) {
+        co_return WriteDone(std::move(prepared.intent), write, answer.response);
+      }
       if (terms_.switches.bug_retry_refused) break;
       co_return WriteRefused(prepared.intent, write, answer.judged);
     default:

@@ -8,6 +8,12 @@ namespace valise {
 
 using jira::Verdict;
 
+namespace {
+
+constexpr char kLabels[] = "labels";
+
+}  // namespace
+
 void JiraSide::Sending::await_suspend(std::coroutine_handle<> waiter) {
   waiter_ = waiter;
   ++side_.requests_;
@@ -79,11 +85,15 @@ Task<Result<void>> JiraSide::Connect() {
     terms_.history_names[binding.field] = shape.value().history_name;
     shapes.push_back(shape.value());
   }
+  const bool puts_label = terms_.contract.lifecycle.Has(EndAction::kLabel);
+  if (puts_label && !terms_.binding.ByField(kLabels)) {  // on a copy whose original ended
+    shapes.push_back({kLabels, ValueKind::kSet, jira::JsonForm::kStringArray, kLabels});
+  }
   shapes_ = std::move(shapes);
   field_ids_.clear();
   for (const jira::FieldShape& shape : shapes_) field_ids_.push_back(shape.id);
   parts_ = {IsBound(terms_, ObjectKind::kWorkLog), IsBound(terms_, ObjectKind::kAttachment),
-            !terms_.binding.links.empty()};
+            !terms_.binding.links.empty(), true};
   is_connected_ = true;
   co_return Ok();
 }

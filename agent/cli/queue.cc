@@ -49,6 +49,8 @@ const char* NameOf(WriteKind kind) {
       return "link add";
     case WriteKind::kLinkDelete:
       return "link delete";
+    case WriteKind::kIssueDelete:
+      return "issue delete";
   }
   return "write";
 }

@@ -7,7 +7,7 @@ namespace valise::cli {
 
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 29> kRemedies{{
+constexpr std::array<std::pair<const char*, const char*>, 36> kRemedies{{
     {"type", "its issue type is not bound here; bind it in [bind.types], then: valise retry ISSUE"},
     {"unpackable", "this change does not fit the wire's limits and stays here; edit the issue"},
     {"rollback", "Jira shows an older state, or another issue: restored from a backup, or another "
@@ -48,8 +48,21 @@ constexpr std::array<std::pair<const char*, const char*>, 29> kRemedies{{
     {"gone",
      "the issue cannot be seen in Jira any more; restore it or its permissions, then: "
      "valise retry ISSUE"},
-    {"deleted", "the peer deleted its issue; ours stays and nothing travels any more"},
-    {"left-scope", "the peer shares this issue no longer; ours stays and nothing travels any more"},
+    {"ending",
+     "the issue seems to have ended here; it is looked at once more before the peer is told"},
+    {"ends",
+     "more issues came to an end at once than [bind.lifecycle] at_once_max; if that is right: "
+     "valise retry ISSUE, or valise retry"},
+    {"edited",
+     "the peer's issue ended and the contract deletes the copy, but somebody worked on it; keep "
+     "what you need, then: valise retry ISSUE deletes it"},
+    {"frozen-edit", "the peer does not share its issue any more, so this edit stays here"},
+    {"deleted", "the issue was deleted where it was born; nothing of it travels any more"},
+    {"moved", "the issue was moved to another project; nothing of it travels until it is back"},
+    {"archived", "the issue is archived; nothing of it travels until it is restored"},
+    {"link-ended", "the issue that it links to is not shared any more; it waits until it is"},
+    {"left-scope",
+     "the issue is not shared any more where it was born; nothing travels until it is again"},
     {"gap", "an earlier packet of the peer is missing; it was asked for"},
     {"parent", "its parent is not here yet"},
     {"race", "somebody edited it between look and write; it is done again by itself"},

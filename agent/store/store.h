@@ -194,10 +194,16 @@ class Store {
     Id issue_id;
     std::string jira_id, jira_key;
     std::int64_t jira_updated_ms = 0;
+    std::uint32_t birth_site = 0;
+    IssueState state = IssueState::kMapped;
+    std::string held;
   };
   std::optional<KnownIssue> KnownByJiraId(const std::string& jira_id) const;
   std::vector<KnownIssue> KnownIssues() const;  // those with a Jira id
-  std::vector<Id> IssuesLinkedTo(const Id& target) const;  // whose link to it is pending
+  // Ends that were found here and are not told yet, or are to be carried out here.
+  std::size_t EndsUnderWay() const;
+  bool HasEnded(const Id& issue_id) const;
+  std::vector<Id> IssuesLinkedTo(const Id& target) const;  // whose link to it waits
   // Registers that are pending or held, over all issues (status, queue).
   struct OpenRegister {
     Id issue_id;
