@@ -3,6 +3,7 @@
 
 #include "agent/agent.h"
 #include "agent/core/lifecycle.h"
+#include "agent/link.h"
 
 namespace valise {
 
@@ -22,12 +23,22 @@ void Agent::Obey(const OperatorRequest& request) {
     Retry(request.argument);
   } else if (request.verb == "dismiss") {
     Dismiss(request.argument);
+  } else if (request.verb == "link") {
+    Link(request.argument);
   }
   store.AppendJournal({0, world_.clock.NowMs(), Id{}, Id{}, "operator",
                        request.verb + " " + request.argument});
   store.RemoveRequest(request.row);
   const Result<void> kept = store.Commit();
   if (!kept.ok()) jira_error_ = kept.error();
+}
+
+// What the command checked may have changed since.
+void Agent::Link(const std::string& words) {
+  const Result<void> linked = ObeyLink(world_.store, words);
+  if (linked.ok()) return;
+  world_.store.AppendListed({0, world_.clock.NowMs(), Id{}, "not-linked", FieldKey("issue"),
+                             Value{words, ""}, {}, linked.error().code, true});
 }
 
 // "all" listed rows, one of them ("L12"), or a packet in quarantine ("Q" and its digest's begin).

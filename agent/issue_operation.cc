@@ -5,6 +5,7 @@
 #include "agent/core/lifecycle.h"
 #include "agent/core/objects.h"
 #include "agent/core/text.h"
+#include "agent/link.h"
 #include "packet/codec.h"
 
 namespace valise {
@@ -123,6 +124,9 @@ Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
     if (!kept.ok()) co_return NotKept(kept.error());
     co_return Later(BackOffMs(), "parent");
   }
+  if (const auto link = LinkFor(world_.store, base)) {
+    co_return co_await AdoptRound(std::move(base), link->jira_id, link->prefer);
+  }
   const auto type = terms_.binding.TypeToLocal(base.origin.type);
   const auto initial = jira_.initial_status.find(type.value_or(""));
   Plan plan = PlanCreate(terms_, base,
@@ -203,6 +207,7 @@ IssueOperation::Step IssueOperation::ListTwin(const LocalIssue& local, const Id&
 std::optional<IssueOperation::Step> IssueOperation::Recognise(const LocalIssue& local,
                                                               std::optional<IssueBase>& base) {
   if (!terms_.binding.TypeToShared(local.type)) return Done();  // type not bound: not shared
+  if (IsReserved(world_.store, local.id)) return Done();        // waits for the peer's issue
   const auto marked = IdFromText(local.marker.substr(0, local.marker.find(':')));
   if (marked && local.marker == MarkerOf(terms_, *marked) && terms_.switches.marker) {
     const auto known = world_.store.LoadIssue(*marked);
@@ -279,6 +284,7 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
                             captured.change.registers.end());
   }
   MergeReady(current, findings);
+  AdoptFiles(local, current);
   const bool has_ended = current.state == IssueState::kFrozen;
   const Neighbours neighbours = NeighboursOf(current);
   Plan plan = PlanWrites(terms_, std::move(current), local, jira_.directory(), neighbours);

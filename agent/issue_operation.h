@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/core/absorb.h"
+#include "agent/core/adopt.h"
 #include "agent/core/capture.h"
 #include "agent/core/objects.h"
 #include "agent/core/plan.h"
@@ -80,6 +81,9 @@ class IssueOperation {
   Task<Step> FrozenRound(LocalIssue local, IssueBase base);
   static DoneWrite ToDoneWrite(const Intent& intent);
   std::vector<DoneWrite> DoneWrites(const LocalIssue& local, std::vector<Id>& ids);
+
+  // issue_link.cc
+  Task<Step> AdoptRound(IssueBase base, std::string jira_id, Prefer prefer);
 
   // issue_objects.cc
   Task<std::set<ObjectRef>> ProveGone(const IssueBase& base, const LocalIssue& local);

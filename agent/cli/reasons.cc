@@ -7,7 +7,7 @@ namespace valise::cli {
 
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 36> kRemedies{{
+constexpr std::array<std::pair<const char*, const char*>, 27> kRemedies{{
     {"type", "its issue type is not bound here; bind it in [bind.types], then: valise retry ISSUE"},
     {"unpackable", "this change does not fit the wire's limits and stays here; edit the issue"},
     {"rollback", "Jira shows an older state, or another issue: restored from a backup, or another "
@@ -48,6 +48,13 @@ constexpr std::array<std::pair<const char*, const char*>, 36> kRemedies{{
     {"gone",
      "the issue cannot be seen in Jira any more; restore it or its permissions, then: "
      "valise retry ISSUE"},
+    {"gap", "an earlier packet of the peer is missing; it was asked for"},
+    {"parent", "its parent is not here yet"},
+    {"race", "somebody edited it between look and write; it is done again by itself"},
+}};
+
+// Of an issue's end, and of links.
+constexpr std::array<std::pair<const char*, const char*>, 11> kEndRemedies{{
     {"ending",
      "the issue seems to have ended here; it is looked at once more before the peer is told"},
     {"ends",
@@ -60,12 +67,13 @@ constexpr std::array<std::pair<const char*, const char*>, 36> kRemedies{{
     {"deleted", "the issue was deleted where it was born; nothing of it travels any more"},
     {"moved", "the issue was moved to another project; nothing of it travels until it is back"},
     {"archived", "the issue is archived; nothing of it travels until it is restored"},
+    {"link",
+     "the local issue that it was linked with is gone or shared already; link another one, or "
+     "valise link LOCAL --forget, then: valise retry ISSUE"},
+    {"not-linked", "one of the two was shared meanwhile; see: valise explain"},
     {"link-ended", "the issue that it links to is not shared any more; it waits until it is"},
     {"left-scope",
      "the issue is not shared any more where it was born; nothing travels until it is again"},
-    {"gap", "an earlier packet of the peer is missing; it was asked for"},
-    {"parent", "its parent is not here yet"},
-    {"race", "somebody edited it between look and write; it is done again by itself"},
 }};
 
 }  // namespace
@@ -78,6 +86,9 @@ std::string RemedyOf(const std::string& kind, const std::string& reason_code) {
 std::string Remedy(const std::string& reason_code) {
   const std::string word = reason_code.substr(0, reason_code.find(':'));
   for (const auto& [code, remedy] : kRemedies) {
+    if (word == code) return remedy;
+  }
+  for (const auto& [code, remedy] : kEndRemedies) {
     if (word == code) return remedy;
   }
   return "";

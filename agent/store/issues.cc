@@ -159,6 +159,13 @@ std::optional<Id> Store::IssueByKey(const std::string& jira_key) const {
       jira_key);
 }
 
+std::optional<Id> Store::IssueByRemoteKey(const std::string& remote_key) const {
+  return database().One<Id>(
+      "SELECT issue_id FROM issue WHERE remote_key = ?1 AND remote_key <> '' "
+      "ORDER BY jira_id = '' DESC, issue_id LIMIT 1",
+      remote_key);
+}
+
 std::optional<std::string> Store::JiraIdOf(const Id& issue_id) const {
   return database().One<std::string>(
       "SELECT jira_id FROM issue WHERE issue_id = ?1 AND jira_id <> ''", issue_id);

@@ -183,6 +183,7 @@ class Store {
   std::optional<IssueBase> LoadIssue(const Id& issue_id) const;
   std::optional<Id> IssueByJiraId(const std::string& jira_id) const;
   std::optional<Id> IssueByKey(const std::string& jira_key) const;
+  std::optional<Id> IssueByRemoteKey(const std::string& remote_key) const;
   std::optional<std::string> JiraIdOf(const Id& issue_id) const;  // nullopt: unknown or not created
   void SaveIssue(const IssueBase& issue);
   // `stored`: what LoadIssue gives now, for a caller who has just asked.
