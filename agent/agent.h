@@ -86,6 +86,7 @@ class Agent {
   void ObeyRequests();
   void Retry(const std::string& issue);
   void Dismiss(const std::string& id);
+  void Link(const std::string& words);
   void ForgetDeadlines(std::int64_t now_ms);
   void NoteHealth(const Report& report, std::int64_t now_ms);
   void Prune(std::int64_t now_ms);

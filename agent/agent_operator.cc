@@ -2,6 +2,8 @@
 #include <cstdlib>
 
 #include "agent/agent.h"
+#include "agent/core/lifecycle.h"
+#include "agent/link.h"
 
 namespace valise {
 
@@ -21,12 +23,22 @@ void Agent::Obey(const OperatorRequest& request) {
     Retry(request.argument);
   } else if (request.verb == "dismiss") {
     Dismiss(request.argument);
+  } else if (request.verb == "link") {
+    Link(request.argument);
   }
   store.AppendJournal({0, world_.clock.NowMs(), Id{}, Id{}, "operator",
                        request.verb + " " + request.argument});
   store.RemoveRequest(request.row);
   const Result<void> kept = store.Commit();
   if (!kept.ok()) jira_error_ = kept.error();
+}
+
+// What the command checked may have changed since.
+void Agent::Link(const std::string& words) {
+  const Result<void> linked = ObeyLink(world_.store, words);
+  if (linked.ok()) return;
+  world_.store.AppendListed({0, world_.clock.NowMs(), Id{}, "not-linked", FieldKey("issue"),
+                             Value{words, ""}, {}, linked.error().code, true});
 }
 
 // "all" listed rows, one of them ("L12"), or a packet in quarantine ("Q" and its digest's begin).
@@ -59,15 +71,19 @@ void Agent::Retry(const std::string& issue) {
     if (base->held == "rollback") {  // the operator says that what Jira shows is right
       base->jira_created_ms = base->jira_updated_ms = base->history_through = 0;
     }
+    bool is_agreed = base->held.starts_with("ends:");
     base->held.clear();
     for (auto& [key, reg] : base->registers) {
-      if (reg.held.empty()) continue;
+      const bool is_end = key == LifecycleKey();
+      if (reg.held.empty() || IsEnd(reg.held)) continue;
+      is_agreed |= is_end && (reg.held == "ends" || reg.held == "edited");
       reg.held.clear();
       reg.is_pending = true;
       is_changed = true;
       world_.store.SettleListed(id, key, "held");
     }
     if (!is_changed) continue;
+    if (is_agreed) world_.store.PutMetaNumber("ending." + Text(id), -1);
     world_.store.SaveIssue(*base);
     Touch({base->jira_id, id, 0, "retry", 0});
   }

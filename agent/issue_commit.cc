@@ -74,6 +74,9 @@ void IssueOperation::AppendFindings(const Id& issue_id, const std::vector<Findin
 
 // A hold that ended leaves the list of what needs somebody.
 void IssueOperation::SettleHolds(const IssueBase& before, const IssueBase& now) {
+  if (!before.held.empty() && now.held != before.held) {
+    world_.store.SettleListed(now.issue_id, FieldKey(kStatusField), before.held);
+  }
   for (const auto& [key, reg] : before.registers) {
     if (reg.held.empty()) continue;
     const auto found = now.registers.find(key);

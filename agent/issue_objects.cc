@@ -191,9 +191,18 @@ Task<IssueOperation::Step> IssueOperation::FetchFiles(std::vector<LocalObject> f
 }
 
 // Which of the linked issues are shared, and which files are here already.
-void IssueOperation::Resolve(LocalIssue& local) {
+void IssueOperation::Resolve(LocalIssue& local, const std::optional<IssueBase>& base) {
+  std::set<Id> linked;
   for (LocalLink& link : local.links) {
     link.other = world_.store.IssueByJiraId(link.other_id).value_or(Id{});
+    if (!link.other.is_zero()) linked.insert(link.other);
+  }
+  static const std::map<RegisterKey, RegisterBase> kNone;
+  for (const auto& [key, reg] : base ? base->registers : kNone) {
+    if (key.kind == RegisterKind::kLinkPresence) linked.insert(key.object);
+  }
+  for (const Id& other : linked) {
+    if (world_.store.HasEnded(other)) local.ended.insert(other);
   }
   for (LocalObject& file : local.attachments) {
     const auto fetched = jira_.fetched.find(file.id);

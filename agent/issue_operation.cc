@@ -3,9 +3,10 @@
 #include <algorithm>
 
 #include "agent/core/incoming.h"
+#include "agent/core/lifecycle.h"
 #include "agent/core/objects.h"
-#include "agent/core/people.h"
 #include "agent/core/text.h"
+#include "agent/link.h"
 #include "packet/codec.h"
 
 namespace valise {
@@ -16,16 +17,16 @@ namespace {
 
 constexpr int kRoundsMax = 10;
 
-DoneWrite ToDoneWrite(const Intent& intent) {
-  DoneWrite write;
-  write.write_id = Text(intent.write_id);
-  write.kind = intent.kind;
-  write.history_before = intent.history_before;
-  write.sent_at_ms = intent.sent_at_ms;
-  write.body = intent.body_sent;
-  const Result<Record> record = DecodeRecord(intent.targets);
-  if (record.ok()) write.targets = std::get<Change>(record.value()).registers;  // see settle.cc
-  return write;
+// Holds of a whole issue that end when Jira shows it as before.
+bool IsAbsence(const std::string& held) {
+  const std::string word = held.substr(0, held.find(':'));
+  return word == "gone" || word == "rollback" || word == "ending" || word == "ends" || IsEnd(word);
+}
+
+void Append(LocalChange more, LocalChange& change) {
+  change.is_birth = more.is_birth;
+  change.objects = std::move(more.objects);
+  change.registers.insert(change.registers.end(), more.registers.begin(), more.registers.end());
 }
 
 std::vector<std::string> TextsOf(const Terms& terms, const LocalIssue& local) {
@@ -42,6 +43,18 @@ std::vector<std::string> TextsOf(const Terms& terms, const LocalIssue& local) {
 }
 
 }  // namespace
+
+DoneWrite IssueOperation::ToDoneWrite(const Intent& intent) {
+  DoneWrite write;
+  write.write_id = Text(intent.write_id);
+  write.kind = intent.kind;
+  write.history_before = intent.history_before;
+  write.sent_at_ms = intent.sent_at_ms;
+  write.body = intent.body_sent;
+  const Result<Record> record = DecodeRecord(intent.targets);
+  if (record.ok()) write.targets = std::get<Change>(record.value()).registers;  // see settle.cc
+  return write;
+}
 
 IssueOperation::Step IssueOperation::Later(std::int64_t delay_ms, std::string why) const {
   return {Next::kLater, {false, world_.clock.NowMs() + delay_ms, std::move(why)}};
@@ -118,7 +131,8 @@ Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
   std::vector<Finding> findings;
   MergeReady(base, findings);
   if (!base.origin.type.empty()) JudgeTaking(base, findings);
-  if (base.origin.type.empty() || !base.held.empty()) {  // `created` is not here, or refused
+  const bool is_frozen = base.state == IssueState::kFrozen;  // it ended before it was made here
+  if (base.origin.type.empty() || !base.held.empty() || is_frozen) {  // or `created` is not here
     Result<void> kept = CommitRound(Plan{base, {}, {}, {}}, {}, findings, {}, nullptr);
     if (!kept.ok()) co_return NotKept(kept.error());
     co_return Done();
@@ -128,10 +142,11 @@ Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
     if (!kept.ok()) co_return NotKept(kept.error());
     co_return Later(BackOffMs(), "parent");
   }
-  Result<void> found = co_await jira_.FindPeople(PeopleToFind(terms_, base));
-  if (!found.ok()) co_return Later(BackOffMs(), found.error().code);
-  Result<void> named = co_await LearnNames(base);
-  if (!named.ok()) co_return Later(BackOffMs(), named.error().code);
+  if (const auto link = LinkFor(world_.store, base)) {
+    co_return co_await AdoptRound(std::move(base), link->jira_id, link->prefer);
+  }
+  Result<void> known = co_await LearnWanted(base);
+  if (!known.ok()) co_return Later(BackOffMs(), known.error().code);
   const auto type = terms_.binding.TypeToLocal(base.origin.type);
   const auto initial = jira_.initial_status.find(type.value_or(""));
   Plan plan = PlanCreate(terms_, base,
@@ -165,8 +180,8 @@ Task<IssueOperation::Step> IssueOperation::ReadRound(std::string jira_id,
                                                      std::optional<IssueBase> base) {
   std::optional<Result<LocalIssue>> read = co_await ReadWhole(jira_id);
   if (!read) {
-    // 404 to a user who is logged in: deleted, moved away or hidden. Never taken for a deletion.
-    co_return base ? HoldWhole(std::move(*base), "gone") : Done();
+    if (!base) co_return Done();
+    co_return co_await GoneRound(std::move(*base));
   }
   if (!read->ok()) {
     jira::Judged judged;
@@ -174,13 +189,26 @@ Task<IssueOperation::Step> IssueOperation::ReadRound(std::string jira_id,
     co_return AfterFailure(judged);
   }
   LocalIssue local = std::move(*read).value();
-  if (base && !local.project.empty() && local.project != terms_.binding.project) {
-    co_return HoldWhole(std::move(*base), "moved");  // what the binding does not name never leaves
-  }
+  const bool is_elsewhere = local.project != terms_.binding.project || local.is_archived;
+  if (!base && is_elsewhere) co_return Done();  // since the index showed it
   if (base && WentBack(*base, local)) co_return HoldWhole(std::move(*base), "rollback");
+  bool is_back = false;
+  if (base) {
+    Result<std::string> shown = co_await EndShown(local, *base);
+    if (!shown.ok()) co_return Later(BackOffMs(), shown.error().code);
+    const std::string& end = shown.value();
+    const bool is_born_here = base->origin.birth_site == terms_.own_site;
+    // What the binding does not name never leaves, nor is it written to.
+    if (!end.empty() && !is_born_here) co_return HoldWhole(std::move(*base), end);
+    if (!end.empty() && EndOf(*base) != end) co_return EndRound(std::move(*base), end);
+    is_back = is_born_here && end.empty() && base->state == IssueState::kFrozen;
+    if (base->state == IssueState::kFrozen && !is_back) {
+      co_return co_await FrozenRound(std::move(local), std::move(*base));
+    }
+  }
   Result<void> internal = co_await LearnInternal(local, base);
   if (!internal.ok()) co_return Later(BackOffMs(), internal.error().code);
-  Resolve(local);
+  Resolve(local, base);
   jira_.NotePeople(local);
   std::vector<std::string> accounts;
   for (const std::string& text : TextsOf(terms_, local)) {
@@ -190,7 +218,7 @@ Task<IssueOperation::Step> IssueOperation::ReadRound(std::string jira_id,
   }
   Result<void> learnt = co_await jira_.LearnPeople(std::move(accounts));
   if (!learnt.ok()) co_return Later(terms_.settings.poll_every_ms, learnt.error().code);
-  co_return co_await DiffRound(std::move(local), std::move(base));
+  co_return co_await DiffRound(std::move(local), std::move(base), is_back);
 }
 
 // Our marker on an issue that is not the one we made: never captured as anybody's; a person
@@ -206,6 +234,7 @@ IssueOperation::Step IssueOperation::ListTwin(const LocalIssue& local, const Id&
 std::optional<IssueOperation::Step> IssueOperation::Recognise(const LocalIssue& local,
                                                               std::optional<IssueBase>& base) {
   if (!terms_.binding.TypeToShared(local.type)) return Done();  // type not bound: not shared
+  if (IsReserved(world_.store, local.id)) return Done();        // waits for the peer's issue
   const auto marked = IdFromText(local.marker.substr(0, local.marker.find(':')));
   if (marked && local.marker == MarkerOf(terms_, *marked) && terms_.switches.marker) {
     const auto known = world_.store.LoadIssue(*marked);
@@ -226,35 +255,45 @@ std::optional<IssueOperation::Step> IssueOperation::Recognise(const LocalIssue& 
   return std::nullopt;
 }
 
+std::vector<DoneWrite> IssueOperation::DoneWrites(const LocalIssue& local, std::vector<Id>& ids) {
+  std::vector<DoneWrite> done;
+  for (const Intent& intent : world_.store.IntentsOf(issue_id_)) {
+    if (intent.state != WriteState::kDone) continue;
+    done.push_back(ToDoneWrite(intent));
+    ids.push_back(intent.write_id);
+    if (intent.kind == WriteKind::kCreate && local.histories.empty()) {
+      jira_.initial_status[local.type] = local.status;
+    }
+  }
+  return done;
+}
+
 Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
-                                                     std::optional<IssueBase> base) {
+                                                     std::optional<IssueBase> base,
+                                                     bool is_back) {
   if (!base) {
     const std::optional<Step> stranger = Recognise(local, base);
     if (stranger) co_return *stranger;
   }
-  // It is back.
-  if (base->held == "gone" || base->held == "moved" || base->held == "rollback") {
+  LocalChange resumed;
+  if (is_back) RecordEnd(terms_, *base, "", world_.clock.NowMs(), resumed);
+  if (IsAbsence(base->held)) {
     base->held.clear();
+    PutGate(0);
   }
   current_status_ = local.status;
   const std::set<ObjectRef> gone = co_await ProveGone(*base, local);
   const std::set<ObjectRef> twins = co_await FindTwins(*base, local);
   const std::vector<LocalObject> files = FilesToFetch(*base, local, twins);
   const std::vector<Id> sources = LinkSources(base->issue_id, local);
-  std::vector<DoneWrite> done;
   std::vector<Id> done_ids;
-  for (const Intent& intent : world_.store.IntentsOf(base->issue_id)) {
-    if (intent.state != WriteState::kDone) continue;
-    done.push_back(ToDoneWrite(intent));
-    done_ids.push_back(intent.write_id);
-    if (intent.kind == WriteKind::kCreate && local.histories.empty()) {
-      jira_.initial_status[local.type] = local.status;
-    }
-  }
+  const std::vector<DoneWrite> done = DoneWrites(local, done_ids);
   const std::int64_t now_ms = world_.clock.NowMs();
   Absorbed absorbed = Absorb(terms_, std::move(*base), local, done, jira_.directory(), now_ms);
   std::vector<Finding> findings = std::move(absorbed.findings);
   LocalChange change = std::move(absorbed.change);
+  change.registers.insert(change.registers.begin(), resumed.registers.begin(),
+                          resumed.registers.end());
 
   IssueBase current = std::move(absorbed.base);
   const bool skips_capture = !terms_.switches.capture_before_write &&
@@ -265,18 +304,17 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
                                  channel_.keys.origin.view()});
     current = std::move(captured.base);
     findings.insert(findings.end(), captured.findings.begin(), captured.findings.end());
-    change.is_birth = captured.change.is_birth;
-    change.objects = std::move(captured.change.objects);
-    change.registers.insert(change.registers.end(), captured.change.registers.begin(),
-                            captured.change.registers.end());
+    Append(std::move(captured.change), change);
   }
   MergeReady(current, findings);
-  Result<void> found = co_await jira_.FindPeople(PeopleToFind(terms_, current));
-  if (!found.ok()) co_return Later(BackOffMs(), found.error().code);
-  Result<void> named = co_await LearnNames(current);
-  if (!named.ok()) co_return Later(BackOffMs(), named.error().code);
+  AdoptFiles(local, current);
+  const bool has_ended = current.state == IssueState::kFrozen;
+  Result<void> known = co_await LearnWanted(current);
+  if (!known.ok()) co_return Later(BackOffMs(), known.error().code);
   const Neighbours neighbours = NeighboursOf(current);
   Plan plan = PlanWrites(terms_, std::move(current), local, jira_.directory(), neighbours);
+  // Labels are written whole: what was put there for an end goes in a round of its own.
+  if (plan.writes.empty() && !has_ended) plan = TakeBackEnd(terms_, std::move(plan), local);
   findings.insert(findings.end(), plan.findings.begin(), plan.findings.end());
 
   const auto wanted = plan.wanted;
@@ -284,7 +322,9 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
       std::move(plan), std::move(change), std::move(findings), std::move(done_ids), local.type,
       local.histories.empty() ? 0 : local.histories.back().id);
   if (step.next != Next::kDone) co_return step;
+  if (has_ended) co_return Again();
   TouchAll(sources, "link");
+  if (is_back) TouchAll(world_.store.IssuesLinkedTo(issue_id_), "link");
   if (!wanted.empty()) co_return WaitForNames(wanted);
   co_return co_await FetchFiles(files);  // text never waits for them
 }

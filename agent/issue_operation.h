@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/core/absorb.h"
+#include "agent/core/adopt.h"
 #include "agent/core/capture.h"
 #include "agent/core/objects.h"
 #include "agent/core/plan.h"
@@ -62,9 +63,32 @@ class IssueOperation {
   void JudgeTaking(IssueBase& base, std::vector<Finding>& findings) const;
   Task<Step> CreateRound(IssueBase base);
   Task<Step> ReadRound(std::string jira_id, std::optional<IssueBase> base);
-  Task<Step> DiffRound(LocalIssue local, std::optional<IssueBase> base);
+  Task<Step> DiffRound(LocalIssue local, std::optional<IssueBase> base, bool is_back);
   std::optional<Step> Recognise(const LocalIssue& local, std::optional<IssueBase>& base);
   Step ListTwin(const LocalIssue& local, const Id& marked);
+
+  // issue_lifecycle.cc
+  enum class Gate { kWait, kAsk, kGo };
+  Task<Step> GoneRound(IssueBase base);
+  Task<Result<bool>> IsProvenGone();
+  Task<Result<bool>> IsProjectThere();
+  Task<Result<std::string>> EndShown(const LocalIssue& local, const IssueBase& base);
+  Task<Result<bool>> IsOutOfScope(const LocalIssue& local);
+  std::string GateName() const;
+  void PutGate(std::int64_t value);
+  std::int64_t GateLeftMs() const;
+  Gate AskGate();
+  Step EndRound(IssueBase base, const std::string& end);
+  std::vector<Id> DoneIntents() const;
+  Step FrozenGone(IssueBase base);
+  bool HasUnansweredEdit() const;
+  void ListEdits(IssueBase& base, const LocalIssue& local, std::vector<Finding>& findings);
+  Task<Step> FrozenRound(LocalIssue local, IssueBase base);
+  static DoneWrite ToDoneWrite(const Intent& intent);
+  std::vector<DoneWrite> DoneWrites(const LocalIssue& local, std::vector<Id>& ids);
+
+  // issue_link.cc
+  Task<Step> AdoptRound(IssueBase base, std::string jira_id, Prefer prefer);
 
   // issue_objects.cc
   Task<std::set<ObjectRef>> ProveGone(const IssueBase& base, const LocalIssue& local);
@@ -76,7 +100,7 @@ class IssueOperation {
   std::vector<LocalObject> FilesToFetch(const IssueBase& base, const LocalIssue& local,
                                         const std::set<ObjectRef>& ignored) const;
   Task<Step> FetchFiles(std::vector<LocalObject> files);
-  void Resolve(LocalIssue& local);
+  void Resolve(LocalIssue& local, const std::optional<IssueBase>& base);
   std::vector<Id> LinkSources(const Id& issue_id, const LocalIssue& local) const;
   Neighbours NeighboursOf(const IssueBase& base) const;
   void TouchAll(const std::vector<Id>& issues, const char* why);
@@ -140,6 +164,7 @@ class IssueOperation {
   // project_names.cc
   Task<Result<LocalProject>> ReadProject(std::set<ProjectList> lists);
   Task<Result<void>> LearnNames(const IssueBase& base);
+  Task<Result<void>> LearnWanted(const IssueBase& base);
   std::map<std::string, OfferedNames> OfferedHere() const;
   Step WaitForNames(const std::map<std::string, std::set<std::string>>& wanted);
 

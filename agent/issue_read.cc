@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agent/core/history.h"
+#include "agent/core/people.h"
 #include "agent/issue_operation.h"
 
 namespace valise {
@@ -66,6 +67,13 @@ Task<std::optional<Result<LocalIssue>>> IssueOperation::ReadWhole(std::string ji
     local.has_all_work_logs = true;
   }
   co_return Result<LocalIssue>(std::move(local));
+}
+
+// What pending values name beside the issue: people of the peer, versions and components.
+Task<Result<void>> IssueOperation::LearnWanted(const IssueBase& base) {
+  Result<void> found = co_await jira_.FindPeople(PeopleToFind(terms_, base));
+  if (!found.ok()) co_return found;
+  co_return co_await LearnNames(base);
 }
 
 // A service desk marks internal comments by a property that no issue shows (pitfall 13). Asked of

@@ -155,6 +155,8 @@ Result<HttpRequest> IssueOperation::RequestOf(const PlannedWrite& write, const I
     case WriteKind::kComponentAdd:
     case WriteKind::kComponentEdit:
       return ProjectRequest(write);
+    case WriteKind::kIssueDelete:
+      return jira::DeleteIssue(base.jira_id);
     default:
       return EditRequest(write, base, write_id);
   }
@@ -188,6 +190,11 @@ Result<HttpRequest> IssueOperation::WorkLogRequest(const PlannedWrite& write,
 // round trip is lost; Jira has no conditional write.
 Task<bool> IssueOperation::IsStale(const PlannedWrite& write, std::string issue) {
   if (IsVersionEdit(write.kind)) co_return co_await IsVersionStale(write);
+  if (write.kind == WriteKind::kIssueDelete) {
+    std::optional<Result<LocalIssue>> now = co_await ReadWhole(issue);
+    co_return now && now->ok() &&
+        SeenDigest(std::to_string(now->value().updated_ms)) != write.shown;
+  }
   if (!IsRewrite(write.kind) || write.shown.is_zero()) co_return false;
   const bool is_comment =
       write.kind == WriteKind::kCommentEdit || write.kind == WriteKind::kCommentDelete;
@@ -259,7 +266,7 @@ Task<IssueOperation::Step> IssueOperation::CommitAndWrite(
 void IssueOperation::SplitEdits(std::vector<PlannedWrite>& writes) const {
   std::vector<PlannedWrite> split;
   for (PlannedWrite& write : writes) {
-    if (write.kind != WriteKind::kEdit) {
+    if (write.kind != WriteKind::kEdit || write.keys.size() == 1) {
       split.push_back(std::move(write));
       continue;
     }
@@ -318,6 +325,10 @@ Task<IssueOperation::Step> IssueOperation::SendWrite(Prepared prepared, PlannedW
     case Verdict::kRefused:
     case Verdict::kForbidden:
     case Verdict::kGone:
+      if (prepared.intent.kind == WriteKind::kIssueDelete &&
+          answer.judged.verdict == Verdict::kGone) {
+        co_return WriteDone(std::move(prepared.intent), write, answer.response);
+      }
       if (terms_.switches.bug_retry_refused) break;
       co_return WriteRefused(prepared.intent, write, answer.judged);
     default:

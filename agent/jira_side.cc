@@ -11,6 +11,8 @@ using jira::Verdict;
 
 namespace {
 
+constexpr char kLabels[] = "labels";
+
 const jira::FieldInfo* FindField(const std::vector<jira::FieldInfo>& fields,
                                  const std::string& id) {
   const auto found = std::find_if(fields.begin(), fields.end(),
@@ -119,6 +121,10 @@ Task<Result<void>> JiraSide::Connect() {
     terms_.history_names[binding.field] = shape.value().history_name;
     shapes.push_back(shape.value());
   }
+  const bool puts_label = terms_.contract.lifecycle.Has(EndAction::kLabel);
+  if (puts_label && !terms_.binding.ByField(kLabels)) {  // on a copy whose original ended
+    shapes.push_back({kLabels, ValueKind::kSet, jira::JsonForm::kStringArray, kLabels});
+  }
   for (const auto& [id, place] : ShownFields(terms_.binding)) {
     const jira::FieldInfo* info = FindField(fields.value(), id);
     if (!info) co_return NoSuchField(id, place);
@@ -133,7 +139,7 @@ Task<Result<void>> JiraSide::Connect() {
   field_ids_.clear();
   for (const jira::FieldShape& shape : shapes_) field_ids_.push_back(shape.id);
   parts_ = {IsBound(terms_, ObjectKind::kWorkLog), IsBound(terms_, ObjectKind::kAttachment),
-            !terms_.binding.links.empty()};
+            !terms_.binding.links.empty(), true};
   Result<void> known = co_await FindContractPeople();
   if (!known.ok()) co_return known;
   is_connected_ = true;

@@ -87,6 +87,9 @@ class JiraSide {
   std::map<std::string, Digest> fetched;
   ProjectNames names;
 
+  // Issues that the index showed outside of the scope, by Jira id: to be looked at.
+  std::set<std::string> scope_doubts;
+
   std::int64_t not_before_ms() const { return not_before_ms_; }  // 429: nothing before
   void ForgetThrottle() { not_before_ms_ = 0; }
   const Error* login_error() const { return login_error_ ? &*login_error_ : nullptr; }

@@ -18,6 +18,10 @@ std::int64_t KeyNumber(const std::string& key) {
   return dash == std::string::npos ? 0 : std::strtoll(key.c_str() + dash + 1, nullptr, 10);
 }
 
+bool MayLeaveScope(const Store::KnownIssue& known, const Terms& terms) {
+  return known.birth_site == terms.own_site && known.state == IssueState::kMapped;
+}
+
 }  // namespace
 
 const char* Poll::CursorOf(Pass pass) { return pass == Pass::kScope ? kCursor : kKnownCursor; }
@@ -97,12 +101,16 @@ void Poll::NoteHit(const jira::SearchHit& hit, Pass pass) {
   Look& look = looks_[hit.id];
   const bool is_new = look.updated_ms != hit.updated_ms;
   if (is_new) look = {hit.updated_ms, now_ms, false};
+  // Changed, and not among what the scope has: it may have left.
+  const bool is_doubted = is_new && pass == Pass::kKnown && MayLeaveScope(*known, terms_);
+  if (is_doubted) jira_.scope_doubts.insert(hit.id);
   const bool is_read = known && known->jira_updated_ms == hit.updated_ms;
   // Some databases keep whole seconds: a second edit inside of it moves nothing. One more look,
   // once that second is over.
   const bool may_hide = hit.updated_ms % kSecondMs == 0 && !look.is_again &&
                         now_ms - look.first_ms > 2 * kSecondMs;
-  if (is_new ? is_read : !may_hide) return;  // the overlap shows it again; its work stands
+  // The overlap shows it again; its work stands.
+  if (!is_doubted && (is_new ? is_read : !may_hide)) return;
   look.is_again = !is_new;
   touch_({hit.id, known ? known->issue_id : Id{}, 0, "poll", 0});
 }
@@ -125,9 +133,37 @@ Result<void> Poll::CommitPage(const jira::SearchPage& page, Pass pass) {
 }
 
 Task<Result<void>> Poll::Sweep() {
-  Result<void> scoped = co_await Census(Pass::kScope);
-  if (!scoped.ok() || terms_.binding.scope.empty()) co_return scoped;
-  co_return co_await Census(Pass::kKnown);
+  in_scope_.clear();
+  in_project_.clear();
+  Result<void> swept = co_await Census(Pass::kScope);
+  if (swept.ok() && !terms_.binding.scope.empty()) swept = co_await Census(Pass::kKnown);
+  if (swept.ok()) swept = CommitVanished();
+  in_scope_.clear();
+  in_project_.clear();
+  co_return swept;
+}
+
+// What the index shows no more: deleted, moved, archived, hidden (pitfall 7), or out of scope. Each
+// is read by its id; absence here proves nothing.
+Result<void> Poll::CommitVanished() {
+  const bool has_scope = !terms_.binding.scope.empty();
+  const std::set<std::string>& in_project = has_scope ? in_project_ : in_scope_;
+  world_.store.Begin();
+  for (const Store::KnownIssue& known : world_.store.KnownIssues()) {
+    const bool is_shown = in_project.contains(known.jira_id);
+    const bool is_outside = is_shown && has_scope && !in_scope_.contains(known.jira_id);
+    const bool is_frozen = known.state == IssueState::kFrozen;
+    const bool is_doubted = is_outside && MayLeaveScope(known, terms_);
+    // An end that was told and a hold that was listed are looked at when the issue shows again.
+    const bool is_back = is_shown && !is_outside && (is_frozen || !known.held.empty());
+    if (is_doubted) jira_.scope_doubts.insert(known.jira_id);
+    const bool is_unproven = known.held == "gone" && known.birth_site == terms_.own_site;
+    const bool is_missed = !is_shown && !is_frozen && (known.held.empty() || is_unproven);
+    if (is_doubted || is_back || is_missed) {
+      touch_({known.jira_id, known.issue_id, 0, "sweep", 0});
+    }
+  }
+  return world_.store.Commit();
 }
 
 // Key-set paging by `id > last`. Jira orders and compares `id` by key, not by number: a moved issue
@@ -135,7 +171,7 @@ Task<Result<void>> Poll::Sweep() {
 Task<Result<void>> Poll::Census(Pass pass) {
   const std::string scope = pass == Pass::kScope ? terms_.binding.scope : "";
   std::vector<std::string> anchors{""};  // of the last page, the latest last
-  std::set<std::string> shown;
+  std::set<std::string>& shown = pass == Pass::kScope ? in_scope_ : in_project_;
   while (true) {
     jira::SearchQuery query;
     query.jql = jira::JqlCensus(terms_.binding.project, scope, anchors.back());

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 #include "agent/jira_side.h"
@@ -35,6 +36,7 @@ class Poll {
   Result<void> CommitPage(const jira::SearchPage& page, Pass pass);
   void NoteHit(const jira::SearchHit& hit, Pass pass);
   Task<Result<void>> Census(Pass pass);
+  Result<void> CommitVanished();
   Result<void> CommitSweepPage(const jira::SearchPage& page, Pass pass);
 
   World& world_;
@@ -42,6 +44,7 @@ class Poll {
   JiraSide& jira_;
   Touch touch_;
   int polls_ = 0;                      // in this life
+  std::set<std::string> in_scope_, in_project_;  // by jira id: what this sweep has seen
   std::map<std::string, Look> looks_;  // by jira id: the `updated` that we asked to read
 };
 

@@ -52,7 +52,9 @@ void NoteAdded(const Intent& intent, IssueBase& base) {
   if (!is_file && intent.kind != WriteKind::kCommentAdd && intent.kind != WriteKind::kWorkLogAdd) {
     return;
   }
-  base.objects[intent.object].jira_id = intent.jira_id;
+  const auto object = base.objects.find(intent.object);
+  if (object == base.objects.end()) return;  // our own word about an end
+  object->second.jira_id = intent.jira_id;
   if (is_file) return;
   const bool is_comment = intent.kind == WriteKind::kCommentAdd;
   const RegisterKey key =
@@ -151,7 +153,11 @@ Task<IssueOperation::Found> IssueOperation::ProbeCreate(Intent& intent) {
 Task<std::optional<Result<std::vector<LocalObject>>>> IssueOperation::ReadAll(
     ObjectKind kind, std::string jira_id) {
   using All = Result<std::vector<LocalObject>>;
-  if (kind == ObjectKind::kComment) co_return co_await ReadComments(std::move(jira_id));
+  if (kind == ObjectKind::kComment) {
+    All all = co_await ReadComments(std::move(jira_id));
+    if (!all.ok() && all.error().code == "VAL-JIRA-GONE") co_return std::nullopt;
+    co_return all;
+  }
   JiraAnswer answer = co_await jira_.Send(jira::ReadWorkLogs(jira_id));
   if (answer.judged.verdict == Verdict::kGone) co_return std::nullopt;
   if (!answer.ok()) co_return All(answer.judged.error);
@@ -229,10 +235,12 @@ Task<IssueOperation::Found> IssueOperation::ProbeEdit(Intent& intent) {
   const auto base = world_.store.LoadIssue(intent.issue_id);
   if (!base || base->jira_id.empty()) co_return Found::kCannotTell;
   std::optional<Result<LocalIssue>> read = co_await ReadWhole(base->jira_id);
-  if (!read) co_return Found::kNo;
+  const bool is_deletion = intent.kind == WriteKind::kIssueDelete;
+  if (!read) co_return is_deletion ? Found::kYes : Found::kNo;
   if (!read->ok()) co_return Found::kCannotTell;
+  if (is_deletion) co_return Found::kNo;
   LocalIssue local = std::move(*read).value();
-  Resolve(local);  // a link whose other end is not known would look removed
+  Resolve(local, base);  // a link whose other end is not known would look removed
   const std::string write_id = Text(intent.write_id);
   for (const LocalHistory& history : local.histories) {
     if (history.write_id == write_id) co_return Found::kYes;

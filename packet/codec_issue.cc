@@ -128,7 +128,6 @@ void ToWire(const Change& change, wire::Change& message) {
   if (change.created) ToWire(*change.created, *message.mutable_created());
   for (const ObjectOrigin& object : change.objects) ToWire(object, *message.add_objects());
   for (const Register& reg : change.registers) ToWire(reg, *message.add_registers());
-  message.set_event(WireNumber(change.event));
 }
 
 Result<Change> FromWire(wire::Change& message) {
@@ -141,7 +140,6 @@ Result<Change> FromWire(wire::Change& message) {
   change.objects = TRY(ObjectsFromWire(message));
   for (wire::Register& reg : *message.mutable_registers())
     change.registers.push_back(TRY(FromWire(reg)));
-  change.event = EnumFromWire<IssueEvent>(message.event());
   return change;
 }
 

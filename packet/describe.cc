@@ -78,10 +78,6 @@ std::string Name(OutcomeResult result) {
                                     "superseded", "held",    "refused"};
   return Name(result, kNames);
 }
-std::string Name(IssueEvent event) {
-  constexpr const char* kNames[] = {"none", "deleted", "left scope"};
-  return Name(event, kNames);
-}
 
 std::string Epochs(const Epoch& epoch) {
   return std::to_string(epoch.number) + "/" + std::to_string(epoch.nonce);
@@ -130,7 +126,6 @@ std::string Lines(const Change& change) {
   if (change.created) text += Line(*change.created);
   for (const ObjectOrigin& object : change.objects) text += Line(object);
   for (const Register& reg : change.registers) text += Line(reg);
-  if (change.event != IssueEvent::kNone) text += "  event " + Name(change.event) + "\n";
   return text;
 }
 

@@ -31,7 +31,7 @@ struct Value {
 
 // Wire numbers: never re-used, never re-ordered.
 enum class RegisterKind : std::uint8_t {
-  kField = 1,            // `field`; also the reserved names "type", "status", "parent"
+  kField = 1,            // `field`; also the reserved names "type", "status", "lifecycle"
   kElement = 2,          // `field` + `element`: present (empty Value) or absent (nullopt)
   kCommentText = 3,      // `object` = comment id
   kCommentPresence = 4,  // `object` = comment id; deletion wins
@@ -109,8 +109,6 @@ struct IssueOrigin {
   bool operator==(const IssueOrigin&) const = default;
 };
 
-enum class IssueEvent : std::uint8_t { kNone = 0, kDeleted = 1, kLeftScope = 2 };
-
 // One or more registers of one issue. `op_id` serves only to report the outcome;
 // `issue_sequence` counts from 1 within (sender, epoch) and is given when the change is packed.
 struct Change {
@@ -121,7 +119,6 @@ struct Change {
   std::optional<IssueOrigin> created;
   std::vector<ObjectOrigin> objects;
   std::vector<Register> registers;
-  IssueEvent event = IssueEvent::kNone;
   bool operator==(const Change&) const = default;
 };
 

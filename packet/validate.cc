@@ -103,8 +103,6 @@ Result<void> Validate(const Change& change) {
   TRY(CheckObjects(change.objects));
   TRY(CheckCount("registers", change.registers.size(), limits::kRegistersMax));
   for (const Register& reg : change.registers) TRY(CheckRegister(reg));
-  if (!IsBetween(change.event, IssueEvent::kNone, IssueEvent::kLeftScope))
-    return Malformed("unknown issue event");
   return Ok();
 }
 

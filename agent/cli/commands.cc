@@ -9,7 +9,7 @@ const std::vector<const Command*>& Commands() {
       &kInit,    &kPairInvite, &kPairJoin,  &kPairFinish,  &kPairVerify, &kPairShow,
       &kPairPsk, &kMapSuggest, &kMapDigest, &kCheckConfig, &kRun,        &kStatus,
       &kQueue,   &kQueueShow,  &kPreview,   &kInspect,     &kExplain,    &kRetry,
-      &kDismiss, &kPause,      &kResume,    &kExport,      &kImport};
+      &kDismiss, &kPause,      &kResume,    &kLink,        &kExport,    &kImport};
   return commands;
 }
 

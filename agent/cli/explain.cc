@@ -3,6 +3,7 @@
 
 #include "agent/cli/json_text.h"
 #include "agent/cli/reasons.h"
+#include "agent/core/lifecycle.h"
 #include "agent/cli/state.h"
 #include "agent/cli/verbs.h"
 
@@ -69,7 +70,7 @@ class Story {
     if (issue_.state == IssueState::kIncoming) {
       Add(0, Mark::kWaits, "known from the peer, not created in this Jira yet");
     } else if (issue_.state == IssueState::kFrozen) {
-      Add(0, Mark::kBad, "frozen: deleted or out of scope; nothing travels any more");
+      Add(0, Mark::kBad, "frozen: " + EndOf(issue_) + " at its birth site", EndOf(issue_));
     }
     if (!issue_.held.empty()) {
       Add(0, Mark::kBad, "the whole issue is held: " + issue_.held, issue_.held);

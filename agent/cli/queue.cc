@@ -59,6 +59,8 @@ const char* NameOf(WriteKind kind) {
       return "component add";
     case WriteKind::kComponentEdit:
       return "component edit";
+    case WriteKind::kIssueDelete:
+      return "issue delete";
   }
   return "write";
 }

@@ -7,7 +7,7 @@ namespace valise::cli {
 
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 33> kRemedies{{
+constexpr std::array<std::pair<const char*, const char*>, 31> kRemedies{{
     {"type", "its issue type is not bound here; bind it in [bind.types], then: valise retry ISSUE"},
     {"unpackable", "this change does not fit the wire's limits and stays here; edit the issue"},
     {"rollback", "Jira shows an older state, or another issue: restored from a backup, or another "
@@ -57,8 +57,13 @@ constexpr std::array<std::pair<const char*, const char*>, 33> kRemedies{{
     {"gone",
      "the issue cannot be seen in Jira any more; restore it or its permissions, then: "
      "valise retry ISSUE"},
-    {"deleted", "the peer deleted its issue; ours stays and nothing travels any more"},
-    {"left-scope", "the peer shares this issue no longer; ours stays and nothing travels any more"},
+    {"gap", "an earlier packet of the peer is missing; it was asked for"},
+    {"parent", "its parent is not here yet"},
+    {"race", "somebody edited it between look and write; it is done again by itself"},
+}};
+
+// Of an issue's end, and of links.
+constexpr std::array<std::pair<const char*, const char*>, 15> kEndRemedies{{
     {"missing",
      "this project lacks that version or component, or may not make it; make it in Jira and it "
      "goes on, or grant Administer Projects, then: valise retry ISSUE"},
@@ -66,9 +71,25 @@ constexpr std::array<std::pair<const char*, const char*>, 33> kRemedies{{
     {"first-sight",
      "this version said something else here before the peer's word on it was shown; nothing to do"},
     {"version", "a version or component is being made for it"},
-    {"gap", "an earlier packet of the peer is missing; it was asked for"},
-    {"parent", "its parent is not here yet"},
-    {"race", "somebody edited it between look and write; it is done again by itself"},
+    {"ending",
+     "the issue seems to have ended here; it is looked at once more before the peer is told"},
+    {"ends",
+     "more issues came to an end at once than [bind.lifecycle] at_once_max; if that is right: "
+     "valise retry ISSUE, or valise retry"},
+    {"edited",
+     "the peer's issue ended and the contract deletes the copy, but somebody worked on it; keep "
+     "what you need, then: valise retry ISSUE deletes it"},
+    {"frozen-edit", "the peer does not share its issue any more, so this edit stays here"},
+    {"deleted", "the issue was deleted where it was born; nothing of it travels any more"},
+    {"moved", "the issue was moved to another project; nothing of it travels until it is back"},
+    {"archived", "the issue is archived; nothing of it travels until it is restored"},
+    {"link",
+     "the local issue that it was linked with is gone or shared already; link another one, or "
+     "valise link LOCAL --forget, then: valise retry ISSUE"},
+    {"not-linked", "one of the two was shared meanwhile; see: valise explain"},
+    {"link-ended", "the issue that it links to is not shared any more; it waits until it is"},
+    {"left-scope",
+     "the issue is not shared any more where it was born; nothing travels until it is again"},
 }};
 
 }  // namespace
@@ -81,6 +102,9 @@ std::string RemedyOf(const std::string& kind, const std::string& reason_code) {
 std::string Remedy(const std::string& reason_code) {
   const std::string word = reason_code.substr(0, reason_code.find(':'));
   for (const auto& [code, remedy] : kRemedies) {
+    if (word == code) return remedy;
+  }
+  for (const auto& [code, remedy] : kEndRemedies) {
     if (word == code) return remedy;
   }
   return "";

@@ -17,6 +17,7 @@ extern const Command kPreview;
 extern const Command kInspect;
 extern const Command kExplain;
 extern const Command kRetry, kDismiss, kPause, kResume;
+extern const Command kLink;
 extern const Command kExport, kImport;
 
 }  // namespace valise::cli

@@ -20,7 +20,7 @@ struct DurationKey {
   std::int64_t Settings::*setting;
   std::int64_t least_ms;
 };
-constexpr std::array<DurationKey, 8> kJiraDurations{{
+constexpr std::array<DurationKey, 9> kJiraDurations{{
     {"poll_every", &Settings::poll_every_ms, 10},
     {"poll_overlap", &Settings::poll_overlap_ms, 0},
     {"sweep_every", &Settings::sweep_every_ms, 100},
@@ -28,6 +28,7 @@ constexpr std::array<DurationKey, 8> kJiraDurations{{
     {"read_timeout", &Settings::read_timeout_ms, 100},
     {"settle_create", &Settings::settle_create_ms, 0},
     {"settle_other", &Settings::settle_other_ms, 0},
+    {"end_proof", &Settings::end_proof_ms, 1000},
     {"probe_gap", &Settings::probe_gap_ms, 0},
 }};
 constexpr std::array<DurationKey, 10> kCarrierDurations{{

@@ -16,7 +16,6 @@ class UnkeptList {
 };
 
 void AddOfContract(const Contract& contract, UnkeptList& list) {
-  list.Add(contract.lifecycle != LifecycleTerms{}, "[lifecycle]");
   for (const auto& [name, field] : contract.fields) {
     const std::string place = "[fields." + name + "] ";
     list.Add(field.kind == ValueKind::kIssue, place + "kind = \"issue\"");

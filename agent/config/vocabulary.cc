@@ -81,7 +81,7 @@ const std::vector<std::string>& KindNames() {
 }
 
 bool IsReservedField(const std::string& name) {
-  return name == "type" || name == "status" || name == "parent";
+  return name == "type" || name == "status" || name == "parent" || name == "lifecycle";
 }
 
 std::optional<ValueKind> KindOfSystemField(const std::string& jira_field) {

@@ -15,7 +15,7 @@ namespace valise {
 enum class WriteKind : std::uint8_t {
   kCreate = 1, kEdit = 2, kTransition = 3, kCommentAdd = 4, kCommentEdit = 5, kCommentDelete = 6,
   kWorkLogAdd = 7, kWorkLogEdit = 8, kWorkLogDelete = 9, kAttachmentAdd = 10,
-  kAttachmentDelete = 11, kLinkAdd = 12, kLinkDelete = 13,
+  kAttachmentDelete = 11, kLinkAdd = 12, kLinkDelete = 13, kIssueDelete = 14,
   kVersionAdd = 20, kVersionEdit = 21, kComponentAdd = 22, kComponentEdit = 23,
   kRemoteLinkPut = 24
 };
@@ -44,7 +44,7 @@ struct ObjectBase {
 enum class IssueState : std::uint8_t {
   kIncoming = 0,   // known by the peer's `created`, not yet created in this Jira
   kMapped = 1,
-  kFrozen = 2      // deleted or left scope: mapping kept, edits listed
+  kFrozen = 2      // ended at its birth site (lifecycle.h): mapping kept, edits listed
 };
 
 // Stands for Jira's id in the base of the project (project.h): no issue's, as those are numbers.

@@ -4,6 +4,12 @@
 
 namespace valise {
 
+std::map<std::string, std::string> StatusBinding::Defaults() const {
+  std::map<std::string, std::string> all = fields;
+  if (!resolution.empty()) all["resolution"] = resolution;
+  return all;
+}
+
 std::string Visibility::Text() const {
   if (kind == Kind::kPublic) return "";
   return (kind == Kind::kRole ? "role:" : "group:") + name;

@@ -23,6 +23,7 @@ struct StatusBinding {
   std::vector<std::string> local;  // status names; the first is written
   std::string resolution;          // default for transitions that ask for one; may be empty
   std::map<std::string, std::string> fields{};  // likewise for others: Jira field id -> value
+  std::map<std::string, std::string> Defaults() const;  // both, by Jira field id
   bool operator==(const StatusBinding&) const = default;
 };
 

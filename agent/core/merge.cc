@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/core/decide.h"
+#include "agent/core/lifecycle.h"
 #include "agent/core/objects.h"
 #include "agent/core/project.h"
 #include "agent/core/remote_key.h"
@@ -16,24 +17,6 @@ constexpr std::size_t kAttributesMax = 20'000;
 
 bool IsProject(const Terms& terms, const IssueBase& issue) {
   return !terms.project_id.is_zero() && issue.issue_id == terms.project_id;
-}
-
-bool IsBound(const Terms& terms, const RegisterKey& key) {
-  if (const auto ref = AttributeOf(terms.contract, key)) return IsAttributeBound(terms, *ref);
-  switch (key.kind) {
-    case RegisterKind::kField:
-      if (SiteOfKeyField(terms.contract, key.field) == terms.peer_site) {
-        return terms.binding.remote_key != RemoteKeyBinding{};
-      }
-      return key.field == kTypeField || key.field == kStatusField || key.field == kParentField ||
-             terms.binding.fields.contains(key.field);
-    case RegisterKind::kElement:
-      return terms.binding.fields.contains(key.field);
-    case RegisterKind::kLinkPresence:
-      return terms.binding.links.contains(key.field);
-    default:
-      return IsBound(terms, *ObjectKindOf(key.kind));
-  }
 }
 
 void Stand(const Terms& terms, const Register& incoming, RegisterBase& base,
@@ -59,7 +42,8 @@ bool IsSharedName(const Terms& terms, const RegisterKey& key) {
   if (const auto kind = ObjectKindOf(key.kind)) return IsShared(terms, *kind);
   const FieldTerms* field = terms.contract.Field(key.field);
   return (field && !IsSet(field->kind)) || key.field == kTypeField || key.field == kStatusField ||
-         SiteOfKeyField(terms.contract, key.field) == terms.peer_site;
+         SiteOfKeyField(terms.contract, key.field) == terms.peer_site ||
+         key.field == kLifecycleField;
 }
 
 bool IsSharedValue(const Terms& terms, const Register& incoming) {
@@ -69,6 +53,7 @@ bool IsSharedValue(const Terms& terms, const Register& incoming) {
   if (SiteOfKeyField(terms.contract, incoming.key.field)) {
     return incoming.value && IsIssueKey(incoming.value->text);
   }
+  if (incoming.key == LifecycleKey()) return !incoming.value || IsEnd(incoming.value->text);
   const FieldTerms* field = terms.contract.Field(incoming.key.field);
   const bool is_closed = field && !field->any_value && !field->values.empty() &&
                          (field->kind == ValueKind::kOption || field->kind == ValueKind::kOptions);
@@ -96,6 +81,9 @@ std::string WhyRefused(const Terms& terms, const IssueBase& issue, const Registe
   if (incoming.version.at_ms < 0 || incoming.version.at_ms > limits::kAtMsMax / 2) return "version";
   if (IsProject(terms, issue)) return WhyNoAttribute(terms, issue, incoming);
   if (!IsSharedName(terms, incoming.key)) return "name";
+  const bool is_foreign_end =
+      incoming.key == LifecycleKey() && issue.origin.birth_site != terms.peer_site;
+  if (is_foreign_end) return "direction";  // only the birth site can say it
   return IsSharedValue(terms, incoming) ? "" : "value";
 }
 
@@ -109,8 +97,8 @@ void MergeRegister(const Terms& terms, const Register& incoming, IssueBase& issu
   RegisterBase& base = issue.registers[incoming.key];
   const bool is_element = incoming.key.kind == RegisterKind::kElement ||
                           incoming.key.kind == RegisterKind::kLinkPresence;
-  if (is_element && !base.has_seen && issue.state == IssueState::kMapped &&
-      !IsProject(terms, issue)) {
+  const bool is_made = issue.state == IssueState::kMapped || !issue.jira_id.empty();
+  if (is_element && !base.has_seen && is_made && !IsProject(terms, issue)) {
     base.has_seen = true;  // an element that no read ever showed is absent here
     base.seen = SeenDigest(LocalField{});
   }
@@ -158,6 +146,17 @@ RegisterOutcome OneOutcome(const Terms& terms, const IssueBase& issue, const Reg
   return out;
 }
 
+// An end that asks for nothing here, or comes before the issue is made, is done with its merge.
+void NoteEnd(const Terms& terms, IssueBase& base, const std::string& before,
+             std::vector<Finding>& findings) {
+  const std::string end = EndOf(base);
+  RegisterBase& lifecycle = base.registers[LifecycleKey()];
+  const EndAction action = ActionFor(terms, end.empty() ? before : end);
+  lifecycle.is_pending = !base.jira_id.empty() && action != EndAction::kNothing;
+  if (end.empty()) return;
+  findings.push_back({"frozen", LifecycleKey(), std::nullopt, lifecycle.version, end});
+}
+
 // Every detail of a reason would reveal the binding; the peer gets its class.
 void KeepReasonClass(RegisterOutcome& outcome) {
   const std::size_t colon = outcome.reason_code.find(':');
@@ -165,6 +164,24 @@ void KeepReasonClass(RegisterOutcome& outcome) {
 }
 
 }  // namespace
+
+bool IsBound(const Terms& terms, const RegisterKey& key) {
+  if (const auto ref = AttributeOf(terms.contract, key)) return IsAttributeBound(terms, *ref);
+  switch (key.kind) {
+    case RegisterKind::kField:
+      if (SiteOfKeyField(terms.contract, key.field) == terms.peer_site) {
+        return terms.binding.remote_key != RemoteKeyBinding{};
+      }
+      return key.field == kTypeField || key.field == kStatusField || key.field == kParentField ||
+             key.field == kLifecycleField || terms.binding.fields.contains(key.field);
+    case RegisterKind::kElement:
+      return terms.binding.fields.contains(key.field);
+    case RegisterKind::kLinkPresence:
+      return terms.binding.links.contains(key.field);
+    default:
+      return IsBound(terms, *ObjectKindOf(key.kind));
+  }
+}
 
 IssueBase IncomingBase(const Change& change) {
   IssueBase base;
@@ -188,6 +205,8 @@ void NoteObject(const Terms& terms, const ObjectOrigin& origin, IssueBase& base)
 
 Merged Merge(const Terms& terms, IssueBase base, const Change& change) {
   Merged out;
+  const std::string end_before = EndOf(base);
+  const Version lifecycle_before = LifecycleVersion(base);
   for (const ObjectOrigin& origin : change.objects) NoteObject(terms, origin, base);
   for (const Register& incoming : change.registers) {
     const bool is_deletion = IsPresence(incoming.key.kind) && !incoming.value;
@@ -196,12 +215,8 @@ Merged Merge(const Terms& terms, IssueBase base, const Change& change) {
     }
     MergeRegister(terms, incoming, base, out.findings);
   }
-  if (change.event != IssueEvent::kNone && !IsProject(terms, base) &&
-      base.origin.birth_site == terms.peer_site) {
-    base.state = IssueState::kFrozen;
-    out.findings.push_back({"frozen", FieldKey(kStatusField), std::nullopt, Version{},
-                            change.event == IssueEvent::kDeleted ? "deleted" : "left-scope"});
-  }
+  if (LifecycleVersion(base) != lifecycle_before) NoteEnd(terms, base, end_before, out.findings);
+  FollowLifecycle(terms, base);
   out.base = std::move(base);
   return out;
 }
@@ -214,7 +229,7 @@ std::optional<Outcome> OutcomeOf(const Terms& terms, const IssueBase& base,
     const auto found = base.registers.find(incoming.key);
     const bool is_in_work = found != base.registers.end() && found->second.is_pending &&
                             found->second.version == incoming.version && base.held.empty();
-    if (is_in_work && base.state != IssueState::kFrozen) return std::nullopt;
+    if (is_in_work) return std::nullopt;
     RegisterOutcome one = OneOutcome(terms, base, incoming);
     KeepReasonClass(one);
     if (one.result != OutcomeResult::kApplied) outcome.registers.push_back(std::move(one));

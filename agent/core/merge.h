@@ -10,6 +10,9 @@
 
 namespace valise {
 
+// Something of this Jira stands for the register.
+bool IsBound(const Terms& terms, const RegisterKey& key);
+
 struct Merged {
   IssueBase base;
   std::vector<Finding> findings;

@@ -149,11 +149,12 @@ class Planner {
         Hold(key, binding.kind == ValueKind::kPeople ? "person" : "value");
         continue;
       }
-      if (element->values.empty()) {  // a person who is nobody here
+      const std::string text = element->values.empty() ? ShownAs(binding, key.element, local)
+                                                       : element->values.front().text;
+      if (text.empty()) {  // a person who is nobody here
         Settle(base, SeenDigest(std::string()));
         continue;
       }
-      const std::string& text = element->values.front().text;
       const bool is_wanted = base.agreed.has_value();
       if (!is_wanted && IsWantedElsewhere(key, binding, text)) {
         Settle(base, SeenDigest(std::string()));
@@ -172,6 +173,19 @@ class Planner {
     LocalField& field = edit_.fields[binding.field];
     for (const std::string& text : wanted) field.values.push_back(Value{text, ""});
     edit_.keys.insert(edit_.keys.end(), keys.begin(), keys.end());
+  }
+
+  // The account that stands there under this word, given by people of this site; empty: none.
+  std::string ShownAs(const FieldBinding& binding, const std::string& element,
+                      const LocalField* local) const {
+    if (!local) return "";
+    for (const Value& user : local->values) {
+      LocalField one;
+      one.values.push_back(user);
+      const ViewEntry entry = ToSharedField(terms_, binding, one, std::nullopt, directory_);
+      if (entry.shared && entry.shared->text == element) return user.text;
+    }
+    return "";
   }
 
   // Two shared words of one local one: it stays as long as either is agreed.
@@ -201,10 +215,7 @@ class Planner {
     }
     transition_.kind = WriteKind::kTransition;
     transition_.status = names.front();
-    transition_.defaults = binding->second.fields;
-    if (!binding->second.resolution.empty()) {
-      transition_.defaults[kResolution] = binding->second.resolution;
-    }
+    transition_.defaults = binding->second.Defaults();
     transition_.keys.push_back(key);
     MoveResolutionToTransition();
   }

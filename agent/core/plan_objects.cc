@@ -9,6 +9,8 @@
 namespace valise {
 namespace {
 
+constexpr char kLinkEnded[] = "link-ended";
+
 struct ObjectWrites {
   WriteKind add, edit, remove;
 };
@@ -147,7 +149,17 @@ class ObjectPlanner {
   // Detached on arrival: a link waits for the issue it points to, and nothing waits for the link.
   void PlanLinks() {
     for (auto& [key, base] : plan_.base.registers) {
-      if (key.kind != RegisterKind::kLinkPresence || !base.is_pending) continue;
+      if (key.kind != RegisterKind::kLinkPresence) continue;
+      const bool has_ended = local_.ended.contains(key.object);
+      if (base.held == kLinkEnded && !has_ended) {  // its target is shared again
+        base.held.clear();
+        base.is_pending = true;
+      }
+      if (!base.is_pending) continue;
+      if (has_ended) {
+        Hold(key, kLinkEnded);
+        continue;
+      }
       const auto type = terms_.binding.links.find(key.field);
       const auto target = neighbours_.keys.find(key.object);
       if (type == terms_.binding.links.end() || target == neighbours_.keys.end()) continue;

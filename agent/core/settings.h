@@ -16,6 +16,8 @@ struct Settings {
   std::int64_t settle_create_ms = 15 * 60'000;  // must exceed Jira's longest request
   std::int64_t settle_other_ms = 2 * 60'000;
   std::int64_t probe_gap_ms = 10'000;           // between the two probes
+  std::int64_t end_proof_ms = 10 * 60'000;      // between the two looks at an end; at the peer,
+                                                // what comes within it is "at once"
   std::size_t requests_in_flight = 8;
   std::uint64_t search_page = 100;              // issues; not in channel.toml
   std::uint64_t sweep_page = 50;                // issues with their comments; not in channel.toml

@@ -121,8 +121,9 @@ void AddElement(LocalView& view, const RegisterKey& key, const Given& given, boo
   view[key] = entry;
 }
 
-// A user here may be known to the peer under several words: by alias, by name. Those that are agreed
-// are shown by the account, and no other one is born.
+
+// A user here may be known to the peer under several words: by alias, by name. Those that are
+// agreed are shown by the account, and no other one is born.
 std::vector<std::string> ElementsOf(const Terms& terms, const FieldBinding& binding,
                                     const IssueBase& base, const Value& user) {
   std::vector<std::string> elements;
@@ -228,16 +229,19 @@ void ViewObjects(LocalView& view, const Terms& terms, const IssueBase& base,
 }
 
 // Kept at the source (pitfall 23), so that both ends of a link are one register. A link to an
-// issue that is not shared is nobody's business.
+// issue that is not shared is nobody's business. One to an issue that ended stays what it was: with
+// a deleted copy Jira deletes its links.
 void ViewLinks(LocalView& view, const Terms& terms, const IssueBase& base,
                const LocalIssue& local) {
   const Given given{local.updated_ms, false};
   for (const auto& [key, reg] : base.registers) {
-    if (key.kind == RegisterKind::kLinkPresence) AddElement(view, key, given, false);
+    const bool is_shared = !local.ended.contains(key.object);
+    if (key.kind == RegisterKind::kLinkPresence && is_shared) AddElement(view, key, given, false);
   }
   for (const LocalLink& link : local.links) {
     const auto type = terms.binding.LinkToShared(link.type);
     if (!link.is_source || link.other.is_zero() || !type) continue;
+    if (local.ended.contains(link.other)) continue;
     AddElement(view, LinkKey(*type, link.other), given, true);
   }
 }

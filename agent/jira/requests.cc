@@ -192,6 +192,8 @@ HttpRequest DeleteComment(std::string_view issue, std::string_view comment_id) {
   return Delete(CommentPath(issue, comment_id));
 }
 
+HttpRequest DeleteIssue(std::string_view issue) { return Delete(IssuePath(issue)); }
+
 Result<HttpRequest> SetIssueMarker(std::string_view issue, std::string_view marker) {
   return SetMarker(IssuePath(issue) + "/properties/" + PercentEncode(kMarkerProperty), marker);
 }

@@ -93,6 +93,9 @@ Result<HttpRequest> EditComment(std::string_view issue, std::string_view comment
                                 std::string_view body, std::string_view visible_to = {});
 HttpRequest DeleteComment(std::string_view issue, std::string_view comment_id);
 
+// Refused while it has sub-tasks (pitfall 25).
+HttpRequest DeleteIssue(std::string_view issue);
+
 // --- work logs (pitfall 14): the remaining estimate is left alone ---
 HttpRequest ReadWorkLogs(std::string_view issue);  // all; the embedded page has at most 20
 HttpRequest ReadWorkLog(std::string_view issue, std::string_view work_log_id);

@@ -173,7 +173,6 @@ void Walk(Side& side, For<Side, Change> change) {
   side.Optional(change.created, kItem<Side>);
   side.List(change.objects, kItem<Side>);
   side.List(change.registers, kItem<Side>);
-  side.Enum(change.event);
 }
 template <typename Side>
 void Walk(Side& side, For<Side, Outcome> outcome) {

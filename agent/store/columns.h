@@ -69,7 +69,8 @@ auto Columns(T& object) {
 
 template <Maybe<Store::KnownIssue> T>
 auto Columns(T& known) {
-  return Row(known.issue_id, known.jira_id, known.jira_key, known.jira_updated_ms);
+  return Row(known.issue_id, known.jira_id, known.jira_key, known.jira_updated_ms,
+             known.birth_site, known.state, known.held);
 }
 
 template <Maybe<Store::OpenRegister> T>

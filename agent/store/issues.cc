@@ -121,9 +121,25 @@ std::uint64_t Store::NextIssueSequence(const Id& issue_id, std::uint32_t epoch_n
       .value_or(0);
 }
 
+std::size_t Store::EndsUnderWay() const {
+  return database()
+      .One<std::size_t>(
+          "SELECT (SELECT count(*) FROM issue WHERE held LIKE 'ending:%' OR held LIKE 'ends:%') + "
+          "(SELECT count(*) FROM register WHERE kind = ?1 AND field = 'lifecycle' "
+          "AND (is_pending = 1 OR held <> '') AND (is_pending = 1 OR held = 'ends'))",
+          RegisterKind::kField)
+      .value_or(0);
+}
+
+bool Store::HasEnded(const Id& issue_id) const {
+  return database().One<IssueState>("SELECT state FROM issue WHERE issue_id = ?1", issue_id) ==
+         IssueState::kFrozen;
+}
+
 std::vector<Id> Store::IssuesLinkedTo(const Id& target) const {
   return database().All<Id>(
-      "SELECT DISTINCT issue_id FROM register WHERE object = ?1 AND kind = ?2 AND is_pending = 1 "
+      "SELECT DISTINCT issue_id FROM register WHERE object = ?1 AND kind = ?2 "
+      "AND (is_pending = 1 OR held <> '') AND (is_pending = 1 OR held = 'link-ended') "
       "ORDER BY issue_id",
       target, RegisterKind::kLinkPresence);
 }
@@ -166,6 +182,13 @@ std::optional<Id> Store::IssueByKey(const std::string& jira_key) const {
       jira_key);
 }
 
+std::optional<Id> Store::IssueByRemoteKey(const std::string& remote_key) const {
+  return database().One<Id>(
+      "SELECT issue_id FROM issue WHERE remote_key = ?1 AND remote_key <> '' "
+      "ORDER BY jira_id = '' DESC, issue_id LIMIT 1",
+      remote_key);
+}
+
 std::optional<std::string> Store::JiraIdOf(const Id& issue_id) const {
   return database().One<std::string>(
       "SELECT jira_id FROM issue WHERE issue_id = ?1 AND jira_id <> ''", issue_id);
@@ -177,7 +200,7 @@ std::vector<Id> Store::AllIssues() const {
 
 std::optional<Store::KnownIssue> Store::KnownByJiraId(const std::string& jira_id) const {
   return database().One<KnownIssue>(
-      "SELECT issue_id, jira_id, jira_key, jira_updated_ms FROM issue "
+      "SELECT issue_id, jira_id, jira_key, jira_updated_ms, birth_site, state, held FROM issue "
       "WHERE jira_id = ?1 AND jira_id <> '' "
       "ORDER BY state = 2, jira_created_ms DESC, issue_id LIMIT 1",
       jira_id);
@@ -185,7 +208,7 @@ std::optional<Store::KnownIssue> Store::KnownByJiraId(const std::string& jira_id
 
 std::vector<Store::KnownIssue> Store::KnownIssues() const {
   return database().All<KnownIssue>(
-      "SELECT issue_id, jira_id, jira_key, jira_updated_ms FROM issue "
+      "SELECT issue_id, jira_id, jira_key, jira_updated_ms, birth_site, state, held FROM issue "
       "WHERE jira_id <> '' ORDER BY issue_id");
 }
 

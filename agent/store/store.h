@@ -183,6 +183,7 @@ class Store {
   std::optional<IssueBase> LoadIssue(const Id& issue_id) const;
   std::optional<Id> IssueByJiraId(const std::string& jira_id) const;
   std::optional<Id> IssueByKey(const std::string& jira_key) const;
+  std::optional<Id> IssueByRemoteKey(const std::string& remote_key) const;
   std::optional<std::string> JiraIdOf(const Id& issue_id) const;  // nullopt: unknown or not created
   void SaveIssue(const IssueBase& issue);
   // `stored`: what LoadIssue gives now, for a caller who has just asked.
@@ -194,10 +195,16 @@ class Store {
     Id issue_id;
     std::string jira_id, jira_key;
     std::int64_t jira_updated_ms = 0;
+    std::uint32_t birth_site = 0;
+    IssueState state = IssueState::kMapped;
+    std::string held;
   };
   std::optional<KnownIssue> KnownByJiraId(const std::string& jira_id) const;
   std::vector<KnownIssue> KnownIssues() const;  // those with a Jira id
-  std::vector<Id> IssuesLinkedTo(const Id& target) const;  // whose link to it is pending
+  // Ends that were found here and are not told yet, or are to be carried out here.
+  std::size_t EndsUnderWay() const;
+  bool HasEnded(const Id& issue_id) const;
+  std::vector<Id> IssuesLinkedTo(const Id& target) const;  // whose link to it waits
   // Of sets: whether any issue ever agreed on that element; the names known in that field; and the
   // issues in step whose Jira shows it, by its `seen`.
   bool HasElement(const std::string& field, const std::string& element) const;

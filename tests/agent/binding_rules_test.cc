@@ -198,6 +198,19 @@ TEST_CASE("people in a set cross by alias, else by name; who is nobody is not sh
   CHECK(c.Planned().base.registers.at(ElementKey("team", "Zoe")).held == "person");
 }
 
+TEST_CASE("somebody whom only this site knows leaves a set when the peer takes that one out") {
+  Case c;
+  FieldBinding& binding = c.terms.binding.fields["team"];
+  binding.name = "team";
+  binding.field = "customfield_6";
+  binding.kind = ValueKind::kPeople;
+  c.terms.contract.fields["team"].kind = ValueKind::kPeople;
+  c.terms.binding.people.unknown = UnknownPerson::kNone;
+  c.local.fields["customfield_6"].values = {{"carl", "Carl Cole"}, {"dora", "Dora Day"}};
+  Pend(c.base, ElementKey("team", "Carl Cole"), std::nullopt, At(9'000, kField));
+  CHECK(c.Planned().writes.at(0).fields.at("customfield_6") == Local({"dora"}));
+}
+
 TEST_CASE("an account that two shared words mean is neither doubled nor lost") {
   Case c;
   FieldBinding& binding = c.terms.binding.fields["team"];

@@ -134,16 +134,4 @@ TEST_CASE("comments of the peer become known once, and not from the wrong side")
   CHECK(Of(refused.findings, "refused").size() == 2);
 }
 
-TEST_CASE("only the birth site's word freezes an issue") {
-  Change change = ChangeOf({});
-  change.event = IssueEvent::kDeleted;
-  CHECK(Merge(TermsOf(kHq), Known(), change).base.state == IssueState::kMapped);
-  IssueBase theirs = Known();
-  theirs.origin.birth_site = kField;
-  const Merged merged = Merge(TermsOf(kHq), theirs, change);
-  CHECK(merged.base.state == IssueState::kFrozen);
-  REQUIRE(merged.findings.size() == 1);
-  CHECK(merged.findings[0].reason_code == "deleted");
-}
-
 }  // namespace valise

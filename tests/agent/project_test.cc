@@ -1,6 +1,7 @@
 // The project as a shared entity: attributes of versions and components by the rules for registers.
 #include "agent/core/project.h"
 
+#include "agent/core/lifecycle.h"
 #include "tests/agent/support.h"
 
 using namespace valise;
@@ -252,7 +253,7 @@ TEST_CASE("a hostile peer gets no further with the project than with an issue") 
 
   change.issue_id = hq.terms.project_id;
   change.objects.push_back({IdOf(5), {}, 0});
-  change.event = IssueEvent::kDeleted;
+  change.registers.push_back(Peers(LifecycleKey(), At(kNow, kField), Text(kDeleted)));
   const Merged project = Merge(hq.terms, hq.base, change);
   CHECK(project.base.objects.empty());
   CHECK(project.base.state == IssueState::kMapped);

@@ -190,6 +190,7 @@ TEST_CASE("the examples that are shipped are true") {
   CHECK(read.poll_every_ms == defaults.poll_every_ms);
   CHECK(read.settle_create_ms == defaults.settle_create_ms);
   CHECK(read.settle_other_ms == defaults.settle_other_ms);
+  CHECK(read.end_proof_ms == defaults.end_proof_ms);
   CHECK(read.sweep_every_ms == defaults.sweep_every_ms);
   CHECK(read.write_timeout_ms == defaults.write_timeout_ms);
   CHECK(read.read_timeout_ms == defaults.read_timeout_ms);

@@ -24,7 +24,8 @@ PATIENCE = float(os.environ.get("VALISE_PATIENCE", "4" if IS_SANITIZED else "1")
 # Timings of production are minutes; of a test, seconds.
 QUICK = {
     "jira": {"poll_every": "300ms", "poll_overlap": "1m", "sweep_every": "2s", "write_timeout": "3s",
-             "read_timeout": "3s", "settle_create": "4s", "settle_other": "2s", "probe_gap": "300ms"},
+             "read_timeout": "3s", "settle_create": "4s", "settle_other": "2s", "probe_gap": "300ms",
+             "end_proof": "2s"},
     "carrier": {"resend_after": "2s", "resend_at_most": "4s", "ack_after": "300ms", "gap_patience": "1s",
                 "receive_every": "200ms", "pack_after": "100ms"},
 }

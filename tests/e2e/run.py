@@ -2,7 +2,8 @@
 """Runs the end-to-end tests, several files at a time.
 
   run.py [--build DIR] [--jobs N] [NAME...]    NAME: sync, objects, faults, hostile, bad_input, kill,
-                                               shuttle, secrets, mail, fifty
+                                               shuttle, secrets, mail,
+                                               lifecycle, link, fifty
 
 Without a name all of them, but `fifty` (the short run for the sanitized build). The last line counts.
 """
@@ -16,7 +17,8 @@ import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-ALL = ("kill", "faults", "sync", "objects", "hostile", "bad_input", "mail", "shuttle", "secrets")
+ALL = ("kill", "faults", "sync", "objects", "hostile", "bad_input", "mail", "shuttle", "secrets",
+       "lifecycle", "link")
 
 
 def run_one(name, environment):

@@ -181,7 +181,6 @@ TEST_CASE("a change with missing ids, odd keys or broken text") {
       [](Change& change) { change.author.alias = Bytes("a\0b", 3); },
       [](Change& change) { change.created->type.clear(); },
       [](Change& change) { change.objects[0].id = {}; },
-      [](Change& change) { change.event = static_cast<IssueEvent>(3); },
       [](Change& change) { change.registers[0].key.kind = static_cast<RegisterKind>(9); },
       [](Change& change) { change.registers[0].key.field.clear(); },
       [](Change& change) { change.registers[0].key.element = Bytes("x"); },

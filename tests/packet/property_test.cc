@@ -56,7 +56,6 @@ Change AnyChange() {
   for (int i = *rc::gen::inRange(0, 5); i > 0; --i) change.registers.push_back(AnyRegister());
   for (int i = *rc::gen::inRange(0, 3); i > 0; --i)
     change.objects.push_back({AnyId(), {AnyText(0, 9), ""}, *rc::gen::arbitrary<std::int64_t>()});
-  change.event = static_cast<IssueEvent>(*rc::gen::inRange(0, 3));
   return change;
 }
 

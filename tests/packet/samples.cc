@@ -48,7 +48,6 @@ Change SampleChange() {
                       {FieldKey("cascade"), {7, 1}, {}, Value{"top", "child"}},
                       {CommentTextKey(SampleId(4)), {8, 1}, {}, Value{"line 1\nline 2", ""}},
                       {CommentPresenceKey(SampleId(4)), {9, 1}, {}, Value{}}};
-  change.event = IssueEvent::kLeftScope;
   return change;
 }
 

@@ -68,7 +68,6 @@ Change ValueMaker::MakeChange() {
   if (Coin()) change.created = MakeOrigin();
   change.objects = MakeObjects();
   for (std::uint64_t i = Below(6); i > 0; --i) change.registers.push_back(MakeRegister());
-  change.event = static_cast<IssueEvent>(Below(3));
   return change;
 }
 

@@ -30,6 +30,11 @@ class Checker {
   void CheckLabels();
   void CheckCaptures(SimSite& site);
   void CheckComments();
+  // checker_lifecycle.cc: what is told as an end happened, and the copy is what the contract says.
+  void CheckEnds();
+  void CheckEnd(const Id& id, SimSite& birth, SimSite& peer);
+  void CheckCopy(const Id& id, const IssueBase& copy, SimSite& site);
+  bool Rests(const Id& id);  // ended, or held as a whole at one site: its values may differ
   // checker_objects.cc: both Jiras show the same work logs, files and links, none of them twice.
   void CheckObjects();
   // checker_project.cc: versions and components with their attributes.

@@ -48,6 +48,7 @@ Lines LinksOf(const SimSite& site, const LocalIssue& local) {
   for (const LocalLink& link : local.links) {
     if (!link.is_source) continue;
     const auto other = site.store->IssueByJiraId(link.other_id);
+    if (other && site.store->HasEnded(*other)) continue;
     lines.push_back(link.type + " " + (other ? Text(*other) : link.other_key));
   }
   return lines;
@@ -80,6 +81,7 @@ bool HasHeldLink(const IssueBase& base) {
 void Checker::CheckObjects() {
   SimSite* const sites[] = {&hq_, &field_};
   for (const Id& id : hq_.store->AllIssues()) {
+    if (Rests(id)) continue;
     Lines lines[2][3];
     bool has_held[3] = {};
     bool is_at_both = true;

@@ -36,9 +36,9 @@ class Runner {
       : is_shown_(plan.is_shown),
         world_(plan.seed, plan.is_shown),
         keys_entropy_(plan.seed),
-        hq_(world_, "hq", 0, SimTerms(0, plan.switches), GenerateKeys("hq", keys_entropy_),
-            plan.seed),
-        field_(world_, "field", 1, SimTerms(1, plan.switches),
+        hq_(world_, "hq", 0, SimTerms(0, plan.switches, plan.seed),
+            GenerateKeys("hq", keys_entropy_), plan.seed),
+        field_(world_, "field", 1, SimTerms(1, plan.switches, plan.seed),
                GenerateKeys("field", keys_entropy_), plan.seed),
         users_(world_, hq_, field_),
         checker_(world_, hq_, field_, users_) {

@@ -140,11 +140,23 @@ void BindRules(Binding& binding, std::uint32_t site) {
   }
 }
 
+// Every pair of an end and an action comes up in some seeds.
+std::string Lifecycle(std::uint64_t seed) {
+  constexpr const char* kActions[] = {"nothing", "comment", "label", "close", "delete"};
+  std::string text = "[lifecycle]\n";
+  std::uint64_t draw = seed;
+  for (const char* const end : {"deleted", "moved", "archived", "left_scope"}) {
+    text += std::string(end) + " = \"" + kActions[draw % 5] + "\"\n";
+    draw = draw / 5 + seed;
+  }
+  return text;
+}
+
 }  // namespace
 
-Terms SimTerms(std::uint32_t site, const Switches& switches) {
+Terms SimTerms(std::uint32_t site, const Switches& switches, std::uint64_t seed) {
   Terms terms;
-  ParsedContract parsed = ParseContract("simulated", kContract);
+  ParsedContract parsed = ParseContract("simulated", kContract + Lifecycle(seed));
   if (!parsed.problems.empty()) {
     std::fprintf(stderr, "simulation: %s\n", parsed.problems.front().message.c_str());
     std::abort();
@@ -167,8 +179,11 @@ Terms SimTerms(std::uint32_t site, const Switches& switches) {
   BindFields(binding, site);
   BindRules(binding, site);
   if (site == 0) {  // what the agent learns, for the checker
-    terms.people.by_name = {{"Alice Adams", "alice"}, {"Bob Brown", "bob"}, {"Carol Clark", "carol"}};
+    terms.people.by_name = {
+        {"Alice Adams", "alice"}, {"Bob Brown", "bob"}, {"Carol Clark", "carol"}};
   }
+  binding.lifecycle.close = "closed";
+  if (site == 0 && seed % 2 == 1) binding.scope = "labels is EMPTY OR labels not in (private)";
   // Timings: the defaults, but a poll each minute and acks that do not take hours to heal.
   terms.settings.poll_every_ms = 60'000;
   terms.settings.resend_after_ms = 120'000;
@@ -213,6 +228,7 @@ SimSite::SimSite(SharedWorld& world, std::string site_name, std::uint32_t site_i
   if (world.random.Chance(700)) {  // else versions and components are neither made nor edited
     jira.Grant("valise", "ADMINISTER_PROJECTS");
   }
+  if (world.random.Chance(800)) jira.Grant("valise", "DELETE_ISSUES");
 }
 
 void SimSite::Meet(const SimSite& other, const Id& channel_id) {
@@ -284,7 +300,11 @@ std::string SimSite::unrest() {
   if (store->NextOutgoingContent()) why += " contents";
   if (!store->PartialContents().empty()) why += " pieces";
   if (!store->AllIncoming(1).empty()) why += " incoming";
-  if (!store->AllIntents().empty()) why += " intents";
+  for (const Intent& intent : store->AllIntents()) {
+    const auto issue = store->LoadIssue(intent.issue_id);
+    const bool rests = issue && (issue->state == IssueState::kFrozen || !issue->held.empty());
+    if (!rests || intent.state != WriteState::kDone) why += " intents";
+  }
   for (const Store::OpenRegister& open : store->OpenRegisters()) {
     const auto issue = store->LoadIssue(open.issue_id);
     if (open.is_pending && issue->held.empty()) why += " pending:" + Describe(open.key);

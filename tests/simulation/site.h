@@ -116,6 +116,7 @@ class SimSite {
 };
 
 // The contract of every run, and each site's binding to it.
-Terms SimTerms(std::uint32_t site, const Switches& switches);
+// `seed` draws what becomes of copies and whether HQ has a scope.
+Terms SimTerms(std::uint32_t site, const Switches& switches, std::uint64_t seed = 0);
 
 }  // namespace valise::simulation

@@ -63,13 +63,7 @@ HttpResponse Users::AskAs(SimSite& site, const HttpRequest& request, const char*
 
 std::string Users::Unique(const std::string& what) { return what + std::to_string(++serial_); }
 
-std::vector<std::string> Users::Keys(SimSite& site) {
-  std::vector<std::string>& keys = side(site).keys;
-  while (keys.size() < site.jira.issue_count()) {
-    keys.push_back(site.terms.binding.project + "-" + std::to_string(keys.size() + 1));
-  }
-  return keys;
-}
+std::vector<std::string> Users::Keys(SimSite& site) { return site.jira.issue_keys(); }
 
 std::optional<LocalIssue> Users::Read(SimSite& site, const std::string& key) const {
   const HttpResponse told =
@@ -89,6 +83,7 @@ void Users::Act() { ActAt(world_.random.Chance(500) ? hq_ : field_); }
 
 void Users::ActAt(SimSite& site) {
   const std::vector<std::string> keys = Keys(site);
+  if (world_.random.Chance(25)) BringBack(site);
   if (keys.empty() || (created_ < kIssuesMax && world_.random.Chance(120))) return Create(site);
   const std::string& key = keys[static_cast<std::size_t>(
       world_.random.Below(static_cast<std::int64_t>(keys.size())))];
@@ -96,7 +91,8 @@ void Users::ActAt(SimSite& site) {
   if (!issue) return;
   const std::int64_t dice = world_.random.Below(100);
   const std::int64_t edits = plans_releases_ ? 15 : 42;
-  if (dice < edits) EditIssue(site, *issue);
+  if (dice < 4) ChangeLife(site, *issue);
+  else if (dice < edits) EditIssue(site, *issue);
   else if (dice < 52) Versions(site, *issue);
   else if (dice < 65) EditLabels(site, *issue);
   else if (dice < 75) Move(site, *issue);
@@ -115,8 +111,10 @@ void Users::Ambush(SimSite& site, const std::string& path, const std::string& bo
                                     std::pair{"reference", "customfield_10100"}}) {
     if (body.find("\"" + std::string(field) + "\"") == std::string::npos) continue;
     const std::string value = Unique("ambush ");
-    edits_.push_back({site.index, id, name, value, Shared(site, *issue, name, field)});
-    return Write(site, *issue, name, field, One(value));
+    if (Write(site, *issue, name, field, One(value))) {
+      edits_.push_back({site.index, id, name, value, Shared(site, *issue, name, field)});
+    }
+    return;
   }
   if (body.find("\"labels\"") != std::string::npos) EditLabels(site, *issue);
 }
@@ -170,7 +168,7 @@ std::string Users::SomeText(SimSite& site, const std::string& before) {
   return text;
 }
 
-void Users::Write(SimSite& site, const LocalIssue& issue, const std::string& field_name,
+bool Users::Write(SimSite& site, const LocalIssue& issue, const std::string& field_name,
                   const std::string& jira_field, LocalField value, const char* token) {
   for (const jira::FieldShape& shape : side(site).shapes) {
     if (shape.id != jira_field) continue;
@@ -178,16 +176,19 @@ void Users::Write(SimSite& site, const LocalIssue& issue, const std::string& fie
     const Result<HttpRequest> request = jira::EditIssue(issue.id, writes, "");
     CHECK(request.ok());
     const HttpResponse told = AskAs(site, request.value(), token);
-    if (told.status == 204) ++edit_counts_[CountKey(site.index, IssueOf(site, issue), field_name)];
+    if (told.status != 204) return false;
+    ++edit_counts_[CountKey(site.index, IssueOf(site, issue), field_name)];
+    return true;
   }
+  return false;
 }
 
 void Users::EditIssue(SimSite& site, const LocalIssue& issue) {
   Random& random = world_.random;
   const std::string id = IssueOf(site, issue);
   const auto traced = [&](const std::string& name, const std::string& field, std::string value) {
+    if (!Write(site, issue, name, field, One(value))) return;
     edits_.push_back({site.index, id, name, value, Shared(site, issue, name, field)});
-    Write(site, issue, name, field, One(value));
   };
   switch (random.Below(11)) {
     case 0:
@@ -201,27 +202,32 @@ void Users::EditIssue(SimSite& site, const LocalIssue& issue) {
       return traced("points", "customfield_10102", std::to_string(++serial_));
     case 4: {
       text_editors_[id + " description"].insert(site.index);
-      return Write(site, issue, "description", "description",
-                   One(SomeText(site, TextOf(issue, "description"))));
+      Write(site, issue, "description", "description",
+            One(SomeText(site, TextOf(issue, "description"))));
+      return;
     }
     case 5:
-      return Write(site, issue, "severity", "customfield_10105",
-                   One(OneOf(random, {"Minor", "Major", "Critical", "Blocker"})));
+      Write(site, issue, "severity", "customfield_10105",
+            One(OneOf(random, {"Minor", "Major", "Critical", "Blocker"})));
+      return;
     case 6:
       return Assign(site, issue);
     case 7:
       return Gather(site, issue);
     case 8:
-      return Write(site, issue, "target", "duedate",
-                   One("2025-0" + std::to_string(1 + random.Below(9)) + "-01"));
+      Write(site, issue, "target", "duedate",
+            One("2025-0" + std::to_string(1 + random.Below(9)) + "-01"));
+      return;
     case 9:
-      return Write(site, issue, "due", "customfield_10103",
-                   One("2024-0" + std::to_string(1 + random.Below(9)) + "-15"));
+      Write(site, issue, "due", "customfield_10103",
+            One("2024-0" + std::to_string(1 + random.Below(9)) + "-15"));
+      return;
     default:
       if (site.index == 0) {
-        return Write(site, issue, "region", "customfield_10107", One("Europe", "Germany"));
+        Write(site, issue, "region", "customfield_10107", One("Europe", "Germany"));
+      } else {
+        Write(site, issue, "notes", "customfield_10101", One(Unique("note ")));
       }
-      return Write(site, issue, "notes", "customfield_10101", One(Unique("note ")));
   }
 }
 
@@ -229,10 +235,10 @@ void Users::EditLabels(SimSite& site, const LocalIssue& issue) {
   LocalField labels;
   const auto found = issue.fields.find("labels");
   if (found != issue.fields.end()) labels = found->second;
+  std::string mine;
   if (world_.random.Chance(300)) {
-    const std::string mine = Unique("own");
+    mine = Unique("own");
     labels.values.push_back({mine, ""});
-    own_labels_.insert(IssueOf(site, issue) + " " + mine);
   } else {
     const std::string label = OneOf(world_.random, {"x", "y", "z"});
     const auto at = std::find(labels.values.begin(), labels.values.end(), Value{label, ""});
@@ -243,7 +249,8 @@ void Users::EditLabels(SimSite& site, const LocalIssue& issue) {
     }
   }
   std::sort(labels.values.begin(), labels.values.end());
-  Write(site, issue, "labels", "labels", std::move(labels));
+  const bool is_done = Write(site, issue, "labels", "labels", std::move(labels));
+  if (is_done && !mine.empty()) own_labels_.insert(IssueOf(site, issue) + " " + mine);
 }
 
 void Users::Move(SimSite& site, const LocalIssue& issue) {

@@ -37,6 +37,14 @@ class Users {
   // Two rules that do not know of each other: HQ wants nothing critical, FIELD nothing minor.
   void RunRules();
 
+  // users_lifecycle.cc: what people did to an issue, by "site Jira-id"; checked against what the
+  // agents say of it. `has_scope`: HQ's scope leaves out what is labelled private.
+  struct Fate {
+    bool is_deleted = false, was_moved = false, was_archived = false, was_private = false;
+  };
+  bool has_fates() const { return !fates_.empty(); }
+  Fate FateOf(const SimSite& site, const std::string& jira_id) const;
+
   const std::vector<TracedEdit>& edits() const { return edits_; }
   std::size_t created() const { return created_; }
   // "issue label", added once.
@@ -60,7 +68,7 @@ class Users {
   struct Side {
     std::vector<jira::FieldShape> shapes;
     std::vector<std::string> ids;
-    std::vector<std::string> keys;
+    std::vector<std::string> away, archived;  // Jira ids
   };
   void Create(SimSite& site);
   void EditIssue(SimSite& site, const LocalIssue& issue);
@@ -81,7 +89,13 @@ class Users {
   void EndVersion(SimSite& site, const LocalVersion& version);
   void Pick(SimSite& site, const LocalIssue& issue);
   void CountVersion(SimSite& site, ProjectList list, const std::string& name);
-  void Write(SimSite& site, const LocalIssue& issue, const std::string& field_name,
+  // users_lifecycle.cc
+  void ChangeLife(SimSite& site, const LocalIssue& issue);
+  void BringBack(SimSite& site);
+  void Ask204(SimSite& site, const std::string& method, const std::string& path);
+  void MoveTo(SimSite& site, const std::string& issue, const std::string& project);
+  void ToggleLabel(SimSite& site, const LocalIssue& issue, const std::string& label);
+  bool Write(SimSite& site, const LocalIssue& issue, const std::string& field_name,
              const std::string& jira_field, LocalField value,
              const char* token = "alice-token");
   std::string Unique(const std::string& what);
@@ -96,6 +110,7 @@ class Users {
   SimSite& field_;
   const bool plans_releases_;  // people of this seed are mostly busy with versions
   Side sides_[2];
+  std::map<std::string, Fate> fates_;
   std::vector<TracedEdit> edits_;
   std::map<std::string, int> edit_counts_;
   std::set<std::string> own_labels_;

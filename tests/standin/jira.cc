@@ -181,6 +181,14 @@ void Jira::Revoke(const std::string& user, const std::string& permission) {
   model_->users.at(model_->user_key_by_name.at(Lower(user))).permissions.erase(permission);
 }
 
+std::vector<std::string> Jira::issue_keys() const {
+  std::vector<std::string> keys;
+  for (const auto& [id, issue] : model_->issues) {
+    if (issue->project.empty()) keys.push_back(issue->key);
+  }
+  return keys;
+}
+
 std::size_t Jira::issue_count() const { return model_->issues.size(); }
 
 std::size_t Jira::comment_count() const { return model_->issue_by_comment.size(); }

@@ -132,6 +132,7 @@ class Jira {
   void Revoke(const std::string& user, const std::string& permission);
 
   std::size_t issue_count() const;
+  std::vector<std::string> issue_keys() const;  // of its project, archived ones too, by id
   std::size_t comment_count() const;
   const Options& options() const;
 

@@ -1,0 +1,96 @@
+#include "agent/link.h"
+
+#include <sstream>
+
+namespace valise {
+namespace {
+
+std::string ToName(const std::string& target) { return "link.to." + target; }
+std::string OfName(const std::string& jira_id) { return "link.of." + jira_id; }
+
+Error Refused(const char* code, std::string message) {
+  return {Recovery::kAskOperator, code, std::move(message)};
+}
+
+std::optional<PendingLink> Parse(const std::optional<std::string>& text) {
+  std::istringstream in(text.value_or(""));
+  std::string jira_id, word;
+  if (!(in >> jira_id >> word)) return std::nullopt;
+  return PendingLink{jira_id, PreferNamed(word).value_or(Prefer::kNewest)};
+}
+
+std::optional<Id> KnownTarget(const Store& store, const std::string& target) {
+  const auto id = IdFromText(target);
+  if (id && store.LoadIssue(*id)) return id;
+  return store.IssueByRemoteKey(target);
+}
+
+}  // namespace
+
+Result<void> CheckLink(const Store& store, const std::string& target, const std::string& jira_id) {
+  if (store.IssueByJiraId(jira_id)) {
+    return Refused("VAL-LINK-SHARED", "the issue is shared already; see: valise explain");
+  }
+  if (const auto known = KnownTarget(store, target)) {
+    const auto base = store.LoadIssue(*known);
+    if (base && (!base->jira_id.empty() || !store.IntentsOf(*known).empty())) {
+      return Refused("VAL-LINK-SHARED",
+                     target + " has its copy here already" +
+                         (base->jira_key.empty() ? "" : ", " + base->jira_key));
+    }
+  }
+  const auto waits_for = store.Meta(OfName(jira_id)).value_or("");
+  if (!waits_for.empty() && waits_for != target) {
+    return Refused("VAL-LINK-TAKEN", "the issue waits for " + waits_for +
+                                         " already; undo that with: valise link LOCAL --forget");
+  }
+  const auto other = Parse(store.Meta(ToName(target)));
+  if (other && other->jira_id != jira_id) {
+    return Refused("VAL-LINK-TAKEN", target + " is to be linked with another issue, number " +
+                                         other->jira_id);
+  }
+  return Ok();
+}
+
+Result<void> EnterLink(Store& store, const std::string& target, const PendingLink& link) {
+  TRY(CheckLink(store, target, link.jira_id));
+  store.PutMeta(ToName(target), link.jira_id + " " + NameOf(link.prefer));
+  store.PutMeta(OfName(link.jira_id), target);
+  return Ok();
+}
+
+void ForgetLink(Store& store, const std::string& jira_id) {
+  const auto target = store.Meta(OfName(jira_id));
+  if (!target || target->empty()) return;
+  store.PutMeta(ToName(*target), "");
+  store.PutMeta(OfName(jira_id), "");
+}
+
+std::optional<PendingLink> LinkFor(const Store& store, const IssueBase& incoming) {
+  if (const auto by_id = Parse(store.Meta(ToName(Text(incoming.issue_id))))) return by_id;
+  const std::string& key = incoming.origin.remote_key;
+  return key.empty() ? std::nullopt : Parse(store.Meta(ToName(key)));
+}
+
+bool IsReserved(const Store& store, const std::string& jira_id) {
+  return !store.Meta(OfName(jira_id)).value_or("").empty();
+}
+
+std::string LinkWords(const std::string& target, const PendingLink& link) {
+  if (target.empty()) return link.jira_id;
+  return link.jira_id + " " + target + " " + NameOf(link.prefer);
+}
+
+Result<void> ObeyLink(Store& store, const std::string& words) {
+  std::istringstream in(words);
+  std::string jira_id, target, word;
+  in >> jira_id >> target >> word;
+  if (jira_id.empty()) return Ok();
+  if (!target.empty()) {
+    return EnterLink(store, target, {jira_id, PreferNamed(word).value_or(Prefer::kNewest)});
+  }
+  ForgetLink(store, jira_id);
+  return Ok();
+}
+
+}  // namespace valise

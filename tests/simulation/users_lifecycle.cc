@@ -1,0 +1,90 @@
+// People end issues and bring them back: originals and copies alike.
+#include <algorithm>
+
+#include "tests/simulation/users.h"
+
+namespace valise::simulation {
+namespace {
+
+constexpr char kAdmin[] = "admin-token";
+
+std::string FateKey(const SimSite& site, const std::string& jira_id) {
+  return site.name + " " + jira_id;
+}
+
+}  // namespace
+
+Users::Fate Users::FateOf(const SimSite& site, const std::string& jira_id) const {
+  const auto found = fates_.find(FateKey(site, jira_id));
+  return found == fates_.end() ? Fate{} : found->second;
+}
+
+void Users::Ask204(SimSite& site, const std::string& method, const std::string& path) {
+  HttpRequest request;
+  request.method = method;
+  request.path = "/rest/api/2/issue/" + path;
+  AskAs(site, request, kAdmin);
+}
+
+void Users::MoveTo(SimSite& site, const std::string& issue, const std::string& project) {
+  const std::string wrong = site.jira.Control(R"({"do":"move","issue":")" + issue +
+                                              R"(","project":")" + project + R"("})");
+  world_.trace.Note(world_.now_ms, site.name + " person moves " + issue + " to " + project + " " +
+                                       wrong);
+}
+
+void Users::ToggleLabel(SimSite& site, const LocalIssue& issue, const std::string& label) {
+  LocalField labels;
+  const auto found = issue.fields.find("labels");
+  if (found != issue.fields.end()) labels = found->second;
+  const auto at = std::find(labels.values.begin(), labels.values.end(), Value{label, ""});
+  if (at == labels.values.end()) labels.values.push_back({label, ""});
+  else labels.values.erase(at);
+  std::sort(labels.values.begin(), labels.values.end());
+  Write(site, issue, "labels", "labels", std::move(labels));
+}
+
+void Users::ChangeLife(SimSite& site, const LocalIssue& issue) {
+  Fate& fate = fates_[FateKey(site, issue.id)];
+  const std::int64_t dice = world_.random.Below(10);
+  if (dice < 2) {
+    fate.is_deleted = true;
+    return Ask204(site, "DELETE", issue.id);
+  }
+  if (dice < 4) {
+    fate.was_moved = true;
+    side(site).away.push_back(issue.id);
+    return MoveTo(site, issue.id, "OTHER");
+  }
+  if (dice < 6) {
+    fate.was_archived = true;
+    side(site).archived.push_back(issue.id);
+    return Ask204(site, "PUT", issue.id + "/archive");
+  }
+  fate.was_private = true;
+  ToggleLabel(site, issue, "private");
+}
+
+void Users::BringBack(SimSite& site) {
+  Side& mine = side(site);
+  if (!mine.away.empty()) {
+    MoveTo(site, mine.away.back(), site.terms.binding.project);
+    mine.away.pop_back();
+  } else if (!mine.archived.empty()) {
+    Ask204(site, "PUT", mine.archived.back() + "/restore");
+    mine.archived.pop_back();
+  } else if (site.index == 0) {
+    for (const std::string& key : Keys(site)) {
+      const auto issue = Read(site, key);
+      if (!issue) continue;
+      const auto labels = issue->fields.find("labels");
+      if (labels == issue->fields.end()) continue;
+      const auto& values = labels->second.values;
+      const bool is_private =
+          std::find(values.begin(), values.end(), Value{"private", ""}) != values.end();
+      if (is_private) return ToggleLabel(site, *issue, "private");
+    }
+  }
+}
+
+}  // namespace valise::simulation
