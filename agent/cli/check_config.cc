@@ -103,7 +103,7 @@ void AddPairingProblem(LoadedConfig& loaded) {
 
 // Every server that the configuration names is asked.
 LiveChecks CheckLive(const Config& config) {
-  LiveChecks checks;
+  LiveChecks checks = CheckJiraLive(config);
   if (config.has_mail) {
     const LiveChecks mail = CheckMailLive(config);
     checks.insert(checks.end(), mail.begin(), mail.end());
@@ -114,11 +114,18 @@ LiveChecks CheckLive(const Config& config) {
 Exit ExitOf(const LiveChecks& checks) {
   Exit exit = Exit::kOk;
   for (const LiveCheck& check : checks) {
-    if (!check.problem) continue;
-    if (!check.is_warning) return cli::ExitOf(*check.problem);
+    if (!check.problem || check.severity == Severity::kNote) continue;
+    if (check.severity == Severity::kFails) return cli::ExitOf(*check.problem);
     exit = Exit::kAttention;
   }
   return exit;
+}
+
+Span Word(Severity severity) {
+  if (severity == Severity::kFails) return {"fails", Style::kBad};
+  if (severity == Severity::kHeld) return {"held", Style::kWarning};
+  if (severity == Severity::kLook) return {"look", Style::kWarning};
+  return {"note"};
 }
 
 void PrintLive(const Invocation& call, const LiveChecks& checks) {
@@ -127,10 +134,9 @@ void PrintLive(const Invocation& call, const LiveChecks& checks) {
       call.terminal.Out({{"ok", Style::kGood}, {": " + check.what + ": " + check.found}});
       continue;
     }
-    call.terminal.Out(
-        {{check.is_warning ? "look" : "bad", check.is_warning ? Style::kWarning : Style::kBad},
-         {": " + check.what + ": " + check.problem->message},
-         {" [" + check.problem->code + "]", Style::kFaint}});
+    call.terminal.Out({Word(check.severity),
+                       {": " + check.what + ": " + check.problem->message},
+                       {" [" + check.problem->code + "]", Style::kFaint}});
   }
 }
 
@@ -138,7 +144,8 @@ void AddLive(JsonText& json, const LiveChecks& checks) {
   json.Array("live");
   for (const LiveCheck& check : checks) {
     json.Object().Text("what", check.what).Flag("ok", !check.problem);
-    json.Flag("warning", check.is_warning).Text("found", check.found);
+    json.Text("severity", check.problem ? Word(check.severity).text : "");
+    json.Text("found", check.found);
     json.Text("code", check.problem ? check.problem->code : "");
     json.Text("message", check.problem ? check.problem->message : "").EndObject();
   }

@@ -1,3 +1,4 @@
+#include "agent/cli/jira_facts.h"
 #include "agent/cli/suggest.h"
 #include "agent/cli/verbs.h"
 #include "agent/durable_file.h"
