@@ -14,15 +14,14 @@ namespace {
 
 constexpr int kRoundsMax = 10;
 
-DoneWrite ToDoneWrite(const Intent& intent) {
+DoneWrite ToDoneWrite(const Terms& terms, const Intent& intent) {
   DoneWrite write;
   write.write_id = Text(intent.write_id);
   write.kind = intent.kind;
   write.history_before = intent.history_before;
   write.sent_at_ms = intent.sent_at_ms;
   write.body = intent.body_sent;
-  const Result<Record> record = DecodeRecord(intent.targets);
-  if (record.ok()) write.targets = std::get<Change>(record.value()).registers;  // see settle.cc
+  write.targets = TargetsOf(terms, intent);
   return write;
 }
 
@@ -222,7 +221,7 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
   std::vector<Id> done_ids;
   for (const Intent& intent : world_.store.IntentsOf(base->issue_id)) {
     if (intent.state != WriteState::kDone) continue;
-    done.push_back(ToDoneWrite(intent));
+    done.push_back(ToDoneWrite(terms_, intent));
     done_ids.push_back(intent.write_id);
     if (intent.kind == WriteKind::kCreate && local.histories.empty()) {
       jira_.initial_status[local.type] = local.status;

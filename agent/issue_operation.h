@@ -24,6 +24,9 @@ struct OperationEnd {
   std::string why;               // reason code of the delay
 };
 
+// The registers that a write carries, of fields that the contract has.
+std::vector<Register> TargetsOf(const Terms& terms, const Intent& intent);
+
 class IssueOperation {
  public:
   // `touch`: another issue is to be looked at; called inside a transaction.

@@ -1,4 +1,5 @@
 #include "agent/cli/commands.h"
+#include "agent/cli/contract_state.h"
 #include "agent/cli/json_text.h"
 #include "agent/cli/live_check.h"
 #include "agent/cli/verbs.h"
@@ -161,6 +162,10 @@ Exit PrintJson(const Invocation& call, const std::string& file, const LoadedConf
     json.Count("column", problem.column).Text("code", problem.code);
     json.Text("message", problem.message).EndObject();
   }
+  json.EndArray().Array("warnings");
+  for (const ConfigProblem& warning : loaded.warnings) {
+    json.Item(Place(warning) + ": " + warning.message);
+  }
   json.EndArray().Array("unbound");
   if (is_sound) {
     for (const std::string& name : Unbound(loaded.config)) json.Item(name);
@@ -181,7 +186,7 @@ Exit PrintJson(const Invocation& call, const std::string& file, const LoadedConf
 Exit CheckConfig(const Invocation& call) {
   const std::string named = call.ArgumentOf("FILE");
   const std::string file = named.empty() ? call.config_file : named;
-  LoadedConfig loaded = LoadConfig(file);
+  LoadedConfig loaded = LoadUnderContract(file);
   if (loaded.problems.empty()) AddPairingProblem(loaded);
   AddUnkept(loaded);
   if (call.is_json) return PrintJson(call, file, loaded);
@@ -199,6 +204,10 @@ Exit CheckConfig(const Invocation& call) {
   call.terminal.Out({{"ok", Style::kGood},
                      {": channel " + config.channel + ", site " + config.site + ", contract " +
                       Text(config.contract.digest).substr(0, 12)}});
+  for (const ConfigProblem& warning : loaded.warnings) {
+    call.terminal.Out(
+        {{"look", Style::kWarning}, {": " + Place(warning) + ": " + warning.message}});
+  }
   for (const std::string& line : Travelling(config)) call.terminal.Out({{"travels: "}, {line}});
   for (const std::string& name : Unbound(config)) {
     call.terminal.Out({{"not bound: "}, {name}});

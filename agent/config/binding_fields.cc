@@ -21,8 +21,10 @@ class FieldBinder {
       FieldBinding field = ReadField(member, terms);
       if (field.field.empty()) continue;
       CheckJiraField(member, field, terms);
-      words_.AddLocal(member.value, member.key, "[bind.fields." + member.key + "]", {field.field},
-                      taken);
+      if (agrees) {
+        words_.AddLocal(member.value, member.key, "[bind.fields." + member.key + "]",
+                        {field.field}, taken);
+      }
       if (agrees) binding_.fields.emplace(member.key, std::move(field));
     }
   }

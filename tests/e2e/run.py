@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the end-to-end tests, several files at a time.
 
-  run.py [--build DIR] [--jobs N] [NAME...]    NAME: sync, objects, faults, hostile, bad_input, kill, preflight,
+  run.py [--build DIR] [--jobs N] [NAME...]    NAME: sync, objects, faults, hostile, bad_input, contract, kill, preflight,
                                                shuttle, secrets, mail, fifty
 
 Without a name all of them, but `fifty` (the short run for the sanitized build). The last line counts.
@@ -16,7 +16,7 @@ import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-ALL = ("kill", "faults", "sync", "objects", "hostile", "bad_input", "preflight", "mail", "shuttle", "secrets")
+ALL = ("kill", "faults", "sync", "objects", "hostile", "bad_input", "contract", "preflight", "mail", "shuttle", "secrets")
 
 
 def run_one(name, environment):

@@ -63,6 +63,19 @@ struct Scene {
   }
 };
 
+TEST_CASE("contracts are agreed on while faults are on") {
+  std::uint64_t renewals = 0;
+  for (std::uint64_t seed = 61; seed < 66; ++seed) {
+    Plan plan;
+    plan.seed = seed;
+    const Outcome outcome = Run(plan);
+    CAPTURE(seed);
+    CHECK(outcome.violations.empty());
+    renewals += outcome.renewals;
+  }
+  CHECK(renewals >= 4);  // a run in which every proposal is refused would show nothing
+}
+
 }  // namespace
 
 TEST_CASE("twenty seeds converge without loss, doubles or echo") {
