@@ -39,6 +39,7 @@ Result<void> Agent::Start() {
     return opened;
   }
   inbox_.Load();
+  TRY(inbox_.contracts().Enter());
   SweepContentFiles(world_);
   is_paused_ = world_.store.MetaNumber("paused", 0) != 0;
   watch_.Load();
@@ -84,19 +85,24 @@ Agent::Report Agent::Step(std::chrono::milliseconds wait) {
   last_step_ms_ = now_ms;
   ReapPoll(now_ms);
   ObeyRequests();
-  if (!stopped_) ReceiveStage(now_ms);
-  if (!stopped_) JiraStage(now_ms);
-  if (!stopped_) SendStage();
+  if (!stopped_ && !IsRenewing()) ReceiveStage(now_ms);
+  if (!stopped_ && !IsRenewing()) JiraStage(now_ms);
+  if (!stopped_ && !IsRenewing()) SendStage();
+  if (IsRenewing()) ReapPoll(now_ms);
+  report.is_renewal_due = IsRenewing() && is_idle();
   report.stopped = stopped_;
   report.jira_error = jira_error_;
   report.carrier_error = send_error_ ? send_error_ : receive_error_;
   report.content_error = inbox_.content_error();
   report.carrier_hint = watch_.impaired() ? watch_.impaired() : watch_.hint();
   report.is_busy = !is_idle();
-  report.wake_at_ms = WakeAt(now_ms);
+  report.wake_at_ms = report.is_renewal_due ? now_ms : WakeAt(now_ms);
   NoteHealth(report, now_ms);
   return report;
 }
+
+// Under a contract that is not in force any more nothing begins; what is under way ends.
+bool Agent::IsRenewing() { return inbox_.contracts().is_renewal_due(); }
 
 // A poll that is under way says nothing yet.
 void Agent::NoteHealth(const Report& report, std::int64_t now_ms) {

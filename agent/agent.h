@@ -39,6 +39,7 @@ class Agent {
     std::optional<Error> carrier_error;   // the carrier cannot be used now
     std::optional<Error> content_error;   // the peer's attachments cannot be taken now
     std::optional<Error> carrier_hint;    // it works, but somebody should look
+    bool is_renewal_due = false;          // another contract is in force: begin a new agent
     bool is_busy = false;                 // something is in flight or due
   };
   // Waits at most `wait` for Jira's answers, then runs every stage once.
@@ -78,6 +79,7 @@ class Agent {
   void ReceiveStage(std::int64_t now_ms);
   void JiraStage(std::int64_t now_ms);
   void SendStage();
+  bool IsRenewing();
   void StartOperations(std::int64_t now_ms);
   void ReapOperations();
   void EndOperation(const Operation& operation);
@@ -87,6 +89,7 @@ class Agent {
   void Retry(const std::string& issue);
   void Dismiss(const std::string& id);
   void Link(const std::string& words);
+  void ObeyOnContract(const OperatorRequest& request);
   void ForgetDeadlines(std::int64_t now_ms);
   void NoteHealth(const Report& report, std::int64_t now_ms);
   void Prune(std::int64_t now_ms);

@@ -25,9 +25,12 @@ void Agent::Obey(const OperatorRequest& request) {
     Dismiss(request.argument);
   } else if (request.verb == "link") {
     Link(request.argument);
+  } else if (request.verb.starts_with("contract ")) {
+    ObeyOnContract(request);
   }
+  const bool is_text = request.verb == "contract propose";  // a whole file
   store.AppendJournal({0, world_.clock.NowMs(), Id{}, Id{}, "operator",
-                       request.verb + " " + request.argument});
+                       request.verb + " " + (is_text ? "" : request.argument)});
   store.RemoveRequest(request.row);
   const Result<void> kept = store.Commit();
   if (!kept.ok()) jira_error_ = kept.error();
@@ -39,6 +42,18 @@ void Agent::Link(const std::string& words) {
   if (linked.ok()) return;
   world_.store.AppendListed({0, world_.clock.NowMs(), Id{}, "not-linked", FieldKey("issue"),
                              Value{words, ""}, {}, linked.error().code, true});
+}
+
+void Agent::ObeyOnContract(const OperatorRequest& request) {
+  ContractDesk& contracts = inbox_.contracts();
+  if (request.verb == "contract propose") return contracts.Propose(request.argument);
+  // A request row is only as good as who wrote it.
+  const ContractBook book = world_.store.Contracts();
+  for (const KnownContract& one : book.all()) {
+    if (Text(one.digest) != request.argument) continue;
+    if (request.verb == "contract accept") contracts.Accept(one.digest);
+    if (request.verb == "contract reject") contracts.Reject(one.digest);
+  }
 }
 
 // "all" listed rows, one of them ("L12"), or a packet in quarantine ("Q" and its digest's begin).

@@ -60,10 +60,38 @@ std::optional<TomlNode> ReadTree(const std::string& file, std::vector<ConfigProb
   return std::move(document.root);
 }
 
+void AddWords(const std::string& toml, std::set<std::string>& words) {
+  const Contract contract = ParseContract("contract", toml).contract;
+  for (const auto& [name, terms] : contract.types) words.insert(name);
+  words.insert(contract.statuses.begin(), contract.statuses.end());
+  for (const auto& [name, field] : contract.fields) {
+    words.insert(name);
+    words.insert(field.values.begin(), field.values.end());
+  }
+  words.insert(contract.link_types.begin(), contract.link_types.end());
+  for (const auto& [alias, name] : contract.people) words.insert(alias);
+}
+
+// Words of the contracts that are not in force.
+std::set<std::string> OtherWords(const ContractTexts& texts) {
+  std::set<std::string> words;
+  for (const auto* list : {&texts.former, &texts.waiting}) {
+    for (const std::string& toml : *list) AddWords(toml, words);
+  }
+  return words;
+}
+
 class ChannelReader {
  public:
-  ChannelReader(const TomlNode& root, const std::string& file, LoadedConfig& loaded)
-      : base_(file), problems_(file, loaded.problems), top_(root, "", problems_), loaded_(loaded) {}
+  ChannelReader(const TomlNode& root, const std::string& file, const ContractTexts& texts,
+                LoadedConfig& loaded)
+      : base_(file),
+        problems_(file, loaded.problems),
+        top_(root, "", problems_),
+        texts_(texts),
+        loaded_(loaded) {
+    problems_.Tolerate(OtherWords(texts), loaded.warnings);
+  }
 
   void Read() {
     ReadSite();
@@ -100,7 +128,13 @@ class ChannelReader {
                         "; create it, or take the peer's: valise pair join FILE");
       return;
     }
-    ParsedContract parsed = ParseContract(path, toml.value());
+    const auto& former = texts_.former;
+    config().contract_file = path;
+    config().is_contract_file_old =
+        texts_.in_force && std::find(former.begin(), former.end(), toml.value()) != former.end();
+    if (texts_.in_force) config().contract_agreed = Hash("VLS1 contract", *texts_.in_force);
+    ParsedContract parsed =
+        ParseContract(path, config().is_contract_file_old ? *texts_.in_force : toml.value());
     is_contract_sound_ = parsed.problems.empty();
     of_contract_ = std::move(parsed.problems);
     config().contract = std::move(parsed.contract);
@@ -131,6 +165,7 @@ class ChannelReader {
   PathBase base_;
   ProblemList problems_;
   TableReader top_;
+  const ContractTexts& texts_;
   LoadedConfig& loaded_;
   std::vector<ConfigProblem> of_contract_;
   bool is_contract_sound_ = false;
@@ -138,11 +173,11 @@ class ChannelReader {
 
 }  // namespace
 
-LoadedConfig LoadConfig(const std::string& channel_file) {
+LoadedConfig LoadConfig(const std::string& channel_file, const ContractTexts& texts) {
   LoadedConfig loaded;
   loaded.config.file = channel_file;
   const auto root = ReadTree(channel_file, loaded.problems);
-  if (root) ChannelReader(*root, channel_file, loaded).Read();
+  if (root) ChannelReader(*root, channel_file, texts, loaded).Read();
   return loaded;
 }
 

@@ -2,6 +2,7 @@
 // secrets are errors that name file, line, column and what to do. Reads files; writes none.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,9 @@ struct MailAccess {
 
 struct Config {
   std::string file;     // of channel.toml
+  std::string contract_file;
+  std::optional<Digest> contract_agreed;  // in force by agreement after pairing
+  bool is_contract_file_old = false;      // the file still holds one that was in force before
   std::string channel;  // name, for people
   std::string site;     // own name in the contract
   std::uint32_t site_index = 0;
@@ -73,9 +77,17 @@ struct ConfigProblem {
 // All problems at once, in file order; a Config only if there are none.
 struct LoadedConfig {
   std::vector<ConfigProblem> problems;
+  std::vector<ConfigProblem> warnings;  // words of another contract: they count when it is in force
   Config config;  // valid only when problems is empty
 };
-LoadedConfig LoadConfig(const std::string& channel_file);
+
+// What the state folder knows of contracts; nothing: the contract file alone counts.
+struct ContractTexts {
+  std::optional<std::string> in_force;
+  std::vector<std::string> former;   // a contract file that holds one of them is read as in_force
+  std::vector<std::string> waiting;  // proposed
+};
+LoadedConfig LoadConfig(const std::string& channel_file, const ContractTexts& texts = {});
 
 // [site] alone: what pairing needs before there is a contract, a Jira or a binding.
 struct SiteFiles {

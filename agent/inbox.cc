@@ -108,7 +108,7 @@ Result<std::size_t> Inbox::Receive() {
 
 Result<std::size_t> Inbox::OpenArrivals() {
   std::size_t count = 0;
-  for (; count < kOpenMax; ++count) {
+  for (; count < kOpenMax && !contracts_.is_renewal_due(); ++count) {
     const std::vector<ArrivedPacket> next = world_.store.NewArrivals(1);
     if (next.empty()) break;
     const Result<void> opened = OpenOne(next.front());
@@ -146,6 +146,10 @@ Result<void> Inbox::OpenOne(const ArrivedPacket& arrived) {
   if (!header.ok()) return RejectOrWait(arrived, header.error());
   const Result<void> controlled = HandleControl(header.value().control);
   if (!controlled.ok()) return controlled.error();
+  std::vector<Digest> reads = header.value().control.contracts_known;
+  reads.push_back(header.value().core.contract_digest);
+  TRY(contracts_.PeerReads(reads));
+  if (contracts_.is_renewal_due()) return Ok();  // it waits here for the agent to come
   if (header.value().core.kind == PacketKind::kAck) return Drop(arrived);
   return Sequenced(arrived, header.value());
 }
@@ -186,10 +190,10 @@ Result<void> Inbox::Sequenced(const ArrivedPacket& arrived, const OpenedHeader& 
     case Place::kNew:
       break;
   }
-  if (core.contract_digest != terms_.contract.digest) {
+  if (!contracts_.IsReadable(core.contract_digest)) {
     return Quarantine(arrived, {Recovery::kRejectPacket, "VAL-CONTRACT",
-                                "the packet was made under another contract; both sites must "
-                                "hold the same contract.toml"});
+                                "the packet was made under a contract that was never agreed on "
+                                "here; compare at both sites: valise contract show"});
   }
   return TakeNew(arrived, header);
 }
@@ -329,6 +333,8 @@ void Inbox::PutRecord(const Record& record, const OpenedHeader& header) {
         {0, world_.clock.NowMs(), ours->issue_id, outcome->op_id,
          outcome->result == OutcomeResult::kApplied ? "peer applied" : "peer kept back",
          outcome->reason_code});
+  } else if (const auto* contract = std::get_if<ContractRecord>(&record)) {
+    contracts_.Hear(*contract);
   } else if (const auto* ping = std::get_if<Ping>(&record)) {
     store.AppendRecord(EncodeRecord(Pong{ping->nonce}));
   } else if (const auto* unknown = std::get_if<UnknownRecord>(&record)) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/content_inbox.h"
+#include "agent/contract_desk.h"
 #include "agent/core/stream.h"
 #include "agent/site.h"
 
@@ -23,7 +24,8 @@ class Inbox {
         channel_(channel),
         terms_(terms),
         touch_(std::move(touch)),
-        contents_(world, terms, touch_) {}
+        contents_(world, terms, touch_),
+        contracts_(world, terms) {}
 
   void Load();  // positions of the streams from the store, after each start
 
@@ -35,6 +37,8 @@ class Inbox {
 
   // Why contents cannot be taken now, if so. Their packets are not acked and come again.
   const std::optional<Error>& content_error() const { return content_error_; }
+
+  ContractDesk& contracts() { return contracts_; }
 
   // What the next control part has to say, for each stream that has begun.
   std::vector<Ack> Acks(std::int64_t now_ms) const;
@@ -78,6 +82,7 @@ class Inbox {
   const Terms& terms_;
   Touch touch_;
   ContentInbox contents_;
+  ContractDesk contracts_;
   std::map<Stream, Lane> lanes_{{Stream::kChanges, {}}, {Stream::kContent, {}}};
   std::vector<Digest> forgotten_;  // by this packet's outcomes: their files go after its commit
   std::optional<Error> content_error_;

@@ -44,15 +44,14 @@ std::vector<std::string> TextsOf(const Terms& terms, const LocalIssue& local) {
 
 }  // namespace
 
-DoneWrite IssueOperation::ToDoneWrite(const Intent& intent) {
+DoneWrite IssueOperation::ToDoneWrite(const Intent& intent) const {
   DoneWrite write;
   write.write_id = Text(intent.write_id);
   write.kind = intent.kind;
   write.history_before = intent.history_before;
   write.sent_at_ms = intent.sent_at_ms;
   write.body = intent.body_sent;
-  const Result<Record> record = DecodeRecord(intent.targets);
-  if (record.ok()) write.targets = std::get<Change>(record.value()).registers;  // see settle.cc
+  write.targets = TargetsOf(terms_, intent);
   return write;
 }
 

@@ -27,6 +27,9 @@ struct OperationEnd {
   std::string why;               // reason code of the delay
 };
 
+// The registers that a write carries, of fields that the contract has.
+std::vector<Register> TargetsOf(const Terms& terms, const Intent& intent);
+
 class IssueOperation {
  public:
   // `touch`: another issue is to be looked at; called inside a transaction.
@@ -84,7 +87,7 @@ class IssueOperation {
   bool HasUnansweredEdit() const;
   void ListEdits(IssueBase& base, const LocalIssue& local, std::vector<Finding>& findings);
   Task<Step> FrozenRound(LocalIssue local, IssueBase base);
-  static DoneWrite ToDoneWrite(const Intent& intent);
+  DoneWrite ToDoneWrite(const Intent& intent) const;
   std::vector<DoneWrite> DoneWrites(const LocalIssue& local, std::vector<Id>& ids);
 
   // issue_link.cc

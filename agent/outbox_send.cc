@@ -38,7 +38,7 @@ Result<Bytes> Outbox::NextControl() {
   control.incarnation = incarnation_;
   control.acks = inbox_.Acks(now_ms);
   control.keys = {{channel_.keys.card.receive}};
-  control.contracts_known = {terms_.contract.digest};
+  control.contracts_known = inbox_.contracts().Known();
   control.created_at_ms = now_ms;
   const bool has_needs = std::any_of(control.acks.begin(), control.acks.end(),
                                      [](const Ack& ack) { return !ack.needs.empty(); });

@@ -205,10 +205,12 @@ Result<PairingState> LoadPairingState(const SiteFiles& site) {
 }
 
 Result<void> CheckPairedContract(const PeerRecord& peer, const Config& config) {
-  if (peer.contract_digest == config.contract.digest) return Ok();
+  const Digest agreed = config.contract_agreed.value_or(peer.contract_digest);
+  if (agreed == config.contract.digest) return Ok();
   return Refused("VAL-PAIR-CONTRACT",
-                 "the contract changed since pairing, were it by a blank; put the paired one "
-                 "back, or pair anew on the new one");
+                 "the contract file is not the contract that both sites hold, were it by a blank; "
+                 "save it under another name, put the agreed one back (valise contract show "
+                 "--out), and type: valise contract propose FILE");
 }
 
 Result<Paired> LoadPaired(const Config& config) {

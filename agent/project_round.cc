@@ -14,11 +14,6 @@ namespace {
 
 constexpr char kMissing[] = "missing";
 
-std::vector<Register> TargetsOf(const Intent& intent) {
-  const Result<Record> record = DecodeRecord(intent.targets);  // see settle.cc
-  return record.ok() ? std::get<Change>(record.value()).registers : std::vector<Register>{};
-}
-
 ProjectList ListOfKind(WriteKind kind) {
   const bool is_version = kind == WriteKind::kVersionAdd || kind == WriteKind::kVersionEdit;
   return is_version ? ProjectList::kVersions : ProjectList::kComponents;
@@ -149,7 +144,7 @@ std::vector<Id> IssueOperation::AbsorbProjectWrites(IssueBase& base, const Local
   std::vector<Id> done;
   for (const Intent& intent : world_.store.IntentsOf(base.issue_id)) {
     if (intent.state != WriteState::kDone) continue;
-    AbsorbProject(base, view, TargetsOf(intent));
+    AbsorbProject(base, view, TargetsOf(terms_, intent));
     done.push_back(intent.write_id);
   }
   return done;
@@ -234,7 +229,7 @@ Task<IssueOperation::Found> IssueOperation::ProbeProject(Intent intent) {
     co_return is_here ? Found::kYes : Found::kNo;
   }
   IssueBase written;  // what the write wanted and is not shown would have to be written again
-  for (const Register& target : TargetsOf(intent)) {
+  for (const Register& target : TargetsOf(terms_, intent)) {
     RegisterBase& reg = written.registers[target.key];
     reg.agreed = target.value;
     reg.is_pending = true;

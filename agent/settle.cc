@@ -18,13 +18,6 @@ constexpr std::int64_t kAbsentInARow = 20;   // keys may be skipped by failed cr
 constexpr std::uint32_t kProbesNeeded = 2;
 constexpr std::uint32_t kAttemptsMax = 2;    // the write and one retry, then a hold
 
-std::vector<Register> TargetsOf(const Intent& intent) {
-  // Not readable: written by a version that bounded it otherwise. The registers are still pending,
-  // and the next round writes them again.
-  const Result<Record> record = DecodeRecord(intent.targets);
-  return record.ok() ? std::get<Change>(record.value()).registers : std::vector<Register>{};
-}
-
 // The kind of object that such a write edits or deletes.
 std::optional<ObjectKind> RewrittenBy(WriteKind kind) {
   switch (kind) {
@@ -47,7 +40,7 @@ bool IsDelete(WriteKind kind) {
 }
 
 // Jira's id of the object is what the answer or the probe found.
-void NoteAdded(const Intent& intent, IssueBase& base) {
+void NoteAdded(const Terms& terms, const Intent& intent, IssueBase& base) {
   const bool is_file = intent.kind == WriteKind::kAttachmentAdd;
   if (!is_file && intent.kind != WriteKind::kCommentAdd && intent.kind != WriteKind::kWorkLogAdd) {
     return;
@@ -61,14 +54,30 @@ void NoteAdded(const Intent& intent, IssueBase& base) {
       TextKey(is_comment ? ObjectKind::kComment : ObjectKind::kWorkLog, intent.object);
   RegisterBase& text = base.registers[key];
   std::string detail;
-  for (const Register& target : TargetsOf(intent)) {
+  for (const Register& target : TargetsOf(terms, intent)) {
     if (target.key == key && target.value) detail = target.value->detail;
   }
   text.has_seen = true;
   text.seen = SeenDigest(intent.body_sent, detail);
 }
 
+// A field that the contract lost while the write was under way has no register any more.
+bool IsLost(const Terms& terms, const RegisterKey& key) {
+  const bool is_field = key.kind == RegisterKind::kField || key.kind == RegisterKind::kElement;
+  return is_field && !terms.contract.HasRegistersOf(key.field);
+}
+
 }  // namespace
+
+std::vector<Register> TargetsOf(const Terms& terms, const Intent& intent) {
+  // Not readable: written by a version that bounded it otherwise. The registers are still pending,
+  // and the next round writes them again.
+  const Result<Record> record = DecodeRecord(intent.targets);
+  if (!record.ok()) return {};
+  std::vector<Register> targets = std::get<Change>(record.value()).registers;
+  std::erase_if(targets, [&](const Register& target) { return IsLost(terms, target.key); });
+  return targets;
+}
 
 Task<IssueOperation::Step> IssueOperation::SettleIntents() {
   if (issue_id_.is_zero()) co_return Again();
@@ -252,7 +261,7 @@ Task<IssueOperation::Found> IssueOperation::ProbeEdit(Intent& intent) {
     co_return is_written ? Found::kYes : Found::kNo;
   }
   const LocalView view = ViewOf(terms_, *base, local, jira_.directory());
-  for (const Register& target : TargetsOf(intent)) {
+  for (const Register& target : TargetsOf(terms_, intent)) {
     const auto entry = view.find(target.key);
     if (entry == view.end() || entry->second.shared != target.value) co_return Found::kNo;
   }
@@ -274,7 +283,7 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
       reg.has_seen = true;
       reg.seen = SeenDigest(LocalField{});
     }
-    for (const Register& target : TargetsOf(intent)) {
+    for (const Register& target : TargetsOf(terms_, intent)) {
       const auto binding = terms_.binding.fields.find(target.key.field);
       if (binding == terms_.binding.fields.end()) continue;
       RegisterBase& reg = base->registers[target.key];
@@ -286,7 +295,7 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
       }
     }
   }
-  NoteAdded(intent, *base);
+  NoteAdded(terms_, intent, *base);
   if (IsDelete(intent.kind)) base->objects[intent.object].jira_id.clear();
   const std::string tries_key = "tries." + Text(intent.issue_id);
   world_.store.Begin();
@@ -315,7 +324,7 @@ IssueOperation::Step IssueOperation::SettledNot(Intent intent) {
   if (tries >= kAttemptsMax && !terms_.switches.bug_blind_retry) {
     if (intent.kind == WriteKind::kCreate) base->held = "unknown";
     if (IsVersionAdd(intent.kind)) RefuseName(intent, "unknown");
-    for (const Register& target : TargetsOf(intent)) {
+    for (const Register& target : TargetsOf(terms_, intent)) {
       HoldRegister(*base, target.key, "unknown", findings);
     }
     world_.store.PutMetaNumber(tries_key, 0);

@@ -192,7 +192,10 @@ sed -i 's/^\[jira\]$/[jira]\npoll_every = "1s"/' "$demo"/*/channel.toml
 if [ "$carrier" = mail ]; then
   use_mail hq agent-a@a.test agent-b@b.test pw-a
   use_mail field agent-b@b.test agent-a@a.test pw-b
-  for site in hq field; do at "$site" valise check-config --live; done
+  # 2 and 78: what this Jira would hold or refuse is listed; the demonstration shows it and goes on.
+  for site in hq field; do
+    at "$site" valise check-config --live || case $? in 2 | 78) ;; *) exit 1 ;; esac
+  done
 else
   for site in hq field; do at "$site" valise check-config; done
 fi

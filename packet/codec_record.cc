@@ -44,9 +44,14 @@ Result<ContentPiece> FromWire(wire::ContentPiece& message) {
 
 void ToWire(const ContractRecord& contract, wire::ContractRecord& message) {
   message.set_toml(contract.toml);
+  if (contract.verdict == ContractVerdict::kProposed) return;
+  message.set_verdict(static_cast<std::uint32_t>(contract.verdict));
+  message.set_digest(WireBytes(contract.digest));
 }
 Result<ContractRecord> FromWire(wire::ContractRecord& message) {
-  return ContractRecord{std::move(*message.mutable_toml())};
+  const Digest digest = TRY(DigestFromWire(message.digest()));
+  return ContractRecord{std::move(*message.mutable_toml()),
+                        EnumFromWire<ContractVerdict>(message.verdict()), digest};
 }
 
 void ToWire(const Ping& ping, wire::Ping& message) { message.set_nonce(ping.nonce); }

@@ -159,7 +159,12 @@ std::string Lines(const State& state) {
 }
 
 std::string Lines(const ContractRecord& contract) {
-  return "contract of " + std::to_string(contract.toml.size()) + " bytes\n";
+  constexpr const char* kVerdicts[] = {"proposed", "accepted", "rejected", "withdrawn"};
+  if (contract.verdict == ContractVerdict::kProposed) {
+    return "contract of " + std::to_string(contract.toml.size()) + " bytes proposed\n";
+  }
+  return "contract " + Short(contract.digest) + " " +
+         kVerdicts[static_cast<std::size_t>(contract.verdict)] + "\n";
 }
 std::string Lines(const Ping& ping) { return "ping " + std::to_string(ping.nonce) + "\n"; }
 std::string Lines(const Pong& pong) { return "pong " + std::to_string(pong.nonce) + "\n"; }

@@ -135,8 +135,17 @@ struct State {
   bool operator==(const State&) const = default;
 };
 
+// A contract for the time to come, or the word on one that was proposed. Wire numbers.
+enum class ContractVerdict : std::uint8_t {
+  kProposed = 0,
+  kAccepted = 1,  // it is in force at the sender from this packet on
+  kRejected = 2,
+  kWithdrawn = 3  // its own proposer asks for it back; it ends with the peer's kRejected
+};
 struct ContractRecord {
-  Bytes toml;
+  Bytes toml;  // kProposed only
+  ContractVerdict verdict = ContractVerdict::kProposed;
+  Digest digest = {};  // of the contract that is meant; kProposed: zero, as `toml` is it
   bool operator==(const ContractRecord&) const = default;
 };
 struct Ping {

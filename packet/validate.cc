@@ -146,6 +146,11 @@ Result<void> Validate(const State& state) {
 }
 
 Result<void> Validate(const ContractRecord& contract) {
+  if (contract.verdict > ContractVerdict::kWithdrawn) return Malformed("contract verdict");
+  const bool is_proposal = contract.verdict == ContractVerdict::kProposed;
+  if (is_proposal != contract.digest.is_zero() || (!is_proposal && !contract.toml.empty())) {
+    return Malformed("a contract is proposed with its text, and judged by its digest");
+  }
   return CheckText("contract", contract.toml, limits::kTextBytesMax);
 }
 

@@ -1,4 +1,5 @@
 #include "agent/cli/commands.h"
+#include "agent/cli/contract_state.h"
 #include "agent/cli/json_text.h"
 #include "agent/cli/live_check.h"
 #include "agent/cli/verbs.h"
@@ -103,7 +104,7 @@ void AddPairingProblem(LoadedConfig& loaded) {
 
 // Every server that the configuration names is asked.
 LiveChecks CheckLive(const Config& config) {
-  LiveChecks checks;
+  LiveChecks checks = CheckJiraLive(config);
   if (config.has_mail) {
     const LiveChecks mail = CheckMailLive(config);
     checks.insert(checks.end(), mail.begin(), mail.end());
@@ -114,11 +115,18 @@ LiveChecks CheckLive(const Config& config) {
 Exit ExitOf(const LiveChecks& checks) {
   Exit exit = Exit::kOk;
   for (const LiveCheck& check : checks) {
-    if (!check.problem) continue;
-    if (!check.is_warning) return cli::ExitOf(*check.problem);
+    if (!check.problem || check.severity == Severity::kNote) continue;
+    if (check.severity == Severity::kFails) return cli::ExitOf(*check.problem);
     exit = Exit::kAttention;
   }
   return exit;
+}
+
+Span Word(Severity severity) {
+  if (severity == Severity::kFails) return {"fails", Style::kBad};
+  if (severity == Severity::kHeld) return {"held", Style::kWarning};
+  if (severity == Severity::kLook) return {"look", Style::kWarning};
+  return {"note"};
 }
 
 void PrintLive(const Invocation& call, const LiveChecks& checks) {
@@ -127,10 +135,9 @@ void PrintLive(const Invocation& call, const LiveChecks& checks) {
       call.terminal.Out({{"ok", Style::kGood}, {": " + check.what + ": " + check.found}});
       continue;
     }
-    call.terminal.Out(
-        {{check.is_warning ? "look" : "bad", check.is_warning ? Style::kWarning : Style::kBad},
-         {": " + check.what + ": " + check.problem->message},
-         {" [" + check.problem->code + "]", Style::kFaint}});
+    call.terminal.Out({Word(check.severity),
+                       {": " + check.what + ": " + check.problem->message},
+                       {" [" + check.problem->code + "]", Style::kFaint}});
   }
 }
 
@@ -138,7 +145,8 @@ void AddLive(JsonText& json, const LiveChecks& checks) {
   json.Array("live");
   for (const LiveCheck& check : checks) {
     json.Object().Text("what", check.what).Flag("ok", !check.problem);
-    json.Flag("warning", check.is_warning).Text("found", check.found);
+    json.Text("severity", check.problem ? Word(check.severity).text : "");
+    json.Text("found", check.found);
     json.Text("code", check.problem ? check.problem->code : "");
     json.Text("message", check.problem ? check.problem->message : "").EndObject();
   }
@@ -153,6 +161,10 @@ Exit PrintJson(const Invocation& call, const std::string& file, const LoadedConf
     json.Object().Text("file", problem.file).Count("line", problem.line);
     json.Count("column", problem.column).Text("code", problem.code);
     json.Text("message", problem.message).EndObject();
+  }
+  json.EndArray().Array("warnings");
+  for (const ConfigProblem& warning : loaded.warnings) {
+    json.Item(Place(warning) + ": " + warning.message);
   }
   json.EndArray().Array("unbound");
   if (is_sound) {
@@ -174,7 +186,7 @@ Exit PrintJson(const Invocation& call, const std::string& file, const LoadedConf
 Exit CheckConfig(const Invocation& call) {
   const std::string named = call.ArgumentOf("FILE");
   const std::string file = named.empty() ? call.config_file : named;
-  LoadedConfig loaded = LoadConfig(file);
+  LoadedConfig loaded = LoadUnderContract(file);
   if (loaded.problems.empty()) AddPairingProblem(loaded);
   AddUnkept(loaded);
   if (call.is_json) return PrintJson(call, file, loaded);
@@ -192,6 +204,10 @@ Exit CheckConfig(const Invocation& call) {
   call.terminal.Out({{"ok", Style::kGood},
                      {": channel " + config.channel + ", site " + config.site + ", contract " +
                       Text(config.contract.digest).substr(0, 12)}});
+  for (const ConfigProblem& warning : loaded.warnings) {
+    call.terminal.Out(
+        {{"look", Style::kWarning}, {": " + Place(warning) + ": " + warning.message}});
+  }
   for (const std::string& line : Travelling(config)) call.terminal.Out({{"travels: "}, {line}});
   for (const std::string& name : Unbound(config)) {
     call.terminal.Out({{"not bound: "}, {name}});

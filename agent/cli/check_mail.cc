@@ -40,10 +40,11 @@ class MailCheck {
 
  private:
   void Well(const std::string& what, const std::string& found) {
-    checks_.push_back({what, found, std::nullopt, false});
+    checks_.push_back({what, found, std::nullopt});
   }
   void Bad(const std::string& what, Error error, bool is_warning = false) {
-    checks_.push_back({what, "", std::move(error), is_warning});
+    const Severity severity = is_warning ? Severity::kLook : Severity::kFails;
+    checks_.push_back({what, "", std::move(error), severity});
   }
 
   bool CheckSmtp() {

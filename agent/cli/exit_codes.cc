@@ -12,11 +12,14 @@ struct Rule {
 };
 
 // The first prefix that fits decides.
-constexpr std::array<Rule, 37> kRules{{
+constexpr std::array<Rule, 40> kRules{{
     {"VAL-USAGE", Exit::kUsage},
     {"VAL-INTERNAL-", Exit::kInternal},
     {"VAL-CONFIG-", Exit::kConfig},
     {"VAL-BINDING-", Exit::kConfig},
+    {"VAL-CHECK-PERMISSION", Exit::kPermission},
+    {"VAL-CHECK-", Exit::kConfig},
+    {"VAL-CONTRACT-", Exit::kConfig},
     {"VAL-FILE-MISSING", Exit::kNoInput},
     {"VAL-FILE-EXISTS", Exit::kCannotCreate},
     {"VAL-FILE-LIMIT", Exit::kBadInput},

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "agent/cli/init_files.h"
+#include "agent/cli/jira_facts.h"
 #include "agent/cli/suggest.h"
 #include "agent/cli/verbs.h"
 #include "agent/config/channel_file.h"
@@ -178,8 +179,8 @@ Exit Init(const Invocation& call) {
   const LoadedConfig loaded = LoadConfig(call.config_file);
   if (loaded.problems.empty()) {
     call.terminal.Note({call.Has("--from-jira")
-                             ? "Next: read channel.toml and contract.toml, then: valise pair invite"
-                             : "Next: valise map suggest, then valise pair invite"});
+                            ? "Next: read channel.toml and contract.toml, then: valise pair invite"
+                            : "Next: valise map suggest, then valise pair invite"});
     return Exit::kOk;
   }
   call.terminal.Note({"Still to do before valise check-config is content:"});

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "agent/cli/contract_state.h"
 #include "agent/cli/json_text.h"
 #include "agent/cli/verbs.h"
 #include "agent/durable_file.h"
@@ -110,7 +111,7 @@ Result<Opened> OpenWith(const Paired& paired, const std::string& sealed) {
 
 // The pairing to open with; an Error says why there are no keys.
 Result<Paired> FindKeys(const Invocation& call) {
-  LoadedConfig loaded = LoadConfig(call.config_file);
+  LoadedConfig loaded = LoadUnderContract(call.config_file);
   if (loaded.problems.empty()) return LoadPaired(loaded.config);
   const ConfigProblem& first = loaded.problems.front();
   return Error{Recovery::kAskOperator, first.code, Place(first) + ": " + first.message};

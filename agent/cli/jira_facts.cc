@@ -22,11 +22,14 @@ FieldFact& FactOf(JiraFacts& facts, const jira::FieldInfo& info) {
   return facts.fields.back();
 }
 
-void AddScreenField(JiraFacts& facts, const std::string& type, const jira::MetaField& field) {
-  FieldFact& fact = FactOf(facts, field.field);
-  fact.is_on_screen = true;
-  for (const std::string& value : field.allowed) AddOnce(fact.allowed, value);
-  if (field.is_required && !field.has_default) AddOnce(fact.required_by, type);
+void AddScreen(JiraFacts& facts, jira::CreateType screen) {
+  for (const jira::MetaField& field : screen.fields) {
+    FieldFact& fact = FactOf(facts, field.field);
+    fact.is_on_screen = true;
+    for (const std::string& value : field.allowed) AddOnce(fact.allowed, value);
+    if (field.is_required && !field.has_default) AddOnce(fact.required_by, screen.type.name);
+  }
+  facts.screens.push_back(std::move(screen));
 }
 
 Result<void> CheckLogin(JiraSession& jira) {
@@ -48,22 +51,23 @@ Result<bool> ReadPagedMeta(JiraSession& jira, JiraFacts& facts) {
     if (read.is_last || read.values.empty()) break;
   }
   for (const jira::IssueTypeInfo& type : types) {
-    std::size_t start_at = 0;
+    jira::CreateType screen{type, {}};
     for (std::size_t page = 0; page < kPagesMax; ++page) {
-      const auto response = TRY(jira.Ask(jira::ReadCreateFields(facts.project, type.id, start_at)));
+      const auto response =
+          TRY(jira.Ask(jira::ReadCreateFields(facts.project, type.id, screen.fields.size())));
       const auto read = TRY(jira::ParseCreateFields(response));
-      for (const jira::MetaField& field : read.values) AddScreenField(facts, type.name, field);
-      start_at += read.values.size();
+      screen.fields.insert(screen.fields.end(), read.values.begin(), read.values.end());
       if (read.is_last || read.values.empty()) break;
     }
+    AddScreen(facts, std::move(screen));
   }
   return true;
 }
 
 Result<void> ReadOldMeta(JiraSession& jira, JiraFacts& facts) {
   const auto response = TRY(jira.Ask(jira::ReadCreateMetaOld(facts.project)));
-  for (const jira::CreateType& type : TRY(jira::ParseCreateMetaOld(response))) {
-    for (const jira::MetaField& field : type.fields) AddScreenField(facts, type.type.name, field);
+  for (jira::CreateType& screen : TRY(jira::ParseCreateMetaOld(response))) {
+    AddScreen(facts, std::move(screen));
   }
   return Ok();
 }
@@ -77,7 +81,8 @@ Result<std::vector<std::string>> ReadNames(JiraSession& jira, const HttpRequest&
 
 Result<void> ReadStatuses(JiraSession& jira, JiraFacts& facts) {
   const auto response = TRY(jira.Ask(jira::ReadProjectStatuses(facts.project)));
-  for (const jira::IssueTypeInfo& type : TRY(jira::ParseProjectStatuses(response))) {
+  facts.workflows = TRY(jira::ParseProjectStatuses(response));
+  for (const jira::IssueTypeInfo& type : facts.workflows) {
     for (const std::string& status : type.statuses) AddOnce(facts.statuses, status);
   }
   return Ok();
@@ -116,12 +121,6 @@ Result<JiraFacts> ReadJiraFacts(JiraSession& jira, const std::string& project) {
   const bool has_pages = TRY(ReadPagedMeta(jira, facts));
   if (!has_pages) TRY(ReadOldMeta(jira, facts));
   return facts;
-}
-
-std::vector<std::string> AllowedOf(const JiraFacts& facts, const FieldFact& field) {
-  if (field.info.id == "priority") return facts.priorities;
-  if (field.info.id == "resolution") return facts.resolutions;
-  return field.allowed;
 }
 
 }  // namespace valise::cli

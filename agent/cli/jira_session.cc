@@ -22,6 +22,16 @@ Result<HttpResponse> JiraSession::Ask(const HttpRequest& request) {
   return std::move(answer.response);
 }
 
+Result<HttpResponse> JiraSession::AskAsAnyone(const HttpRequest& request) {
+  HttpAnswer answer = Exchange(request);
+  jira::Judged judged = jira::Judge(request, answer);
+  const HttpResponse& response = answer.response;
+  const bool is_told = answer.failure == HttpFailure::kNone && response.status == 200 &&
+                       response.body.starts_with('{');  // not a login page
+  if (judged.verdict != jira::Verdict::kOk && !is_told) return std::move(judged.error);
+  return std::move(answer.response);
+}
+
 Result<std::optional<HttpResponse>> JiraSession::AskIfThere(const HttpRequest& request) {
   HttpAnswer answer = Exchange(request);
   jira::Judged judged = jira::Judge(request, answer);

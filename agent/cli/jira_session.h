@@ -18,6 +18,8 @@ class JiraSession {
 
   // Errors: those of jira::Judge.
   Result<HttpResponse> Ask(const HttpRequest& request);
+  // Of what Jira tells strangers too: that it took us for one is no error here.
+  Result<HttpResponse> AskAsAnyone(const HttpRequest& request);
   // Nullopt: Jira has no such thing (404).
   Result<std::optional<HttpResponse>> AskIfThere(const HttpRequest& request);
 

@@ -1,3 +1,5 @@
+#include "agent/cli/contract_state.h"
+#include "agent/cli/jira_facts.h"
 #include "agent/cli/suggest.h"
 #include "agent/cli/verbs.h"
 #include "agent/durable_file.h"
@@ -15,7 +17,7 @@ bool IsSolvable(const ConfigProblem& problem, bool drafts_contract) {
 
 // The configuration as far as a draft needs it: Jira's part is whole.
 std::optional<Config> LoadForDraft(const Invocation& call) {
-  LoadedConfig loaded = LoadConfig(call.config_file);
+  LoadedConfig loaded = LoadUnderContract(call.config_file);
   std::vector<ConfigProblem> problems;
   for (const ConfigProblem& problem : loaded.problems) {
     if (!IsSolvable(problem, call.Has("--contract-out"))) problems.push_back(problem);

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "agent/cli/channel.h"
+#include "agent/cli/contract_state.h"
 #include "agent/cli/verbs.h"
 
 namespace valise::cli {
@@ -20,7 +21,7 @@ void CatchSignals() {
   signal(SIGPIPE, SIG_IGN);
 }
 
-constexpr std::int64_t kStopMs = 30'000;   // what is in flight is finished or journaled by then
+constexpr std::int64_t kStopMs = 30'000;  // what is in flight is finished or journaled by then
 constexpr std::int64_t kPauseMinMs = 5;
 constexpr std::int64_t kPauseMaxMs = 500;  // requests of other commands are seen at least so often
 
@@ -66,9 +67,13 @@ class Loop {
       is_busy_ = report.is_busy;
       Tell(report);
       if (report.stopped) return ExitOf(*report.stopped);
+      is_renewal_due_ = report.is_renewal_due;
+      if (is_renewal_due_) return Exit::kOk;
       if (is_once_ && IsAllDone(report)) return OnceExit(report);
     }
   }
+
+  bool is_renewal_due() const { return is_renewal_due_; }
 
  private:
   std::chrono::milliseconds Pause() {
@@ -129,20 +134,35 @@ class Loop {
   std::int64_t begun_ms_ = NowMs();
   std::int64_t wake_at_ms_ = 0;
   bool is_busy_ = false;
+  bool is_renewal_due_ = false;
   std::size_t most_open_ = 0;
 };
 
-Exit Run(const Invocation& call) {
-  const auto config = LoadToRun(call);
-  if (!config) return Exit::kConfig;
-  CatchSignals();
-  const auto live = LiveChannel::Open(*config, true, true);
+// One agent's life under one contract. Nullopt: another contract is in force now.
+std::optional<Exit> RunUnder(const Invocation& call, const Config& config) {
+  const Result<void> renewed = RenewContractFile(config);
+  if (!renewed.ok()) return Fail(call, renewed.error());
+  const auto live = LiveChannel::Open(config, true, true);
   if (!live.ok()) return Fail(call, live.error());
   LineLog().Write(LogLevel::kInfo, "running",
-                  {{"channel", config->channel}, {"site", config->site}});
-  const Exit exit = Loop(call, *live.value(), call.Has("--once")).Run();
-  LineLog().Write(LogLevel::kInfo, "ended", {{"channel", config->channel}});
+                  {{"channel", config.channel},
+                   {"site", config.site},
+                   {"contract", std::to_string(config.contract.version)}});
+  Loop loop(call, *live.value(), call.Has("--once"));
+  const Exit exit = loop.Run();
+  if (loop.is_renewal_due() && stop_asked == 0) return std::nullopt;
+  LineLog().Write(LogLevel::kInfo, "ended", {{"channel", config.channel}});
   return exit;
+}
+
+Exit Run(const Invocation& call) {
+  CatchSignals();
+  while (true) {
+    const auto config = LoadToRun(call);
+    if (!config) return Exit::kConfig;
+    const auto exit = RunUnder(call, *config);
+    if (exit) return *exit;
+  }
 }
 
 }  // namespace

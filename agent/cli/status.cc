@@ -25,6 +25,7 @@ struct Summary {
   std::uint64_t set_aside = 0;  // by the carrier: what was no packet
   std::uint64_t in_epoch = 0, in_through = 0, out_epoch = 0, out_sequence = 0;
   std::vector<std::pair<std::string, Trouble>> troubles;
+  std::string contract;  // what to do about a proposal of the peer; empty: none waits
 };
 
 void AddPairing(const Config& config, Summary& summary) {
@@ -83,6 +84,14 @@ void AddStore(const Store& store, Summary& summary) {
   }
 }
 
+void AddContract(const Config& config, const Store& store, Summary& summary) {
+  const ContractBook book = store.Contracts();
+  const KnownContract* pending = book.Pending();
+  if (pending == nullptr || pending->site == config.site_index) return;
+  summary.contract = "the peer proposes contract version " + std::to_string(pending->version) +
+                     "; type: valise contract show";
+}
+
 bool IsSilent(const Config& config, const Summary& summary, std::int64_t now_ms) {
   return summary.received_at_ms != 0 &&
          now_ms - summary.received_at_ms > config.settings.expect_every_ms;
@@ -104,6 +113,7 @@ std::vector<std::string> NeedsYou(const Config& config, const Summary& summary,
                     " [" + trouble.code + "]");
   }
   if (summary.is_paused) needs.push_back("paused; type: valise resume");
+  if (!summary.contract.empty()) needs.push_back(summary.contract);
   count(summary.stuck, " issues tried again and again; type: valise queue");
   count(summary.held, " held values; type: valise queue");
   count(summary.listed, " listed values (lost, altered, unmapped); type: valise queue");
@@ -166,6 +176,7 @@ Exit Status(const Invocation& call) {
   const auto store = OpenForReading(*config);
   if (store.ok()) {
     AddStore(*store.value(), summary);
+    AddContract(*config, *store.value(), summary);
     const auto read = CheckRead(*store.value());
     if (!read.ok()) return Fail(call, read.error());
   } else if (store.error().code != "VAL-STATE-NONE") {

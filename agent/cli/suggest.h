@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/cli/jira_facts.h"
 #include "agent/core/contract.h"
+#include "agent/jira_facts.h"
 
 namespace valise::cli {
 

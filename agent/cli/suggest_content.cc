@@ -4,6 +4,7 @@
 #include "agent/cli/suggest.h"
 #include "agent/cli/terminal.h"
 #include "agent/config/units.h"
+#include "agent/core/binding.h"
 
 namespace valise::cli {
 

@@ -1,4 +1,5 @@
 #include "agent/cli/commands.h"
+#include "agent/cli/contract_state.h"
 #include "agent/cli/json_text.h"
 #include "agent/clock.h"
 #include "agent/config/unkept.h"
@@ -64,11 +65,11 @@ std::optional<Config> TakeOrComplain(const Invocation& call, LoadedConfig loaded
 }  // namespace
 
 std::optional<Config> LoadOrComplain(const Invocation& call) {
-  return TakeOrComplain(call, LoadConfig(call.config_file));
+  return TakeOrComplain(call, LoadUnderContract(call.config_file));
 }
 
 std::optional<Config> LoadToRun(const Invocation& call) {
-  LoadedConfig loaded = LoadConfig(call.config_file);
+  LoadedConfig loaded = LoadUnderContract(call.config_file);
   AddUnkept(loaded);
   return TakeOrComplain(call, std::move(loaded));
 }

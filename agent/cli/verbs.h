@@ -10,6 +10,7 @@ extern const Command kInit;
 extern const Command kPairInvite, kPairJoin, kPairFinish, kPairVerify, kPairShow, kPairPsk;
 extern const Command kMapSuggest, kMapDigest;
 extern const Command kCheckConfig;
+extern const Command kContractShow, kContractPropose, kContractAccept, kContractReject;
 extern const Command kRun;
 extern const Command kStatus;
 extern const Command kQueue, kQueueShow;

@@ -23,8 +23,10 @@ class FieldBinder {
       if (field.field.empty()) continue;
       CheckJiraField(member, field, terms);
       CheckAttributes(member, field, terms);
-      words_.AddLocal(member.value, member.key, "[bind.fields." + member.key + "]", {field.field},
-                      taken);
+      if (agrees) {
+        words_.AddLocal(member.value, member.key, "[bind.fields." + member.key + "]",
+                        {field.field}, taken);
+      }
       if (agrees) binding_.fields.emplace(member.key, std::move(field));
     }
   }

@@ -58,7 +58,7 @@ class BindingReader {
       const std::string place = "[bind.types] " + member.key;
       const bool agrees = words_.Agrees(member, words, "VAL-BINDING-TYPE", "issue type");
       const auto names = words_.LocalNamesOf(member.value, place);
-      words_.AddLocal(member.value, member.key, place, names, taken);
+      if (agrees) words_.AddLocal(member.value, member.key, place, names, taken);
       if (agrees && !names.empty()) binding_.types.emplace(member.key, names);
     }
   }
@@ -69,8 +69,10 @@ class BindingReader {
     for (const TomlNode::Member& member : statuses.members) {
       const bool agrees = words_.Agrees(member, words, "VAL-BINDING-STATUS", "status");
       const StatusBinding status = ReadStatus(member);
-      words_.AddLocal(member.value, member.key, "[bind.statuses] " + member.key, status.local,
-                      taken);
+      if (agrees) {
+        words_.AddLocal(member.value, member.key, "[bind.statuses] " + member.key, status.local,
+                        taken);
+      }
       if (agrees && !status.local.empty()) binding_.statuses.emplace(member.key, status);
     }
   }
@@ -125,7 +127,7 @@ class BindingReader {
         problems_.Add(member.value, "VAL-CONFIG-VALUE", place + ": the link type " + fault);
         continue;
       }
-      words_.AddLocal(member.value, member.key, place, {name}, taken);
+      if (agrees) words_.AddLocal(member.value, member.key, place, {name}, taken);
       if (agrees) binding_.links.emplace(member.key, name);
     }
   }

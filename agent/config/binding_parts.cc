@@ -28,9 +28,10 @@ bool BindingWords::Agrees(const TomlNode::Member& member, const std::vector<std:
                           const char* code, const std::string& what) const {
   if (contract_ == nullptr || Holds(words, member.key)) return true;
   const std::string hint = DidYouMean(member.key, words);
-  problems_.Add(member, code,
-                what + " \"" + member.key + "\" is not in the contract" +
-                    (hint.empty() ? "; remove it here, or agree on a contract that has it" : hint));
+  problems_.AddWord(
+      member.value, member.key, code,
+      what + " \"" + member.key + "\" is not in the contract" +
+          (hint.empty() ? "; remove it here, or agree on a contract that has it" : hint));
   return false;
 }
 
@@ -38,8 +39,9 @@ bool BindingWords::Agrees(const TomlNode& value, const std::string& word,
                           const std::vector<std::string>& words, const char* code,
                           const std::string& place) const {
   if (contract_ == nullptr || Holds(words, word)) return true;
-  problems_.Add(value, code,
-                place + ": \"" + word + "\" is not in the contract" + DidYouMeanOr(word, words));
+  problems_.AddWord(
+      value, word, code,
+      place + ": \"" + word + "\" is not in the contract" + DidYouMeanOr(word, words));
   return false;
 }
 

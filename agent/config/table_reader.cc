@@ -30,6 +30,17 @@ void ProblemList::Add(const TomlNode::Member& at, const char* code, const std::s
   Add(at.line, at.column, code, message);
 }
 
+void ProblemList::Tolerate(std::set<std::string> words, std::vector<ConfigProblem>& warnings) {
+  other_words_ = std::move(words);
+  warnings_ = &warnings;
+}
+
+void ProblemList::AddWord(const TomlNode& at, const std::string& word, const char* code,
+                          const std::string& message) {
+  if (!other_words_.contains(word)) return Add(at, code, message);
+  warnings_->push_back({file_, at.line, at.column, code, message});
+}
+
 TableReader::TableReader(const TomlNode& table, std::string path, ProblemList& problems)
     : table_(table), path_(std::move(path)), problems_(problems) {}
 

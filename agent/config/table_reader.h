@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,12 +19,19 @@ class ProblemList {
       : file_(std::move(file)), problems_(problems) {}
   void Add(const TomlNode& at, const char* code, const std::string& message);
   void Add(const TomlNode::Member& at, const char* code, const std::string& message);
+  // The binding says a word that the contract lacks: only a warning if another contract of the
+  // channel, waiting or former, has it.
+  void AddWord(const TomlNode& at, const std::string& word, const char* code,
+               const std::string& message);
+  void Tolerate(std::set<std::string> words, std::vector<ConfigProblem>& warnings);
   void Add(std::uint32_t line, std::uint32_t column, const char* code, const std::string& message);
   const std::string& file() const { return file_; }
 
  private:
   std::string file_;
   std::vector<ConfigProblem>& problems_;
+  std::set<std::string> other_words_;
+  std::vector<ConfigProblem>* warnings_ = nullptr;
 };
 
 class TableReader {

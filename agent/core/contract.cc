@@ -22,6 +22,13 @@ const FieldTerms* Contract::FieldOfRegister(const std::string& register_field) c
   return terms != nullptr ? terms : Field(register_field.substr(0, register_field.rfind('.')));
 }
 
+bool Contract::HasRegistersOf(const std::string& register_field) const {
+  for (const char* own : {"type", "status", "parent", "lifecycle"}) {
+    if (register_field == own) return true;
+  }
+  return SiteOfKeyField(*this, register_field) || FieldOfRegister(register_field) != nullptr;
+}
+
 ConflictRule Contract::RuleFor(const std::string& field_name) const {
   const FieldTerms* terms = FieldOfRegister(field_name);
   return terms != nullptr && terms->conflict.has_value() ? *terms->conflict : conflict;

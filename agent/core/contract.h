@@ -136,6 +136,8 @@ struct Contract {
 
   const FieldTerms* Field(const std::string& field_name) const;
   // Of a register: attributes of versions ("versions.released", project.h) go by their field.
+  // A field of its own, one of the reserved names, a key, or an attribute of a field's versions.
+  bool HasRegistersOf(const std::string& register_field) const;
   const FieldTerms* FieldOfRegister(const std::string& register_field) const;
   ConflictRule RuleFor(const std::string& field_name) const;
   Direction DirectionOf(const std::string& field_name) const;  // also "status", "type": both

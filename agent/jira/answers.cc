@@ -137,6 +137,7 @@ Result<MarkedIssue> ParseMarker(const HttpResponse& response) {
   issue.creator = ReadUser(json["fields"]["creator"]).name;
   issue.created_ms = TRY(ReadOptionalTime(json["fields"], "created", "issue"));
   issue.marker = ReadMarkerProperty(json["properties"]);
+  issue.has_properties = json.Has("properties");
   return issue;
 }
 

@@ -102,10 +102,11 @@ struct MarkedIssue {
   std::string id, key, creator;
   std::int64_t created_ms = 0;
   std::string marker;
+  bool has_properties = false;  // the answer has a place for them: this Jira shows properties
   bool operator==(const MarkedIssue&) const = default;
 };
 Result<MarkedIssue> ParseMarker(const HttpResponse& response);
-Result<bool> ParseCommentInternal(const HttpResponse& response);  // ReadCommentInternal
+Result<bool> ParseCommentInternal(const HttpResponse& response);       // ReadCommentInternal
 Result<std::string> ParseCommentMarker(const HttpResponse& response);  // ReadCommentMarker
 
 struct AccountInfo {

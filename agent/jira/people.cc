@@ -12,6 +12,14 @@ HttpRequest GetAssignable(const char* scope, std::string_view id, std::string_vi
              "&username=" + PercentEncode(text) + "&maxResults=" + std::to_string(kUsersPerPage));
 }
 
+Result<UserInfo> ReadUserInfo(const Json& json, const char* what) {
+  UserInfo user{json["name"].String(), json["key"].String(), json["displayName"].String(),
+                json["emailAddress"].String()};
+  if (user.name.empty()) return BadMember(what, "name");
+  user.is_active = json["active"].is_null() || json["active"].IsTrue();
+  return user;
+}
+
 }  // namespace
 
 HttpRequest SearchUsers(std::string_view text, std::uint64_t start_at) {
@@ -32,13 +40,29 @@ Result<std::vector<UserInfo>> ParseUsers(const HttpResponse& response) {
   if (!json.is_array()) return BadMember("list of users", "[]");
   std::vector<UserInfo> users;
   for (const Json& item : json.items) {
-    UserInfo user{item["name"].String(), item["key"].String(), item["displayName"].String(),
-                  item["emailAddress"].String()};
-    if (user.name.empty()) return BadMember("list of users", "name");
-    user.is_active = item["active"].is_null() || item["active"].IsTrue();
-    users.push_back(std::move(user));
+    users.push_back(TRY(ReadUserInfo(item, "list of users")));
   }
   return users;
+}
+
+Result<UserInfo> ParseUserInfo(const HttpResponse& response) {
+  const Json json = TRY(ParseJson(response.body));
+  return ReadUserInfo(json, "user");
+}
+
+HttpRequest FindGroups(std::string_view text) {
+  return Get("groups/picker?query=" + PercentEncode(text));
+}
+
+Result<std::vector<std::string>> ParseGroups(const HttpResponse& response) {
+  const Json json = TRY(ParseJson(response.body));
+  if (!json["groups"].is_array()) return BadMember("list of groups", "groups");
+  std::vector<std::string> names;
+  for (const Json& item : json["groups"].items) {
+    if (item["name"].String().empty()) return BadMember("list of groups", "name");
+    names.push_back(item["name"].String());
+  }
+  return names;
 }
 
 }  // namespace valise::jira

@@ -29,5 +29,10 @@ HttpRequest SearchAssignable(std::string_view project_key, std::string_view text
 HttpRequest SearchAssignableTo(std::string_view issue_key, std::string_view text);
 // Of all three. A user without a name is an error.
 Result<std::vector<UserInfo>> ParseUsers(const HttpResponse& response);
+Result<UserInfo> ParseUserInfo(const HttpResponse& response);  // ReadUser
+
+// Groups whose name holds `text`; of many only the first, so ask for the whole name.
+HttpRequest FindGroups(std::string_view text);
+Result<std::vector<std::string>> ParseGroups(const HttpResponse& response);
 
 }  // namespace valise::jira

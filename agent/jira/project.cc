@@ -147,4 +147,14 @@ Result<std::vector<NamedThing>> ParseSecurityLevels(const HttpResponse& response
   return levels;
 }
 
+HttpRequest ReadProjectRoles(std::string_view project_key) {
+  return Get(ProjectPath(project_key) + "/role");
+}
+
+Result<std::vector<std::string>> ParseProjectRoles(const HttpResponse& response) {
+  const Json json = TRY(ParseJson(response.body));
+  if (!json.is_object()) return BadMember("list of roles", "{}");
+  return json.names;
+}
+
 }  // namespace valise::jira

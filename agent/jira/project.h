@@ -51,4 +51,8 @@ Result<ComponentInfo> ParseComponent(const HttpResponse& response);  // GET and 
 HttpRequest ReadSecurityLevels(std::string_view project_key);
 Result<std::vector<NamedThing>> ParseSecurityLevels(const HttpResponse& response);
 
+// Names of the project's roles, by which comments and work logs may be restricted (pitfall 12).
+HttpRequest ReadProjectRoles(std::string_view project_key);
+Result<std::vector<std::string>> ParseProjectRoles(const HttpResponse& response);
+
 }  // namespace valise::jira

@@ -165,6 +165,17 @@ std::optional<std::int64_t> ParseJiraTime(std::string_view text) {
   return instant;
 }
 
+std::optional<std::int64_t> ParseHttpDate(std::string_view text) {
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  if (text.size() != 29 || text.substr(3, 2) != ", " || !text.ends_with(" GMT")) return {};
+  const std::size_t month = kMonths.find(text.substr(8, 3));
+  if (month == std::string_view::npos || month % 3 != 0) return {};
+  std::string iso(text.substr(12, 4));
+  iso.append(month / 3 < 9 ? "-0" : "-").append(std::to_string(month / 3 + 1)).append("-");
+  iso.append(text.substr(5, 2)).append("T").append(text.substr(17, 8)).append("Z");
+  return ParseJiraTime(iso);
+}
+
 std::string NormalTime(std::int64_t instant_ms) { return Render(instant_ms, "Z"); }
 
 std::string JiraTime(std::int64_t instant_ms) { return Render(instant_ms, "+0000"); }

@@ -12,6 +12,10 @@ namespace valise::jira {
 // fraction; digits beyond ms are cut. nullopt for anything else, impossible days included.
 std::optional<std::int64_t> ParseJiraTime(std::string_view text);
 
+// The header `Date` of an HTTP answer: "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7). nullopt
+// for anything else, the two obsolete forms included.
+std::optional<std::int64_t> ParseHttpDate(std::string_view text);
+
 // Normal form of a datetime: "2019-03-29T14:14:57.310Z".
 std::string NormalTime(std::int64_t instant_ms);
 // As Jira wants it written: "2019-03-29T14:14:57.310+0000" (no colon, pitfall 14).

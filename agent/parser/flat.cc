@@ -203,6 +203,8 @@ void Walk(Side& side, For<Side, State> state) {
 template <typename Side>
 void Walk(Side& side, For<Side, ContractRecord> contract) {
   side.Text(contract.toml);
+  side.Enum(contract.verdict);
+  Walk(side, contract.digest);
 }
 template <typename Side>
 void Walk(Side& side, For<Side, Ping> ping) {

@@ -25,6 +25,12 @@ auto Columns(T& key) {
   return Row(key.kind, key.field, key.element, key.object);
 }
 
+template <Maybe<KnownContract> T>
+auto Columns(T& contract) {
+  return Row(contract.digest, contract.version, Blob(contract.toml), contract.state, contract.site,
+             contract.is_asked_back, contract.at_ms);
+}
+
 template <Maybe<Person> T>
 auto Columns(T& person) {
   return Row(person.name, person.alias);

@@ -9,6 +9,17 @@ CREATE TABLE meta (
   value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Contracts of the channel, agreed on or proposed. None is forgotten: a name keeps its meaning.
+CREATE TABLE contract (
+  digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
+  version INTEGER NOT NULL,
+  toml BLOB NOT NULL,
+  state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 3),
+  site INTEGER NOT NULL,            -- that proposed it
+  is_asked_back INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Base: what this site keeps of each shared issue.
 CREATE TABLE issue (
   issue_id BLOB PRIMARY KEY CHECK (length(issue_id) = 16),

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/core/base.h"
+#include "agent/core/contract_book.h"
 #include "packet/packet.h"
 #include "packet/result.h"
 
@@ -260,6 +261,13 @@ class Store {
   struct WaitingRecord { std::int64_t row = 0; Bytes record; };
   std::vector<WaitingRecord> WaitingRecords(std::size_t count_max) const;
   void RemoveWaitingRecord(std::int64_t row);
+
+  // contracts.cc. A row is known by its digest; putting it again replaces it.
+  void PutContract(const KnownContract& contract);
+  ContractBook Contracts() const;
+  // The field is in no contract any more: its registers of every issue, and what they held.
+  void DropFieldRegisters(const std::string& field);
+  std::vector<std::string> FieldsWithRegisters() const;
 
   // contents.cc: attachments' bytes on their way, by Hash("VLS1 content", bytes).
   // An outgoing change speaks of it; after AppendOutgoing, in the same transaction (commit A).

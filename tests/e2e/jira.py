@@ -173,12 +173,11 @@ class Jira:
         if status != 200:
             raise JiraError(status, text)
 
-    def do(self, *deeds):
-        """What people do outside REST: the stand-in's README."""
-        for deed in deeds:
-            status, text = self.raw("POST", "/standin/do", deed)
-            if status != 200:
-                raise JiraError(status, text)
+    def do(self, verb, **members):
+        """What people do outside REST: see tests/standin/README.md."""
+        status, text = self.raw("POST", "/standin/do", dict({"do": verb}, **members))
+        if status != 200:
+            raise JiraError(status, text)
 
     def refuse(self, field, part, message):
         status, text = self.raw("POST", "/standin/refuse", {"field": field, "part": part, "message": message})

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs the end-to-end tests, several files at a time.
 
-  run.py [--build DIR] [--jobs N] [NAME...]    NAME: sync, objects, faults, hostile, bad_input, kill,
-                                               shuttle, secrets, mail,
-                                               lifecycle, link, fifty
+  run.py [--build DIR] [--jobs N] [NAME...]    NAME: sync, objects, versions, binding, lifecycle, link, contract,
+                                               preflight, faults, hostile, bad_input, kill, shuttle, secrets,
+                                               mail, fifty
 
 Without a name all of them, but `fifty` (the short run for the sanitized build). The last line counts.
 """
@@ -17,8 +17,8 @@ import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-ALL = ("kill", "faults", "sync", "objects", "hostile", "bad_input", "mail", "shuttle", "secrets",
-       "lifecycle", "link")
+ALL = ("kill", "faults", "lifecycle", "versions", "binding", "sync", "objects", "hostile", "bad_input", "contract",
+       "preflight", "mail", "link", "shuttle", "secrets")
 
 
 def run_one(name, environment):

@@ -56,8 +56,9 @@ class Rules(case.SyncCase):
         cls.field.config.write_text(text)
         for site in cls.pair.sites:
             site.cli("check-config")
-        cls.field.jira.do(*({"do": "join", "user": user, "role": "Administrators"} for user in ("valise", "alice")),
-                          {"do": "grant", "user": "valise", "permission": "SET_ISSUE_SECURITY"})
+        for user in ("valise", "alice"):
+            cls.field.jira.do("join", user=user, role="Administrators")
+        cls.field.jira.do("grant", user="valise", permission="SET_ISSUE_SECURITY")
         cls.pair.start()
 
     def there(self, summary):

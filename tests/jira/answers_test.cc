@@ -205,7 +205,7 @@ TEST_CASE("a create's answer names what was made, a marker read says whose it is
     "fields":{"creator":{"name":"sync"},"created":"2019-04-01T00:00:00.000+0000"},
     "properties":{"valise.origin":"m"}})";
   CHECK(ParseMarker(Answered(marked)).value() ==
-        MarkedIssue{"1", "P-1", "sync", 1554076800000, "m"});
+        MarkedIssue{"1", "P-1", "sync", 1554076800000, "m", true});
 }
 
 TEST_CASE("accounts, servers and permissions read into their values (pitfall 26)") {

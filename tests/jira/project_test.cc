@@ -79,6 +79,18 @@ TEST_CASE("security levels are those of the project (pitfall 24)") {
   CHECK(!ParseSecurityLevels(Answered("[]")).ok());
 }
 
+TEST_CASE("roles and groups are known by name (pitfall 12)") {
+  CHECK(ReadProjectRoles("PROJ").path == "/rest/api/2/project/PROJ/role");
+  CHECK(ParseProjectRoles(Answered(R"({"Developers":"https://j/role/1","Users":"x"})")).value() ==
+        std::vector<std::string>{"Developers", "Users"});
+  CHECK(!ParseProjectRoles(Answered("[]")).ok());
+  CHECK(FindGroups("a b").path == "/rest/api/2/groups/picker?query=a%20b");
+  CHECK(ParseGroups(Answered(R"({"header":"x","total":1,"groups":[{"name":"staff"}]})")).value() ==
+        std::vector<std::string>{"staff"});
+  CHECK(!ParseGroups(Answered(R"({"groups":[{}]})")).ok());
+  CHECK(!ParseGroups(Answered("{}")).ok());
+}
+
 TEST_CASE("people are looked for by `username`, whatever is known of them (pitfall 17)") {
   CHECK(SearchUsers("a+b@example.org", 100).path ==
         "/rest/api/2/user/search?username=a%2Bb%40example.org&startAt=100&maxResults=100");

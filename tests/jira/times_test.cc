@@ -14,6 +14,18 @@ std::int64_t Utc(const char* text) { return ParseJiraTime(text).value(); }
 
 std::string Jql(const char* utc, const char* zone) { return JqlTime(Utc(utc), zone).value(); }
 
+TEST_CASE("the Date of an answer is read in its one form that is sent today") {
+  CHECK(ParseHttpDate("Sun, 06 Nov 1994 08:49:37 GMT") == 784111777000);
+  CHECK(ParseHttpDate("Thu, 29 Feb 2024 23:59:59 GMT") == 1709251199000);
+  for (const char* bad : {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+                          "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 06 ovD 1994 08:49:37 GMT",
+                          "Sun, 30 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT",
+                          "Sun, 06 Nov 1994 08:49:37 GMT "}) {
+    CAPTURE(bad);
+    CHECK(!ParseHttpDate(bad));
+  }
+}
+
 TEST_CASE("dates of any offset, with or without milliseconds, are the same instant") {
   for (const char* text : {"2019-03-29T10:14:57.310-0400", "2019-03-29T14:14:57.310+0000",
                            "2019-03-29T14:14:57.310Z", "2019-03-29T15:14:57.310+01:00",
@@ -26,14 +38,27 @@ TEST_CASE("dates of any offset, with or without milliseconds, are the same insta
 }
 
 TEST_CASE("what is no date is refused") {
-  for (const char* text :
-       {"", "2019", "2019-03-29", "2019-03-29T10:14", "2019-02-29T00:00:00.000Z",
-        "2019-13-01T00:00:00.000Z", "2019-00-01T00:00:00.000Z", "2019-03-29T24:00:00.000Z",
-        "2019-03-29T10:60:00.000Z", "2019-03-29T10:14:57.310", "2019-03-29T10:14:57.310+",
-        "2019-03-29T10:14:57.310+4", "2019-03-29T10:14:57.310+9900", "2019-03-29T10:14:57.Z",
-        "2019-03-29T10:14:57.310Zx", " 2019-03-29T10:14:57.310Z", "2019-03-29 10:14:57.310Z",
-        "0000-01-01T00:00:00.000+0100", "9999-12-31T23:59:59.999-0100", "29/Mar/19 10:14 AM",
-        "-019-03-29T10:14:57.310Z"}) {
+  for (const char* text : {"",
+                           "2019",
+                           "2019-03-29",
+                           "2019-03-29T10:14",
+                           "2019-02-29T00:00:00.000Z",
+                           "2019-13-01T00:00:00.000Z",
+                           "2019-00-01T00:00:00.000Z",
+                           "2019-03-29T24:00:00.000Z",
+                           "2019-03-29T10:60:00.000Z",
+                           "2019-03-29T10:14:57.310",
+                           "2019-03-29T10:14:57.310+",
+                           "2019-03-29T10:14:57.310+4",
+                           "2019-03-29T10:14:57.310+9900",
+                           "2019-03-29T10:14:57.Z",
+                           "2019-03-29T10:14:57.310Zx",
+                           " 2019-03-29T10:14:57.310Z",
+                           "2019-03-29 10:14:57.310Z",
+                           "0000-01-01T00:00:00.000+0100",
+                           "9999-12-31T23:59:59.999-0100",
+                           "29/Mar/19 10:14 AM",
+                           "-019-03-29T10:14:57.310Z"}) {
     CAPTURE(text);
     CHECK(!ParseJiraTime(text).has_value());
   }

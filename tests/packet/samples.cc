@@ -76,6 +76,7 @@ std::vector<Record> SampleRecords() {
           SampleState(),
           last,
           ContractRecord{"name = \"acme-globex\"\n"},
+          ContractRecord{"", ContractVerdict::kRejected, SampleDigest(25)},
           Ping{0x0123456789abcdef},
           Pong{42},
           Unsupported{77},

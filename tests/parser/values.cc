@@ -111,7 +111,8 @@ Record ValueMaker::MakeRecord() {
     case 2:
       return MakeState();
     case 3:
-      return ContractRecord{Text(500)};
+      if (Coin()) return ContractRecord{Text(500)};
+      return ContractRecord{"", static_cast<ContractVerdict>(1 + Below(3)), MakeDigest()};
     case 4:
       return Ping{entropy_.RandomU64()};
     case 5:

@@ -259,6 +259,8 @@ void Checker::CheckCaptures(SimSite& site) {
     for (const auto& [field, count] : captured) {
       if (field == "status" || field == "type" || field == "resolution") continue;
       if (field == kLifecycleField) continue;  // CheckEnds
+      // Born at both sites whenever a contract brings it, which no person's edit explains.
+      if (field == kSpareFields[0] || field == kSpareFields[1]) continue;
       const auto made = users_.edit_counts().find(Users::CountKey(site.index, Text(id), field));
       int allowed = made == users_.edit_counts().end() ? 0 : made->second;
       if (base && base->origin.birth_site == site.index) ++allowed;  // the birth itself
@@ -301,7 +303,23 @@ void Checker::CheckComments() {
   }
 }
 
+// Both sites work under the same contract, and keep no register of a field that it lacks.
+void Checker::CheckContract() {
+  const Contract& contract = hq_.terms.contract;
+  if (contract.digest != field_.terms.contract.digest) {
+    Report("L1 contracts differ: hq has version " + std::to_string(contract.version) +
+           ", field " + std::to_string(field_.terms.contract.version));
+  }
+  for (SimSite* site : {&hq_, &field_}) {
+    for (const std::string& field : site->store->FieldsWithRegisters()) {
+      if (contract.HasRegistersOf(field)) continue;
+      Report("L1 " + site->name + " keeps registers of " + field);
+    }
+  }
+}
+
 void Checker::AtQuiescence() {
+  CheckContract();
   CheckAgreed();
   CheckShown(hq_);
   CheckShown(field_);

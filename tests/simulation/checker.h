@@ -25,6 +25,7 @@ class Checker {
  private:
   void CheckDoubles(SimSite& site);
   void CheckAgreed();
+  void CheckContract();
   void CheckShown(SimSite& site);
   void CheckEdits();
   void CheckLabels();

@@ -18,7 +18,8 @@ using valise::simulation::Plan;
 using valise::simulation::Run;
 
 struct Totals {
-  std::uint64_t failed = 0, requests = 0, crashes = 0, packets = 0, corrupted = 0, deeds = 0;
+  std::uint64_t failed = 0, requests = 0, crashes = 0, packets = 0, corrupted = 0, deeds = 0,
+                renewals = 0;
 };
 
 void PrintFailure(std::uint64_t seed, const Outcome& outcome) {
@@ -49,19 +50,21 @@ int RunSeeds(std::uint64_t first, std::uint64_t count) {
     totals.crashes += outcome.crashes;
     totals.packets += outcome.packets;
     totals.corrupted += outcome.corrupted;
+    totals.renewals += outcome.renewals;
     totals.deeds += outcome.deeds;
   }
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   std::printf(
       "%llu seeds, %llu failed; %llu deeds, %llu Jira requests, %llu packets "
-      "(%llu corrupted), %llu crashes; %.1f s\n",
+      "(%llu corrupted), %llu crashes, %llu new contracts; %.1f s\n",
       static_cast<unsigned long long>(count), static_cast<unsigned long long>(totals.failed),
       static_cast<unsigned long long>(totals.deeds),
       static_cast<unsigned long long>(totals.requests),
       static_cast<unsigned long long>(totals.packets),
       static_cast<unsigned long long>(totals.corrupted),
-      static_cast<unsigned long long>(totals.crashes), seconds);
+      static_cast<unsigned long long>(totals.crashes),
+      static_cast<unsigned long long>(totals.renewals), seconds);
   return totals.failed == 0 ? 0 : 1;
 }
 

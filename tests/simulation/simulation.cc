@@ -52,6 +52,7 @@ class Runner {
   Outcome Run() {
     const Faults faults = DrawFaults(world_.random);
     has_rules_ = world_.random.Chance(200);
+    has_contracts_ = world_.random.Chance(500);
     if (world_.random.Chance(500)) skew_ms_ = world_.random.Below(60'000) - 30'000;
     hq_.set_faults(faults);
     field_.set_faults(faults);
@@ -72,6 +73,9 @@ class Runner {
       if (world_.now_ms >= next_deed) {
         users_.Act();
         ++outcome_.deeds;
+        if (has_contracts_ && world_.random.Chance(200)) {
+          users_.ActOnContract(world_.random.Chance(500) ? hq_ : field_);
+        }
         next_deed = world_.now_ms + (world_.random.Chance(400) ? world_.random.Below(2'000)
                                                                : world_.random.Below(120'000));
       }
@@ -138,6 +142,7 @@ class Runner {
       ShowStory(field_);
     }
     outcome_.jira_requests = hq_.port.requests() + field_.port.requests();
+    outcome_.renewals = hq_.renewals + field_.renewals;
     outcome_.crashes = hq_.crashes + field_.crashes;
     outcome_.packets = world_.to_hq.sent + world_.to_field.sent;
     outcome_.corrupted = world_.to_hq.corrupted + world_.to_field.corrupted;
@@ -163,6 +168,7 @@ class Runner {
 
   bool is_shown_ = false;
   bool has_rules_ = false;
+  bool has_contracts_ = false;
   std::int64_t next_rules_ms_ = 0;
   std::string ambushed_;  // body of the write that was last ambushed
   SharedWorld world_;

@@ -10,7 +10,6 @@ namespace {
 
 constexpr char kContract[] = R"(
 name = "simulated"
-version = 1
 share_keys = true
 sites = ["hq", "field"]
 [types]
@@ -77,6 +76,16 @@ bob = "Bob Brown"
 eve = "Eve Evans"
 )";
 
+constexpr const char* kSpareTexts[] = {"[fields.environment]\nkind = \"text\"\n",
+                                       "[fields.link]\nkind = \"url\"\n"};
+
+// What the contract lacks is bound in vain; the configuration of a real site leaves it out too.
+Binding BindingFor(const Contract& contract, Binding binding) {
+  std::erase_if(binding.fields,
+                [&](const auto& field) { return contract.Field(field.first) == nullptr; });
+  return binding;
+}
+
 FieldBinding Field(const std::string& name, const std::string& field, ValueKind kind) {
   FieldBinding binding;
   binding.name = name;
@@ -94,6 +103,8 @@ void BindFields(Binding& binding, std::uint32_t site) {
   add(Field("due", "customfield_10103", ValueKind::kDate));
   add(Field("labels", "labels", ValueKind::kSet));
   add(Field("resolution", "resolution", ValueKind::kOption));
+  add(Field("environment", "environment", ValueKind::kText));
+  if (site == 0) add(Field("link", "customfield_10110", ValueKind::kUrl));  // unbound at FIELD
   FieldBinding severity = Field("severity", "customfield_10105", ValueKind::kOption);
   severity.values.emplace();
   severity.values->to_local["low"] = {"Minor"};
@@ -125,16 +136,16 @@ void BindFields(Binding& binding, std::uint32_t site) {
 }
 
 // HQ finds people by name and shows FIELD's references in a frame, and its keys; FIELD knows nobody
-// and writes who it would be into a text.
+// and puts its desk in.
 void BindRules(Binding& binding, std::uint32_t site) {
   if (site == 0) {
     binding.people.match = {PersonMatch::kAlias, PersonMatch::kName};
     binding.people.unknown = UnknownPerson::kNone;
     binding.fields["reference"].text_template = "({site}) {value}";
-    binding.remote_key = {true, "https://field.example/browse/{key}", "customfield_10110"};
+    binding.remote_key = {true, "https://field.example/browse/{key}", "customfield_10101"};
   } else {
-    binding.people.unknown = UnknownPerson::kText;
-    binding.people.text_field = "environment";
+    binding.people.unknown = UnknownPerson::kDefault;
+    binding.people.default_user = "alice";
     binding.defaults = {{"customfield_10109", "from-hq"}};
     binding.statuses["closed"].fields = {{"customfield_10114", "nobody asks"}};
   }
@@ -154,9 +165,17 @@ std::string Lifecycle(std::uint64_t seed) {
 
 }  // namespace
 
+std::string SimContract(std::uint32_t version, unsigned spare, std::uint64_t seed) {
+  std::string toml = "version = " + std::to_string(version) + kContract;
+  for (unsigned i = 0; i < 2; ++i) {
+    if ((spare >> i & 1U) != 0) toml += kSpareTexts[i];
+  }
+  return toml + Lifecycle(seed);
+}
+
 Terms SimTerms(std::uint32_t site, const Switches& switches, std::uint64_t seed) {
   Terms terms;
-  ParsedContract parsed = ParseContract("simulated", kContract + Lifecycle(seed));
+  ParsedContract parsed = ParseContract("simulated", SimContract(1, 0, seed));
   if (!parsed.problems.empty()) {
     std::fprintf(stderr, "simulation: %s\n", parsed.problems.front().message.c_str());
     std::abort();
@@ -199,6 +218,7 @@ SimSite::SimSite(SharedWorld& world, std::string site_name, std::uint32_t site_i
     : name(std::move(site_name)),
       index(site_index),
       terms(std::move(site_terms)),
+      whole_binding(terms.binding),
       jira(
           [&] {
             standin::Options options;
@@ -220,6 +240,7 @@ SimSite::SimSite(SharedWorld& world, std::string site_name, std::uint32_t site_i
              world.now_ms),
       log(world.trace, name, world.now_ms),
       world_(world) {
+  terms.binding = BindingFor(terms.contract, whole_binding);
   store->set_commit_watcher(&commits);
   if (world.random.Chance(700)) {  // else edits of other people's comments are refused and held
     jira.Grant("valise", "EDIT_ALL_COMMENTS");
@@ -258,6 +279,27 @@ void SimSite::StartAgent() {
   wake_at_ms = world_.now_ms;
 }
 
+// As `run` does it: the configuration is read again under the contract that is in force now.
+void SimSite::Renew() {
+  const ContractBook book = store->Contracts();
+  world_.trace.Note(world_.now_ms,
+                    name + " renews at version " + std::to_string(book.InForce()->version));
+  ++renewals;
+  agent.reset();
+  terms.contract = ParseContract("simulated", book.InForce()->toml).contract;
+  terms.binding = BindingFor(terms.contract, whole_binding);
+  StartAgent();
+}
+
+void SimSite::Ask(const std::string& verb, const std::string& argument) {
+  if (!agent) return;
+  store->Begin();
+  store->AppendRequest({0, clock.NowMs(), verb, argument});
+  (void)store->Commit().ok();
+  if (store->has_crashed()) return Crash("at an operator's word");
+  wake_at_ms = world_.now_ms;
+}
+
 void SimSite::Crash(const std::string& why) {
   world_.trace.Note(world_.now_ms, name + " crash " + why);
   ++crashes;
@@ -278,6 +320,7 @@ void SimSite::StepAgent() {
   const Agent::Report report = agent->Step(std::chrono::milliseconds(0));
   if (store->has_crashed()) return Crash("at a commit");
   if (report.stopped) stopped = report.stopped;
+  if (report.is_renewal_due) return Renew();
   // A step that wakes itself at once without anything in flight would stand still in time.
   // The planted bug that blocks does just that, so it may look up once a second only.
   const std::int64_t least_ms = terms.switches.bug_poison_blocks ? 1000 : 1;

@@ -69,7 +69,9 @@ struct SharedWorld {
   Random random;
   Trace trace;
   Lane to_hq, to_field;
-  SharedWorld(std::uint64_t seed, bool is_shown) : random(seed), trace(is_shown) {}
+  const std::uint64_t seed;
+  SharedWorld(std::uint64_t world_seed, bool is_shown)
+      : random(world_seed), trace(is_shown), seed(world_seed) {}
 };
 
 class SimSite {
@@ -82,6 +84,8 @@ class SimSite {
   void set_faults(const Faults& faults);
   void StartAgent();
   void StepAgent();
+  // What an operator types: a request row beside the agent, if one lives.
+  void Ask(const std::string& verb, const std::string& argument);
   void Crash(const std::string& why);
   std::int64_t NextAt() const;
   bool is_quiet();      // nothing queued, in work, unacked or unsettled
@@ -90,6 +94,7 @@ class SimSite {
   const std::string name;
   const std::uint32_t index;
   Terms terms;
+  const Binding whole_binding;  // of every field that some contract of the run may have
   standin::Jira jira;
   SimClock clock;
   SeededEntropy entropy;
@@ -108,12 +113,19 @@ class SimSite {
   std::int64_t wake_at_ms = 0;
   std::int64_t restart_at_ms = 0;  // while dead
   std::uint64_t crashes = 0;
+  std::uint64_t renewals = 0;
   std::optional<Error> stopped;
 
  private:
+  void Renew();
   SharedWorld& world_;
   Faults faults_;
 };
+
+// The first contract of a run, or one that may follow: of its two spare fields those of `spare`'s
+// bits.
+std::string SimContract(std::uint32_t version, unsigned spare, std::uint64_t seed);
+inline constexpr const char* kSpareFields[] = {"environment", "link"};
 
 // The contract of every run, and each site's binding to it.
 // `seed` draws what becomes of copies and whether HQ has a scope.

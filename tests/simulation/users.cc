@@ -39,7 +39,7 @@ Users::Users(SharedWorld& world, SimSite& hq, SimSite& field)
     HttpResponse told = Ask(site->jira, jira::ReadFields(), "alice-token");
     const auto fields = jira::ParseFields(told);
     CHECK(fields.ok());
-    for (const auto& [name, binding] : site->terms.binding.fields) {
+    for (const auto& [name, binding] : site->whole_binding.fields) {
       for (const jira::FieldInfo& info : fields.value()) {
         if (info.id != binding.field) continue;
         side(*site).shapes.push_back(jira::ShapeOf(info, binding.kind).value());
@@ -100,6 +100,19 @@ void Users::ActAt(SimSite& site) {
   else if (dice < 92) WorkLog(site, *issue);
   else if (dice < 96) File(site, *issue);
   else Link(site, *issue);
+}
+
+void Users::ActOnContract(SimSite& site) {
+  if (!site.agent) return;
+  const ContractBook book = site.store->Contracts();
+  const KnownContract* pending = book.Pending();
+  const std::int64_t dice = world_.random.Below(10);
+  if (pending == nullptr || dice < 3) {
+    const auto spare = static_cast<unsigned>(world_.random.Below(4));
+    return site.Ask("contract propose", SimContract(book.InForce()->version + 1, spare,
+                                                  world_.seed));
+  }
+  site.Ask(dice < 8 ? "contract accept" : "contract reject", Text(pending->digest));
 }
 
 void Users::Ambush(SimSite& site, const std::string& path, const std::string& body) {
@@ -190,6 +203,13 @@ void Users::EditIssue(SimSite& site, const LocalIssue& issue) {
     if (!Write(site, issue, name, field, One(value))) return;
     edits_.push_back({site.index, id, name, value, Shared(site, issue, name, field)});
   };
+  if (random.Chance(150)) {
+    const bool is_link = random.Chance(300);
+    const std::string value = random.Chance(200) ? "" : Unique("https://example.org/");
+    Write(site, issue, kSpareFields[is_link ? 1 : 0],
+                 is_link ? "customfield_10110" : "environment", One(value));
+    return;
+  }
   switch (random.Below(11)) {
     case 0:
     case 1:

@@ -34,6 +34,9 @@ class Users {
   // Edits the very field that a PUT on its way to Jira is about to write: between read and write.
   void Ambush(SimSite& site, const std::string& path, const std::string& body);
 
+  // An operator proposes a contract, or answers the one that waits.
+  void ActOnContract(SimSite& site);
+
   // Two rules that do not know of each other: HQ wants nothing critical, FIELD nothing minor.
   void RunRules();
 

@@ -105,6 +105,20 @@ TEST_CASE("issue properties move no `updated` and have limits (pitfalls 8 and 13
   CHECK(ToText(flat.Get("/issue/PROJ-1?properties=*all").body.At("properties")) == R"({"a":1})");
 }
 
+TEST_CASE("roles and groups can be looked up; groups only by who may browse users (12)") {
+  Driver d;
+  CHECK(d.Get("/project/PROJ/role").body.Find("Developers") != nullptr);
+  CHECK(d.Get("/project/NONE/role").status == 404);
+  const auto found = [&](const char* query) {
+    return d.Get(std::string("/groups/picker?query=") + query).body.At("groups").items.size();
+  };
+  CHECK(found("Software") == 1);
+  CHECK(found("elves") == 0);
+  d.jira().Revoke("valise", "USER_PICKER");
+  CHECK(found("Software") == 0);
+  CHECK(d.Get("/groups/picker?query=x", "").status == 401);
+}
+
 TEST_CASE("restricted comments are invisible to others and cannot name unknown roles (12)") {
   Driver d;
   const std::string key = d.Create("x");

@@ -135,6 +135,10 @@ Response GetUser(Call& call);
 Response SearchUsers(Call& call);
 Response SearchAssignable(Call& call);
 
+// places.cc
+Response GetProjectRoles(Call& call);
+Response FindGroups(Call& call);
+
 // Shared by several of them.
 
 // Whether the user may know of the issue at all.

@@ -106,6 +106,7 @@ Response Jira::HandleRead(const Request& request) {
     response.body = WholeOf(*response.content);
     response.content = nullptr;
   }
+  response.headers["Date"] = FormatHttpDate(now_ms);
   response.headers["X-AREQUESTID"] = id + "x" + id + "x1";
   response.headers["X-AUSERNAME"] = login.user == nullptr ? "anonymous" : login.user->name;
   if (!login.reason.empty()) response.headers["X-Seraph-LoginReason"] = login.reason;

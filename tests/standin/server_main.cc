@@ -27,6 +27,7 @@ struct Arguments {
   std::string attachments;
   std::string setup;
   RimSettings rim;
+  std::int64_t clock_ahead_s = 0;
 };
 
 std::int64_t WallClockMs() {
@@ -99,6 +100,9 @@ void Describe(CLI::App& app, Arguments& a) {
       ->capture_default_str();
   app.add_option("--faults", a.rim.faults_path, "fault plan (JSON), re-read when it changes");
   app.add_option("--first-id", a.options.first_id, "first id of what is created")
+      ->capture_default_str();
+  app.add_option("--clock-ahead", a.clock_ahead_s,
+                 "seconds that its clock is ahead; may be negative")
       ->capture_default_str();
   app.add_option("--text-limit", a.options.text_limit,
                  "characters that a text may have; 0: any number")
@@ -187,7 +191,8 @@ int Serve(Arguments& a, const std::vector<std::string>& seed) {
   if (port == 0) return Complain("cannot listen on " + a.host + ":" + std::to_string(a.port));
   const std::string url = "http://" + a.host + ":" + std::to_string(port) + a.options.context;
   a.options.base_url = url;
-  Jira jira(a.options, WallClockMs);
+  const std::int64_t ahead_ms = a.clock_ahead_s * 1000;
+  Jira jira(a.options, [ahead_ms] { return WallClockMs() + ahead_ms; });
   std::string error;
   const std::unique_ptr<ContentStore> store = StoreFor(a, &error);
   jira.set_content_store(store.get());

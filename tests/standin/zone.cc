@@ -91,6 +91,19 @@ std::string FormatJiraTime(std::int64_t instant_ms, const std::string& zone, boo
   return buffer.data();
 }
 
+std::string FormatHttpDate(std::int64_t instant_ms) {
+  static const char* const kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static const char* const kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const WallTime w = ToWallTime(instant_ms, "UTC");
+  const date::weekday weekday(date::sys_days(date::year(w.year) / w.month / w.day));
+  std::array<char, 96> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                kDays[weekday.c_encoding()], w.day, kMonths[(w.month - 1) % 12], w.year, w.hour,
+                w.minute, w.second);
+  return buffer.data();
+}
+
 std::optional<std::int64_t> ParseJiraTime(const std::string& text) {
   if (text.size() < 24 || text[10] != 'T' || text[13] != ':' || text[16] != ':') {
     if (text.size() < 20 || text.find('.') != std::string::npos) return std::nullopt;

@@ -24,6 +24,9 @@ std::int64_t FromWallTime(const WallTime& wall, const std::string& zone);
 // "2019-03-29T10:14:57.310-0400".
 std::string FormatJiraTime(std::int64_t instant_ms, const std::string& zone, bool milliseconds);
 
+// "Sun, 06 Nov 1994 08:49:37 GMT", as the header `Date` has it (RFC 9110, 5.6.7).
+std::string FormatHttpDate(std::int64_t instant_ms);
+
 // Reads the same form; milliseconds are optional, a colon in the offset is refused (pitfall 14).
 std::optional<std::int64_t> ParseJiraTime(const std::string& text);
 

@@ -1,0 +1,217 @@
+#include "agent/contract_desk.h"
+
+#include <algorithm>
+
+#include "agent/config.h"
+#include "agent/core/view.h"
+#include "packet/codec.h"
+#include "packet/limits.h"
+
+namespace valise {
+namespace {
+
+constexpr char kEntered[] = "contract.entered";  // digest under which the registers stand
+
+}  // namespace
+
+Result<void> ContractDesk::Enter() {
+  Store& store = world_.store;
+  is_stale_ = true;
+  const std::string own(View(terms_.contract.digest));
+  const std::optional<std::string> entered = store.Meta(kEntered);
+  if (entered == own) return Ok();
+  store.Begin();
+  if (store.Contracts().all().empty()) {  // the one that the sites were paired on
+    store.PutContract({terms_.contract.digest, terms_.contract.version, terms_.contract.toml,
+                       ContractState::kAgreed, 0, false, world_.clock.NowMs()});
+  }
+  if (is_renewal_due()) return store.Commit();
+  if (entered) {
+    for (const std::string& field : store.FieldsWithRegisters()) {
+      if (!terms_.contract.HasRegistersOf(field)) store.DropFieldRegisters(field);
+    }
+    for (const Id& issue : store.AllIssues()) {
+      store.PutWork({store.JiraIdOf(issue).value_or(""), issue, 0, "contract", 0});
+    }
+  }
+  store.PutMeta(kEntered, own);
+  return store.Commit();
+}
+
+bool ContractDesk::is_renewal_due() const {
+  if (!is_stale_) return is_due_;
+  const ContractBook book = world_.store.Contracts();
+  const KnownContract* in_force = book.InForce();
+  is_due_ = in_force != nullptr && in_force->digest != terms_.contract.digest;
+  is_stale_ = false;
+  return is_due_;
+}
+
+bool ContractDesk::IsReadable(const Digest& digest) const {
+  if (digest == terms_.contract.digest) return true;
+  const ContractBook book = world_.store.Contracts();
+  const KnownContract* known = book.Find(digest);
+  return known != nullptr && known->state == ContractState::kAgreed;
+}
+
+std::vector<Digest> ContractDesk::Known() const {
+  std::vector<Digest> known = world_.store.Contracts().Agreed();
+  if (known.empty()) known.push_back(terms_.contract.digest);
+  if (known.size() > limits::kContractsKnownMax) known.resize(limits::kContractsKnownMax);
+  return known;
+}
+
+ContractDesk::Judged ContractDesk::Judge(const ContractBook& book, const std::string& toml) const {
+  ParsedContract parsed = ParseContract("contract", toml);
+  if (!parsed.problems.empty()) return {{}, {parsed.problems.front().message}};
+  std::vector<Contract> former;
+  for (const KnownContract& one : book.all()) {
+    if (one.state == ContractState::kAgreed) {
+      former.push_back(ParseContract("contract", one.toml).contract);
+    }
+  }
+  std::vector<const Contract*> in_order;
+  for (const Contract& one : former) in_order.push_back(&one);
+  std::sort(in_order.begin(), in_order.end(),
+            [](const auto* a, const auto* b) { return a->version < b->version; });
+  std::vector<std::string> why_not = WhyNotNext(in_order, parsed.contract);
+  return {std::move(parsed.contract), std::move(why_not)};
+}
+
+void ContractDesk::Note(const KnownContract& contract, const std::string& event) {
+  world_.store.AppendJournal(
+      {0, world_.clock.NowMs(), Id{}, Id{}, event,
+       "version " + std::to_string(contract.version) + " " + Text(contract.digest).substr(0, 12)});
+  world_.log.Write(LogLevel::kInfo, event, {{"version", std::to_string(contract.version)}});
+  is_stale_ = true;
+}
+
+void ContractDesk::Refuse(const std::string& why) {
+  world_.log.Write(LogLevel::kWarning, "contract refused", {{"why", why}});
+  world_.store.AppendListed(
+      {0, world_.clock.NowMs(), Id{}, "contract", {}, Value{why, ""}, {}, "refused", true});
+}
+
+void ContractDesk::Answer(const Digest& digest, ContractVerdict verdict) {
+  world_.store.AppendRecord(EncodeRecord(ContractRecord{"", verdict, digest}));
+}
+
+void ContractDesk::Agree(KnownContract contract) {
+  contract.state = ContractState::kAgreed;
+  world_.store.PutContract(contract);
+  Note(contract, "contract agreed");
+}
+
+void ContractDesk::Propose(const std::string& toml) {
+  const ContractBook book = world_.store.Contracts();
+  const Judged judged = Judge(book, toml);
+  if (!judged.why_not.empty()) return Refuse(judged.why_not.front());
+  for (const KnownContract& one : book.all()) {
+    const bool is_open =
+        one.state == ContractState::kProposed && one.version == judged.contract.version;
+    if (!is_open || (one.site != terms_.own_site && one.digest != judged.contract.digest)) continue;
+    if (one.site != terms_.own_site) return Accept(one.digest);  // the peer said the same
+    return Refuse("a proposal of this site waits for its answer already");
+  }
+  const KnownContract proposal{judged.contract.digest,   judged.contract.version, toml,
+                               ContractState::kProposed, terms_.own_site,         false,
+                               world_.clock.NowMs()};
+  world_.store.PutContract(proposal);
+  world_.store.AppendRecord(EncodeRecord(ContractRecord{toml, ContractVerdict::kProposed, {}}));
+  Note(proposal, "contract proposed");
+}
+
+void ContractDesk::Accept(const Digest& digest) {
+  const ContractBook book = world_.store.Contracts();
+  const KnownContract* pending = book.Pending();
+  if (pending == nullptr || pending->digest != digest || pending->site == terms_.own_site) {
+    return Refuse("the contract that was accepted waits no longer");
+  }
+  Answer(digest, ContractVerdict::kAccepted);
+  Agree(*pending);
+}
+
+void ContractDesk::Reject(const Digest& digest) {
+  const ContractBook book = world_.store.Contracts();
+  const KnownContract* found = book.Find(digest);
+  if (found == nullptr || found->state != ContractState::kProposed) {
+    return Refuse("the contract that was rejected waits no longer");
+  }
+  KnownContract contract = *found;
+  const bool is_own = contract.site == terms_.own_site;
+  if (is_own)
+    contract.is_asked_back = true;
+  else
+    contract.state = ContractState::kRejected;
+  world_.store.PutContract(contract);
+  Answer(digest, is_own ? ContractVerdict::kWithdrawn : ContractVerdict::kRejected);
+  Note(contract, is_own ? "contract asked back" : "contract rejected");
+}
+
+void ContractDesk::HearProposal(const ContractRecord& record) {
+  const ContractBook book = world_.store.Contracts();
+  const Judged judged = Judge(book, record.toml);
+  KnownContract proposal{Hash("VLS1 contract", record.toml),
+                         judged.contract.version,
+                         record.toml,
+                         ContractState::kProposed,
+                         terms_.peer_site,
+                         false,
+                         world_.clock.NowMs()};
+  const KnownContract* known = book.Find(proposal.digest);
+  if (known != nullptr && known->state == ContractState::kAgreed) return;
+  const bool is_ours = known != nullptr && known->state == ContractState::kProposed &&
+                       known->site == terms_.own_site;
+  const KnownContract* in_force = book.InForce();
+  // Late: meanwhile another one took its number. It is kept and shown, and can come to nothing.
+  const bool is_late = in_force != nullptr && judged.contract.version > 0 &&
+                       judged.contract.version <= in_force->version;
+  if (!judged.why_not.empty() && !is_late) {
+    Refuse(judged.why_not.front());
+    return Answer(proposal.digest, ContractVerdict::kRejected);
+  }
+  if (is_ours && !is_late) return Agree(*known);  // both said the same: nobody need answer
+  world_.store.PutContract(proposal);
+  Note(proposal, "contract heard of");
+}
+
+void ContractDesk::Hear(const ContractRecord& record) {
+  if (record.verdict == ContractVerdict::kProposed) return HearProposal(record);
+  const ContractBook book = world_.store.Contracts();
+  const KnownContract* found = book.Find(record.digest);
+  if (found == nullptr || found->state != ContractState::kProposed) return;
+  KnownContract contract = *found;
+  const bool is_own = contract.site == terms_.own_site;
+  if (record.verdict == ContractVerdict::kRejected && is_own) {
+    contract.state = ContractState::kRejected;
+    world_.store.PutContract(contract);
+    Note(contract, "contract rejected by the peer");
+  } else if (record.verdict == ContractVerdict::kWithdrawn && !is_own) {
+    contract.state = ContractState::kRejected;
+    world_.store.PutContract(contract);
+    Answer(contract.digest, ContractVerdict::kRejected);
+    Note(contract, "contract withdrawn by the peer");
+  }
+}
+
+Result<void> ContractDesk::PeerReads(std::span<const Digest> digests) {
+  const bool has_news = std::any_of(digests.begin(), digests.end(), [&](const Digest& digest) {
+    return digest != terms_.contract.digest;
+  });
+  if (!has_news) return Ok();
+  const ContractBook book = world_.store.Contracts();
+  const KnownContract* in_force = book.InForce();
+  for (const Digest& digest : digests) {
+    const KnownContract* known = book.Find(digest);
+    const bool is_next =
+        known != nullptr && in_force != nullptr && known->version == in_force->version + 1;
+    if (!is_next || known->state != ContractState::kProposed) continue;
+    if (known->site != terms_.own_site) continue;
+    world_.store.Begin();
+    Agree(*known);
+    return world_.store.Commit();
+  }
+  return Ok();
+}
+
+}  // namespace valise

@@ -1,0 +1,56 @@
+// A new contract on a living channel: proposals and answers of both sites, and which contracts
+// packets may be read under. agent/DESIGN.md, "A new contract".
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "agent/core/contract_book.h"
+#include "agent/site.h"
+
+namespace valise {
+
+class ContractDesk {
+ public:
+  ContractDesk(World& world, const Terms& terms) : world_(world), terms_(terms) {}
+
+  // At each start. Under a contract that is new here, registers of fields that it lacks go, and
+  // every issue is looked at, so that its fields are born.
+  Result<void> Enter();
+
+  // The operator's words, inside a transaction of the caller's. What cannot be done is listed.
+  void Propose(const std::string& toml);
+  void Accept(const Digest& digest);  // the peer's, if it is still the one that waits
+  void Reject(const Digest& digest);  // the peer's; of our own it is asked back
+
+  // The peer's word, inside the transaction that takes its packet.
+  void Hear(const ContractRecord& record);
+  // What the peer reads under, or packed under: it has accepted what of these we proposed.
+  Result<void> PeerReads(std::span<const Digest> digests);
+
+  bool IsReadable(const Digest& digest) const;
+  std::vector<Digest> Known() const;  // in force now or before, newest first, for the control part
+  // Another contract is in force than the one this agent works under: whoever owns it ends it and
+  // begins a new one. Until then nothing is captured, written, packed or taken.
+  bool is_renewal_due() const;
+
+ private:
+  struct Judged {
+    Contract contract;
+    std::vector<std::string> why_not;
+  };
+  Judged Judge(const ContractBook& book, const std::string& toml) const;
+  void Agree(KnownContract contract);
+  void Answer(const Digest& digest, ContractVerdict verdict);
+  void Refuse(const std::string& why);
+  void HearProposal(const ContractRecord& record);
+  void Note(const KnownContract& contract, const std::string& event);
+
+  World& world_;
+  const Terms& terms_;
+  mutable bool is_due_ = false;
+  mutable bool is_stale_ = true;  // is_due_ is to be asked of the store again
+};
+
+}  // namespace valise
