@@ -41,6 +41,14 @@ std::string UnknownPlace(std::string_view text) {
   return "";
 }
 
+// "{code}{value}{code}": a value that holds "{code}" would break out.
+bool EnclosesValue(std::string_view text) {
+  for (const std::string_view macro : {"{code", "{noformat", "{quote", "{panel", "{color"}) {
+    if (text.find(macro) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 bool IsBlank(char c) { return c == ' ' || c == '\n'; }
 
 }  // namespace
@@ -59,6 +67,7 @@ std::string FaultOfTemplate(std::string_view text_template, bool may_break) {
   if (IsBlank(text_template.front()) || IsBlank(text_template.back())) {
     return "begins or ends with a blank, and Jira would take it off";
   }
+  if (EnclosesValue(text_template)) return "puts {value} into a macro, which a value could end";
   const std::string unknown = UnknownPlace(text_template);
   if (unknown.empty()) return "";
   return "holds " + unknown + "; use {site} and {value}";

@@ -5,6 +5,7 @@
 
 #include "agent/core/people.h"
 #include "agent/core/times.h"
+#include "agent/core/traps.h"
 
 namespace valise {
 namespace {
@@ -121,12 +122,13 @@ std::string TextToShared(std::string_view local, const Terms& terms, const Direc
 }
 
 std::string TextToLocal(std::string_view shared, const Terms& terms) {
-  return RewriteMentions(WithUnixLineEnds(shared), [&](std::string_view alias) -> std::string {
+  const auto mention = [&](std::string_view alias) -> std::string {
     const auto person = terms.contract.people.find(std::string(alias));
     if (person == terms.contract.people.end()) return PlainName(alias);
     const auto account = AccountOf(terms, Value{person->second, person->first});
     return account ? "[~" + *account + "]" : PlainName(person->second);
-  });
+  };
+  return WithoutTraps(RewriteMentions(WithUnixLineEnds(shared), mention));
 }
 
 namespace {
@@ -188,7 +190,7 @@ std::string AuthorLine(const Terms& terms, const Person& author, std::uint32_t s
   Replace(line, "{date}", MinuteText(created_ms));
   const std::string name = PlainName(author.name).substr(1);
   Replace(line, "{name}", name.empty() ? "somebody" : name);
-  return line + "\n";
+  return WithoutTraps(line) + "\n";
 }
 
 }  // namespace valise

@@ -18,7 +18,8 @@ std::string WithUnixLineEnds(std::string_view text);  // pitfall 16: Jira's own 
 // [~account] -> [~alias] for people of the contract, else "@Display Name".
 std::string TextToShared(std::string_view local, const Terms& terms, const Directory& directory);
 // [~alias] -> [~account] where bound, else "@Name". Any other [~x] becomes plain "@x": a peer
-// cannot notify people here. Idempotent: ToLocal(ToShared(ToLocal(v))) == ToLocal(v).
+// cannot notify people here, nor bring in what fetches or runs (traps.h). Idempotent:
+// ToLocal(ToShared(ToLocal(v))) == ToLocal(v).
 std::string TextToLocal(std::string_view shared, const Terms& terms);
 
 // As TextToShared, but each line of `local` that ToLocal(agreed) also has takes agreed's line.

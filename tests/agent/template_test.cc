@@ -43,6 +43,7 @@ TEST_CASE("a template that cannot be taken off again, or says nothing, is refuse
   CHECK(FaultOfTemplate("{value}\n{site}", false) == "is more than one line");
   CHECK(FaultOfTemplate("{value}\x1b", true) == "holds a control character");
   CHECK(FaultOfTemplate("{value} ", true).find("Jira would take it off") != std::string::npos);
+  CHECK(FaultOfTemplate("{noformat}{value}{noformat}", true).find("macro") != std::string::npos);
   CHECK(FaultOfTemplate("{key} {value}", false) == "holds {key}; use {site} and {value}");
   CHECK(FaultOfTemplate("{value} {", false) == "holds {; use {site} and {value}");
   CHECK(FaultOfTemplate(std::string(500, 'a') + "{value}", false) == "is longer than 500 bytes");

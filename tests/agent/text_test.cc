@@ -15,7 +15,8 @@ std::string AnyMarkup() {
       "[~",   "]",         "[",       "~",       "[~]",      "[~bob]", "[~eve]", "[~bbrown]",
       "\n",   "\r\n",      "\r",      "@",       "@someone", "{code}", "*bold*", "[~bob.b]",
       " ",    "|",         "[~carl]", "[~x y]",  "!a.png!",  "äöü",    "[~ ~]",  "[~[~bob]]",
-      "word", "{name}",    "[link|http://h/~u]"};
+      "word", "{name}",    "[link|http://h/~u]", "!", "!http://h/a.png!", "http:", "|", "{html}",
+      "{", "\\", "!//h!"};
   const auto picks = *rc::gen::container<std::vector<std::size_t>>(
       rc::gen::inRange<std::size_t>(0, pieces.size()));
   std::string text;
@@ -55,6 +56,36 @@ TEST_CASE("mentions outward: an alias if the contract has one, else a plain name
     CAPTURE(row.local);
     CHECK(TextToShared(row.local, terms, kDirectory) == row.shared);
   }
+}
+
+TEST_CASE("what fetches or runs becomes text; pictures of the issue's own files stay") {
+  const Terms terms = TermsOf(kHq);
+  const struct {
+    const char* shared;
+    const char* local;
+  } rows[] = {
+      {"see !https://spy.example/x.png!", "see https://spy.example/x.png"},
+      {"!HTTP://spy.example/x.png|width=9,align=right!", "HTTP://spy.example/x.png"},
+      {"!//spy.example/x.png! !\\\\spy\\x.png!", "//spy.example/x.png \\\\spy\\x.png"},
+      {"!!http://a!http://b!", "http://ahttp://b"},
+      {"!mine.png! !mine.png|thumbnail!", "!mine.png! !mine.png|thumbnail!"},
+      {"wow! http://a.example is great!", "wow! http://a.example is great!"},
+      {"!http://a\nb!", "!http://a\nb!"},
+      {"{html}<script>{html}", "\\{html}<script>\\{html}"},
+      {"{Include:X} {iframe:src=a}", "\\{Include:X} \\{iframe:src=a}"},
+      {"{{html.parser()}} {code}a{code}", "{{html.parser()}} {code}a{code}"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.shared);
+    CHECK(TextToLocal(row.shared, terms) == row.local);
+    CHECK(TextToLocal(row.local, terms) == row.local);
+  }
+}
+
+TEST_CASE("a trap in a name is none above a comment") {
+  Terms terms = TermsOf(kHq);
+  terms.binding.author_line = "{name}";
+  CHECK(AuthorLine(terms, {"!http://spy/x!", ""}, kField, 0) == "http://spy/x\n");
 }
 
 TEST_CASE("mentions inward: a bound account, else the contract's name; nobody else is notified") {

@@ -8,6 +8,7 @@ Shares no code with the agent: it knows only the rewrites that the documents lis
   - a peer's comment begins with the author line "_Name (site), yyyy-mm-dd hh:mm:_"; so does a peer's work
     log, whose line ends with an anchor "{anchor:valise-…}"
   - [~user] became @Display Name
+  - an image of another server became its plain address; a macro that fetches or runs, text
   - comments restricted to a role or group stay at home
   - CRLF became LF; lines have no blanks at their ends (the field kind `line`, as the summary)
 Issues are matched by what they hold, not by any mark that the agent left.
@@ -69,6 +70,8 @@ class Reader:
 
     def text(self, value):
         plain = re.sub(r"\r\n?", "\n", value or "").replace("\0", "")
+        plain = re.sub(r"!((?:https?:|ftp:|file:|//)[^\s!|]*)(?:\|[^!\n]*)?!", r"\1", plain, flags=re.I)
+        plain = re.sub(r"(?<![{\\])\\?\{(?=html|include|rss|iframe|gadget|sql|script|webpage)", r"\\{", plain, flags=re.I)
         return re.sub(r"\[~([^\]\n]+)\]", lambda m: "@" + re.sub(r"[\[\]]", " ", self.display_name(m[1])), plain)
 
     def comment(self, raw):

@@ -152,6 +152,7 @@ void Checker::CheckShown(SimSite& site) {
                                      wanted->values.front().text == entry.local_text;
         if (is_that_account) continue;  // found by name, shown with an alias
       }
+      if (reg_key.kind == RegisterKind::kLinkPresence && Rests(reg_key.object)) continue;
       if (IsNobody(site.terms, reg_key, reg, entry)) continue;
       if (entry.shared != reg.agreed) {
         Report("L1 " + site.name + " shows otherwise: " + key + " " + Describe(reg_key) +

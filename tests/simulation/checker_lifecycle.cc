@@ -59,7 +59,8 @@ void Checker::CheckEnd(const Id& id, SimSite& birth, SimSite& peer) {
   const auto copy = peer.store->LoadIssue(id);
   if (!original || !copy) return;
   const Users::Fate fate = users_.FateOf(birth, original->jira_id);
-  const bool was_private = fate.was_private || users_.FateOf(peer, copy->jira_id).was_private;
+  // At either site: the label crosses, and a copy that was deleted has no number any more.
+  const bool was_private = users_.was_private(Text(id));
   for (const std::string& end : EndsTold(birth, id)) {
     if (!HasHappened(fate, end, was_private)) {
       Report("an end that never was: " + end + " of " + Text(id) + " at " + birth.name);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include "agent/core/objects.h"
 #include "tests/simulation/checker.h"
@@ -43,13 +44,16 @@ Lines FilesOf(SimSite& site, const LocalIssue& local) {
   return lines;
 }
 
-Lines LinksOf(const SimSite& site, const LocalIssue& local) {
+// `rests`: the other end is held or ended at one of the sites, so that the link may be at one only.
+Lines LinksOf(const SimSite& site, const LocalIssue& local,
+              const std::function<bool(const Id&)>& rests) {
   Lines lines;
   for (const LocalLink& link : local.links) {
     if (!link.is_source) continue;
     const auto other = site.store->IssueByJiraId(link.other_id);
-    if (other && site.store->HasEnded(*other)) continue;
-    lines.push_back(link.type + " " + (other ? Text(*other) : link.other_key));
+    // Nobody's: one that people moved away before it was ever read, or that ended.
+    if (!other || rests(*other)) continue;
+    lines.push_back(link.type + " " + Text(*other));
   }
   return lines;
 }
@@ -93,7 +97,7 @@ void Checker::CheckObjects() {
       if (!local) continue;
       lines[i][0] = WorkLogsOf(*sites[i], *base, *local);
       lines[i][1] = FilesOf(*sites[i], *local);
-      lines[i][2] = LinksOf(*sites[i], *local);
+      lines[i][2] = LinksOf(*sites[i], *local, [this](const Id& other) { return Rests(other); });
       has_held[0] |= HasHeld(*base, ObjectKind::kWorkLog);
       has_held[1] |= HasHeld(*base, ObjectKind::kAttachment);
       has_held[2] |= HasHeldLink(*base);

@@ -49,6 +49,7 @@ class Users {
   Fate FateOf(const SimSite& site, const std::string& jira_id) const;
 
   const std::vector<TracedEdit>& edits() const { return edits_; }
+  bool was_private(const std::string& issue) const { return private_.contains(issue); }
   std::size_t created() const { return created_; }
   // "issue label", added once.
   const std::set<std::string>& own_labels() const { return own_labels_; }
@@ -95,7 +96,7 @@ class Users {
   // users_lifecycle.cc
   void ChangeLife(SimSite& site, const LocalIssue& issue);
   void BringBack(SimSite& site);
-  void Ask204(SimSite& site, const std::string& method, const std::string& path);
+  bool Ask204(SimSite& site, const std::string& method, const std::string& path);
   void MoveTo(SimSite& site, const std::string& issue, const std::string& project);
   void ToggleLabel(SimSite& site, const LocalIssue& issue, const std::string& label);
   bool Write(SimSite& site, const LocalIssue& issue, const std::string& field_name,
@@ -114,6 +115,7 @@ class Users {
   const bool plans_releases_;  // people of this seed are mostly busy with versions
   Side sides_[2];
   std::map<std::string, Fate> fates_;
+  std::set<std::string> private_;
   std::vector<TracedEdit> edits_;
   std::map<std::string, int> edit_counts_;
   std::set<std::string> own_labels_;

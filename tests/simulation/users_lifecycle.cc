@@ -19,11 +19,11 @@ Users::Fate Users::FateOf(const SimSite& site, const std::string& jira_id) const
   return found == fates_.end() ? Fate{} : found->second;
 }
 
-void Users::Ask204(SimSite& site, const std::string& method, const std::string& path) {
+bool Users::Ask204(SimSite& site, const std::string& method, const std::string& path) {
   HttpRequest request;
   request.method = method;
   request.path = "/rest/api/2/issue/" + path;
-  AskAs(site, request, kAdmin);
+  return AskAs(site, request, kAdmin).status == 204;
 }
 
 void Users::MoveTo(SimSite& site, const std::string& issue, const std::string& project) {
@@ -48,8 +48,8 @@ void Users::ChangeLife(SimSite& site, const LocalIssue& issue) {
   Fate& fate = fates_[FateKey(site, issue.id)];
   const std::int64_t dice = world_.random.Below(10);
   if (dice < 2) {
-    fate.is_deleted = true;
-    return Ask204(site, "DELETE", issue.id);
+    fate.is_deleted |= Ask204(site, "DELETE", issue.id);  // an archived one is refused
+    return;
   }
   if (dice < 4) {
     fate.was_moved = true;
@@ -59,9 +59,11 @@ void Users::ChangeLife(SimSite& site, const LocalIssue& issue) {
   if (dice < 6) {
     fate.was_archived = true;
     side(site).archived.push_back(issue.id);
-    return Ask204(site, "PUT", issue.id + "/archive");
+    Ask204(site, "PUT", issue.id + "/archive");
+    return;
   }
   fate.was_private = true;
+  private_.insert(IssueOf(site, issue));
   ToggleLabel(site, issue, "private");
 }
 
