@@ -81,8 +81,8 @@ class Runner {
       }
       for (SimSite* site : {&hq_, &field_}) {
         const auto write = site->port.PendingWrite();
-        if (write && write->second != ambushed_ && world_.random.Chance(150)) {
-          ambushed_ = write->second;
+        if (write && write->second != ambushed_[site->index] && world_.random.Chance(150)) {
+          ambushed_[site->index] = write->second;
           users_.Ambush(*site, write->first, write->second);
         }
       }
@@ -170,7 +170,8 @@ class Runner {
   bool has_rules_ = false;
   bool has_contracts_ = false;
   std::int64_t next_rules_ms_ = 0;
-  std::string ambushed_;  // body of the write that was last ambushed
+  // Body of the write that was last ambushed, by site: two at once would set each other off for ever.
+  std::string ambushed_[2];
   SharedWorld world_;
   std::int64_t skew_ms_ = 0;
   SeededEntropy keys_entropy_;
