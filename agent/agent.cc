@@ -72,7 +72,7 @@ void Agent::Touch(const Store::Work& work) {
   const std::string key = KeyOf(work);
   for (Operation& operation : operations_) {
     const bool is_same_jira_id = !work.jira_id.empty() && operation.work.jira_id == work.jira_id;
-    if (operation.key == key || is_same_jira_id) operation.is_touched = true;
+    if (IsOf(operation, key) || is_same_jira_id) operation.is_touched = true;
   }
 }
 
@@ -232,9 +232,23 @@ Task<OperationEnd> Agent::RunOperation(Operation& operation) {
   co_return end;
 }
 
+// An operation that began with Jira's id alone may have given the issue its own meanwhile.
+bool Agent::IsOf(const Operation& operation, const std::string& key) {
+  return operation.key == key || Text(operation.operation->issue_id()) == key;
+}
+
 bool Agent::IsRunning(const std::string& key) const {
   return std::any_of(operations_.begin(), operations_.end(),
-                     [&](const Operation& operation) { return operation.key == key; });
+                     [&](const Operation& operation) { return IsOf(operation, key); });
+}
+
+std::vector<std::string> Agent::RunningIssues() const {
+  std::vector<std::string> keys;
+  for (const Operation& operation : operations_) {
+    const Id& issue = operation.operation->issue_id();
+    if (!operation.end && !issue.is_zero()) keys.push_back(Text(issue));
+  }
+  return keys;
 }
 
 void Agent::StartOperations(std::int64_t now_ms) {

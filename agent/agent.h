@@ -47,6 +47,8 @@ class Agent {
 
   // Ends captures and writes at the next safe point: no new operations begin (SIGTERM).
   void StopStarting() { is_stopping_ = true; }
+  // Issues that an operation is under way for: never one twice (the simulation looks).
+  std::vector<std::string> RunningIssues() const;
   bool is_idle() const { return operations_.empty() && !polling_; }
   // Something waits to be packed or sent and the windows let it; without a carrier never.
   bool has_unsent() const;
@@ -74,6 +76,7 @@ class Agent {
   };
 
   Task<OperationEnd> RunOperation(Operation& operation);
+  static bool IsOf(const Operation& operation, const std::string& key);
   Task<Result<void>> PollAndSweep();
   void Touch(const Store::Work& work);
   void ReceiveStage(std::int64_t now_ms);

@@ -233,6 +233,8 @@ IssueOperation::Step IssueOperation::ListTwin(const LocalIssue& local, const Id&
 std::optional<IssueOperation::Step> IssueOperation::Recognise(const LocalIssue& local,
                                                               std::optional<IssueBase>& base) {
   if (!terms_.binding.TypeToShared(local.type)) return Done();  // type not bound: not shared
+  // Made, or linked, by another operation since this one began: that is the one at work on it.
+  if (world_.store.IssueByJiraId(local.id)) return Later(0, "known");
   if (IsReserved(world_.store, local.id)) return Done();        // waits for the peer's issue
   const auto marked = IdFromText(local.marker.substr(0, local.marker.find(':')));
   if (marked && local.marker == MarkerOf(terms_, *marked) && terms_.switches.marker) {

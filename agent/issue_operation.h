@@ -44,6 +44,7 @@ class IssueOperation {
         work_(std::move(work)) {}
 
   Task<OperationEnd> Run();
+  const Id& issue_id() const { return issue_id_; }  // zero: not shared, as far as is known yet
 
  private:
   enum class Next { kAgain, kDone, kLater };

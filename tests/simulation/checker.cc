@@ -57,6 +57,13 @@ void Checker::CheckDoubles(SimSite& site) {
 }
 
 void Checker::AfterStep() {
+  for (SimSite* site : {&hq_, &field_}) {
+    if (!site->agent) continue;
+    std::vector<std::string> running = site->agent->RunningIssues();
+    std::sort(running.begin(), running.end());
+    const auto twice = std::adjacent_find(running.begin(), running.end());
+    if (twice != running.end()) Report("two operations at once on " + *twice + " at " + site->name);
+  }
   CheckDoubles(hq_);
   CheckDoubles(field_);
 }
