@@ -192,6 +192,9 @@ Task<IssueOperation::Step> IssueOperation::FetchFiles(std::vector<LocalObject> f
 
 // Which of the linked issues are shared, and which files are here already.
 void IssueOperation::Resolve(LocalIssue& local, const std::optional<IssueBase>& base) {
+  if (!local.parent_id.empty()) {
+    local.parent = world_.store.IssueByJiraId(local.parent_id).value_or(Id{});
+  }
   std::set<Id> linked;
   for (LocalLink& link : local.links) {
     link.other = world_.store.IssueByJiraId(link.other_id).value_or(Id{});

@@ -63,10 +63,13 @@ constexpr std::array<std::pair<const char*, const char*>, 31> kRemedies{{
 }};
 
 // Of an issue's end, and of links.
-constexpr std::array<std::pair<const char*, const char*>, 15> kEndRemedies{{
+constexpr std::array<std::pair<const char*, const char*>, 16> kEndRemedies{{
     {"missing",
      "this project lacks that version or component, or may not make it; make it in Jira and it "
      "goes on, or grant Administer Projects, then: valise retry ISSUE"},
+    {"parent-moved",
+     "the peer moved it under another parent, which Jira's REST cannot do; move it by hand, and "
+     "the hold ends by itself"},
     {"ignored", "this project lacks that version or component and goes without; nothing to do"},
     {"first-sight",
      "this version said something else here before the peer's word on it was shown; nothing to do"},

@@ -84,6 +84,7 @@ struct LocalIssue {
   std::string type;
   std::string status;
   std::string parent_id, parent_key;
+  Id parent;  // zero: none, or not shared on this channel
   bool is_archived = false;  // read only, and in no search; known only where it was asked for
   LocalUser reporter;
   std::map<std::string, LocalField> fields;  // by Jira field id; only those asked for

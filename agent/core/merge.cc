@@ -42,8 +42,8 @@ bool IsSharedName(const Terms& terms, const RegisterKey& key) {
   if (const auto kind = ObjectKindOf(key.kind)) return IsShared(terms, *kind);
   const FieldTerms* field = terms.contract.Field(key.field);
   return (field && !IsSet(field->kind)) || key.field == kTypeField || key.field == kStatusField ||
-         SiteOfKeyField(terms.contract, key.field) == terms.peer_site ||
-         key.field == kLifecycleField;
+         key.field == kParentField || key.field == kLifecycleField ||
+         SiteOfKeyField(terms.contract, key.field) == terms.peer_site;
 }
 
 bool IsSharedValue(const Terms& terms, const Register& incoming) {
@@ -52,6 +52,9 @@ bool IsSharedValue(const Terms& terms, const Register& incoming) {
   }
   if (SiteOfKeyField(terms.contract, incoming.key.field)) {
     return incoming.value && IsIssueKey(incoming.value->text);
+  }
+  if (incoming.key == FieldKey(kParentField)) {
+    return !incoming.value || IdFromText(incoming.value->text);
   }
   if (incoming.key == LifecycleKey()) return !incoming.value || IsEnd(incoming.value->text);
   const FieldTerms* field = terms.contract.Field(incoming.key.field);

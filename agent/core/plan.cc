@@ -33,6 +33,7 @@ class Planner {
     PlanFields();
     PlanStatus();
     PlanType();
+    PlanParent();
     PlanRemoteKey();
     AddWrites();
     return std::move(plan_);
@@ -248,6 +249,16 @@ class Planner {
     }
     edit_.type = names.front();
     edit_.keys.push_back(key);
+  }
+
+  // REST cannot move a sub-task under another parent: people do, and the hold ends when they did.
+  void PlanParent() {
+    const RegisterKey key = FieldKey(kParentField);
+    RegisterBase* base = Pending(key);
+    if (!base) return;
+    const std::string shown = local_.parent.is_zero() ? "" : Text(local_.parent);
+    if (shown != (base->agreed ? base->agreed->text : "")) return Hold(key, "parent-moved");
+    Settle(*base, SeenDigest(shown));
   }
 
   // The text field is written where it does not show the key; the link, which no read shows, with

@@ -201,6 +201,18 @@ void ViewNames(LocalView& view, const Terms& terms, const LocalIssue& local) {
   Put(GivenTo(local, terms, "status"), status);
 }
 
+// Of sub-tasks, and of what once was one.
+void ViewParent(LocalView& view, const IssueBase& base, const LocalIssue& local) {
+  const RegisterKey key = FieldKey(kParentField);
+  if (local.parent_id.empty() && !base.registers.contains(key)) return;
+  const bool is_shared = !local.parent.is_zero();
+  const std::string shown = is_shared ? Text(local.parent) : local.parent_id;
+  ViewEntry& entry = view[key];
+  entry = NameEntry(shown, is_shared ? std::optional(shown) : std::nullopt);
+  if (local.parent_id.empty()) entry.is_mapped = true;  // without a parent, not without a word
+  entry.at_ms = local.updated_ms;
+}
+
 // Only ours: what this Jira shows of the peer's key is no register of this site.
 void ViewKey(LocalView& view, const Terms& terms, const LocalIssue& local) {
   if (!terms.contract.shares_keys || local.key.empty()) return;
@@ -258,6 +270,7 @@ LocalView ViewOf(const Terms& terms, const IssueBase& base, const LocalIssue& lo
                  const Directory& directory) {
   LocalView view;
   ViewNames(view, terms, local);
+  ViewParent(view, base, local);
   ViewKey(view, terms, local);
   ViewFields(view, terms, base, local, directory);
   ViewObjects(view, terms, base, local, directory);

@@ -264,6 +264,38 @@ TEST_CASE("the peer's key goes into its field and, with every new key, into a re
   CHECK(c.Planned().writes.empty());
 }
 
+TEST_CASE("a move under another parent crosses, and waits for a person's hand") {
+  Case c;
+  const RegisterKey key = FieldKey("parent");
+  c.local.parent_id = "77";
+  c.local.parent = IdOf(5);
+  Captured captured = Read(c.terms, c.base, c.local);
+  const Register* moved = Find(captured.change.registers, key);
+  REQUIRE(moved);
+  CHECK(moved->value == Text(Text(IdOf(5))));
+  // At the peer: held, until Jira shows it.
+  c.base = captured.base;
+  Pend(c.base, key, Text(Text(IdOf(6))), At(9'000, kField));
+  Plan plan = c.Planned();
+  CHECK(plan.writes.empty());
+  CHECK(plan.base.registers.at(key).held == "parent-moved");
+  c.base = plan.base;
+  c.local.parent = IdOf(6);
+  captured = Read(c.terms, c.base, c.local);
+  CHECK(captured.base.registers.at(key).held.empty());
+  CHECK_FALSE(Find(captured.change.registers, key));
+  // A parent that is not shared is listed; none at all is a value.
+  c.base = captured.base;
+  c.local.parent = Id{};
+  CHECK(Of(Read(c.terms, c.base, c.local).findings, "unmapped").size() == 1);
+  c.local.parent_id.clear();
+  captured = Read(c.terms, c.base, c.local);
+  REQUIRE(Find(captured.change.registers, key));
+  CHECK_FALSE(Find(captured.change.registers, key)->value);
+  const Merged bad = Merge(c.terms, c.base, ChangeOf({Peers(key, At(99'000, kField), Text("x"))}));
+  CHECK(Of(bad.findings, "refused").size() == 1);
+}
+
 TEST_CASE("a peer's key that is none is refused, so is one in our name") {
   const Terms terms = TermsWithKeys();
   IssueBase base = Born(terms, Shown());

@@ -49,6 +49,17 @@ class Lifecycle(case.SyncCase):
         self.wait(lambda: "frozen-edit" in self.field.cli("queue").stdout, 60, "the edit listed")
         self.assertIn("frozen", self.field.cli("explain", there).stdout)
 
+    def test_a_sub_task_under_another_parent_is_held_until_a_person_moves_the_copy(self):
+        first, _ = self.shared("first parent")
+        second, second_there = self.shared("second parent")
+        here = self.hq.jira.create("a sub-task", "Sub-task", parent={"key": first})
+        there = self.only(self.field, "a sub-task")
+        self.do(self.hq, do="convert", issue=here, type="Sub-task", parent=second)
+        self.wait(lambda: "parent-moved" in self.field.cli("queue", codes=None).stdout, 60, "the move is held")
+        self.do(self.field, do="convert", issue=there, type="Sub-task", parent=second_there)
+        self.wait(lambda: "parent-moved" not in self.field.cli("queue", codes=None).stdout, 60, "the hold ends by itself")
+        self.assertNotIn("parent", self.hq.cli("queue", codes=None).stdout)
+
     def test_a_copy_deleted_is_no_end(self):
         here, there = self.shared("copy deleted")
         self.field.jira.as_user("admin-token").call("DELETE", f"/issue/{there}")

@@ -170,7 +170,7 @@ class Runner {
   bool has_rules_ = false;
   bool has_contracts_ = false;
   std::int64_t next_rules_ms_ = 0;
-  // Body of the write that was last ambushed, by site: two at once would set each other off for ever.
+  // Body of the write last ambushed, by site: else two at once set each other off for ever.
   std::string ambushed_[2];
   SharedWorld world_;
   std::int64_t skew_ms_ = 0;
