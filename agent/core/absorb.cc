@@ -100,6 +100,7 @@ class Absorber {
     for (const auto& [key, entry] : view_) {
       const auto found = out_.base.registers.find(key);
       if (found == out_.base.registers.end() || found->second.version == Version{}) continue;
+      if (SiteOfKeyField(terms_.contract, key.field)) continue;  // a copy made anew has a new one
       const bool is_target = std::any_of(write.targets.begin(), write.targets.end(),
                                          [&](const Register& t) { return t.key == key; });
       const bool is_field = key.kind == RegisterKind::kField || key.kind == RegisterKind::kElement;

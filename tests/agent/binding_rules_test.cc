@@ -242,6 +242,20 @@ TEST_CASE("each site's key is a register that only it may write") {
   CHECK(base.registers.at(FieldKey("key:hq")).agreed == Text(local.key));
 }
 
+TEST_CASE("the key of a copy that was made anew leaves, though a create gave it") {
+  const Terms terms = TermsWithKeys();
+  LocalIssue local = Shown();
+  IssueBase base = Born(terms, local);
+  local.key = "HQ-77";
+  DoneWrite create;
+  create.kind = WriteKind::kCreate;
+  base = Absorb(terms, base, local, {create}, {}, kNow).base;
+  const Captured captured = Read(terms, base, local);
+  const Register* key = Find(captured.change.registers, FieldKey("key:hq"));
+  REQUIRE(key);
+  CHECK(key->value == Text("HQ-77"));
+}
+
 TEST_CASE("the peer's key goes into its field and, with every new key, into a remote link") {
   Case c;
   c.terms = TermsWithKeys();
