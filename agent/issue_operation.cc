@@ -123,7 +123,7 @@ void IssueOperation::JudgeTaking(IssueBase& base, std::vector<Finding>& findings
   if (is_taken && base.held == kNotTaken) base.held.clear();
   if (is_taken || !base.held.empty()) return;
   base.held = kNotTaken;
-  findings.push_back({kNotTaken, FieldKey("issue"), std::nullopt, Version{}, kNotTaken});
+  findings.push_back({kNotTaken, FieldKey(kStatusField), std::nullopt, Version{}, kNotTaken});
 }
 
 Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {

@@ -70,6 +70,7 @@ class Rules(case.SyncCase):
         self.assertEqual(self.field.jira.keys_of("[hq] not yet"), [])
         self.hq.jira.edit(here, customfield_10105={"value": "Critical"})
         self.there("not yet")
+        self.wait(lambda: "not-taken" not in self.field.cli("queue", codes=None).stdout, what="the hold has left the list")
 
     def test_a_create_has_defaults_level_template_key_and_author(self):
         here = self.hq.jira.create("taken", customfield_10105={"value": "Major"})
