@@ -47,6 +47,7 @@ bool IssueOperation::DropRefusedDefaults(const PlannedWrite& write, const jira::
   for (const auto& [field, why] : judged.field_errors) {
     const auto bound = terms_.binding.defaults.find(field);
     if (bound == terms_.binding.defaults.end() || write.fields.contains(field)) continue;
+    if (field == kSecurityField) continue;  // without its level more people would see the issue
     if (!refused_defaults_.insert(field).second) continue;
     has_dropped = true;
     findings.push_back({"default-refused", FieldKey(field), Value{bound->second, ""},
