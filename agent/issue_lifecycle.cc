@@ -193,8 +193,7 @@ IssueOperation::Step IssueOperation::FrozenGone(IssueBase base) {
   MergeReady(base, findings);
   const bool is_back = base.state != IssueState::kFrozen;
   const Plan plan{std::move(base), {}, {}, {}};
-  const Result<void> kept = CommitRound(plan, {}, findings, DoneIntents(),
-                                        nullptr);
+  const Result<void> kept = CommitRound(plan, {}, findings, DoneIntents(), nullptr);
   if (!kept.ok()) return NotKept(kept.error());
   PutGate(0);
   return is_back ? Again() : Done();

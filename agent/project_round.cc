@@ -204,15 +204,7 @@ IssueOperation::Step IssueOperation::ProjectRefused(const Intent& intent,
       if (is_culprit) HoldRegister(*base, key, reason, findings);
     }
   }
-  must_replan_ = true;
-  world_.store.Begin();
-  world_.store.RemoveIntent(intent.write_id);
-  world_.store.SaveIssue(*base);
-  AppendFindings(base->issue_id, findings);
-  ReportOutcomes(*base);
-  const Result<void> kept = world_.store.Commit();
-  if (!kept.ok()) return Later(terms_.settings.poll_every_ms, kept.error().code);
-  return Again();
+  return KeepRefusal(intent, *base, findings);
 }
 
 void IssueOperation::RefuseName(const Intent& intent, const std::string& reason) {
