@@ -11,28 +11,23 @@ namespace {
 const RegisterKey kSummary = FieldKey("summary");
 const RegisterKey kAssignee = FieldKey("assignee");
 
-struct Case {
-  Terms terms = TermsOf(kHq);
-  LocalIssue local = Shown();
-  IssueBase base = Born(TermsOf(kHq), Shown());
-
-  void Want(const RegisterKey& key, std::optional<Value> value) {
-    Pend(base, key, std::move(value), At(9'000, kField));
-  }
-  Plan Planned() const { return PlanWrites(terms, base, local, {}); }
-};
-
-IssueBase Incoming(const Terms& terms, std::vector<Register> registers) {
-  Change change = ChangeOf(std::move(registers));
-  change.created = IssueOrigin{kField, "bug", Id{}, {"Zoe", ""}, 50, ""};
-  return Merge(terms, IncomingBase(change), change).base;
-}
+using Case = PlanCase;
 
 Terms TermsWithKeys() {
   Terms terms = TermsOf(kHq);
   terms.contract.shares_keys = true;
   terms.binding.remote_key = {true, "https://j.example/browse/{key}", "customfield_9"};
   return terms;
+}
+
+void BindTeam(Terms& terms) {
+  FieldTerms& team = terms.contract.fields["team"];
+  team.name = "team";
+  team.kind = ValueKind::kPeople;
+  FieldBinding& binding = terms.binding.fields["team"];
+  binding.name = "team";
+  binding.field = "customfield_6";
+  binding.kind = ValueKind::kPeople;
 }
 
 }  // namespace
@@ -176,13 +171,7 @@ TEST_CASE("a person who is nobody here degrades as the binding says") {
 
 TEST_CASE("people in a set cross by alias, else by name; who is nobody is not shown") {
   Case c;
-  FieldTerms& team = c.terms.contract.fields["team"];
-  team.name = "team";
-  team.kind = ValueKind::kPeople;
-  FieldBinding& binding = c.terms.binding.fields["team"];
-  binding.name = "team";
-  binding.field = "customfield_6";
-  binding.kind = ValueKind::kPeople;
+  BindTeam(c.terms);
   c.local.fields["customfield_6"].values = {{"bbrown", "Bob Brown"}, {"carl", "Carl Cole"}};
   const LocalView view = ViewOf(c.terms, c.base, c.local, {});
   CHECK(view.contains(ElementKey("team", "~bob")));
@@ -200,11 +189,7 @@ TEST_CASE("people in a set cross by alias, else by name; who is nobody is not sh
 
 TEST_CASE("somebody whom only this site knows leaves a set when the peer takes that one out") {
   Case c;
-  FieldBinding& binding = c.terms.binding.fields["team"];
-  binding.name = "team";
-  binding.field = "customfield_6";
-  binding.kind = ValueKind::kPeople;
-  c.terms.contract.fields["team"].kind = ValueKind::kPeople;
+  BindTeam(c.terms);
   c.terms.binding.people.unknown = UnknownPerson::kNone;
   c.local.fields["customfield_6"].values = {{"carl", "Carl Cole"}, {"dora", "Dora Day"}};
   Pend(c.base, ElementKey("team", "Carl Cole"), std::nullopt, At(9'000, kField));
@@ -213,11 +198,7 @@ TEST_CASE("somebody whom only this site knows leaves a set when the peer takes t
 
 TEST_CASE("an account that two shared words mean is neither doubled nor lost") {
   Case c;
-  FieldBinding& binding = c.terms.binding.fields["team"];
-  binding.name = "team";
-  binding.field = "customfield_6";
-  binding.kind = ValueKind::kPeople;
-  c.terms.contract.fields["team"].kind = ValueKind::kPeople;
+  BindTeam(c.terms);
   c.terms.people.by_name["Bob Brown"] = "bbrown";
   c.local.fields["customfield_6"].values = {{"bbrown", "Bob Brown"}};
   Pend(c.base, ElementKey("team", "Bob Brown"), Value{}, At(9'000, kField));

@@ -3,13 +3,6 @@
 namespace valise {
 namespace {
 
-// A base as the peer's `created` leaves it.
-IssueBase Incoming(const Terms& terms, std::vector<Register> registers) {
-  Change change = ChangeOf(std::move(registers));
-  change.created = IssueOrigin{kField, "bug", Id{}, {"Zoe", ""}, 50, ""};
-  return Merge(terms, IncomingBase(change), change).base;
-}
-
 const Version kAt = At(9'000, kField);
 
 }  // namespace

@@ -7,15 +7,7 @@ const RegisterKey kSummary = FieldKey("summary");
 const RegisterKey kSeverity = FieldKey("severity");
 const RegisterKey kStatus = FieldKey("status");
 
-struct Case {
-  Terms terms = TermsOf(kHq);
-  LocalIssue local = Shown();
-  IssueBase base = Born(TermsOf(kHq), Shown());
-
-  void Want(const RegisterKey& key, std::optional<Value> value) {
-    Pend(base, key, std::move(value), At(9'000, kField));
-  }
-  Plan Planned() const { return PlanWrites(terms, base, local, {}); }
+struct Case : PlanCase {
   const RegisterBase& Reg(const Plan& plan, const RegisterKey& key) const {
     return plan.base.registers.at(key);
   }

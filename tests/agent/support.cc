@@ -161,6 +161,12 @@ void Pend(IssueBase& base, const RegisterKey& key, std::optional<Value> value, V
   reg.held.clear();
 }
 
+IssueBase Incoming(const Terms& terms, std::vector<Register> registers) {
+  Change change = ChangeOf(std::move(registers));
+  change.created = IssueOrigin{kField, "bug", Id{}, {"Zoe", ""}, 50, ""};
+  return Merge(terms, IncomingBase(change), change).base;
+}
+
 const Register* Find(const std::vector<Register>& registers, const RegisterKey& key) {
   const auto found = std::find_if(registers.begin(), registers.end(),
                                   [&](const Register& reg) { return reg.key == key; });

@@ -51,6 +51,20 @@ IssueBase Born(const Terms& terms, const LocalIssue& local);
 // The peer's value, merged and still to be written.
 void Pend(IssueBase& base, const RegisterKey& key, std::optional<Value> value, Version version);
 
+// An issue born here as HQ's rules see it, and what is to be written to it.
+struct PlanCase {
+  Terms terms = TermsOf(kHq);
+  LocalIssue local = Shown();
+  IssueBase base = Born(TermsOf(kHq), Shown());
+
+  void Want(const RegisterKey& key, std::optional<Value> value) {
+    Pend(base, key, std::move(value), At(9'000, kField));
+  }
+  Plan Planned() const { return PlanWrites(terms, base, local, {}); }
+};
+// A base as the peer's `created` leaves it.
+IssueBase Incoming(const Terms& terms, std::vector<Register> registers);
+
 const Register* Find(const std::vector<Register>& registers, const RegisterKey& key);
 // Findings of that kind.
 std::vector<Finding> Of(const std::vector<Finding>& findings, const std::string& kind);
