@@ -1,5 +1,6 @@
 // Bound fields: whether they are there, can carry their kind, and stand on the screens by which
 // Jira takes them (pitfalls 18, 20, 21, 24).
+#include "agent/core/words.h"
 #include "agent/preflight_parts.h"
 
 namespace valise::preflight {
@@ -116,7 +117,7 @@ void CheckFields(const Config& config, const PreflightFacts& facts, Report& repo
     if (shape.ok()) continue;
     report.Fails("VAL-BINDING-KIND", PlaceOf(name),
                  NameOf(*info) + " cannot carry the contract's kind " +
-                     Quoted(jira::KindName(field.kind)) + ": " + shape.error().message +
+                     Quoted(valise::NameOf(field.kind)) + ": " + shape.error().message +
                      " (pitfall 18)",
                  "bind a field of that kind");
   }

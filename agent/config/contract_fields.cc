@@ -109,20 +109,19 @@ class FieldReader {
   }
 
   void ReadAttributes() {
-    static const std::vector<std::string> kWords{"released", "release-date", "start-date",
-                                                 "description", "archived"};
+    const std::vector<std::string>& words = AttributeNames();
     std::vector<std::string> names;
     if (!ReadSomeNames("attributes", names)) return;
     if (terms_.kind != ValueKind::kSet) {
       Refuse("attributes", "VAL-CONFIG-VALUE", ": only a set (of versions) has them; remove it");
     }
     for (const std::string& name : names) {
-      const auto found = std::find(kWords.begin(), kWords.end(), name);
-      if (found != kWords.end()) {
-        terms_.attributes.insert(static_cast<VersionAttribute>(found - kWords.begin()));
+      const auto found = std::find(words.begin(), words.end(), name);
+      if (found != words.end()) {
+        terms_.attributes.insert(static_cast<VersionAttribute>(found - words.begin()));
       } else {
         Refuse("attributes", "VAL-CONFIG-VALUE",
-               ": versions have no \"" + name + "\"" + DidYouMeanOr(name, kWords));
+               ": versions have no \"" + name + "\"" + DidYouMeanOr(name, words));
       }
     }
   }

@@ -7,25 +7,6 @@ namespace valise {
 
 namespace {
 
-constexpr std::array<std::pair<const char*, ValueKind>, 16> kKinds{{
-    {"line", ValueKind::kLine},
-    {"text", ValueKind::kText},
-    {"number", ValueKind::kNumber},
-    {"date", ValueKind::kDate},
-    {"datetime", ValueKind::kDatetime},
-    {"flag", ValueKind::kFlag},
-    {"option", ValueKind::kOption},
-    {"options", ValueKind::kOptions},
-    {"cascade", ValueKind::kCascade},
-    {"set", ValueKind::kSet},
-    {"person", ValueKind::kPerson},
-    {"people", ValueKind::kPeople},
-    {"url", ValueKind::kUrl},
-    {"duration", ValueKind::kDuration},
-    {"issue", ValueKind::kIssue},
-    {"sprint", ValueKind::kSprint},
-}};
-
 constexpr std::array<std::pair<const char*, ValueKind>, 11> kSystemFields{{
     {"summary", ValueKind::kLine},
     {"description", ValueKind::kText},
@@ -56,33 +37,6 @@ constexpr std::array<std::pair<const char*, const char*>, 12> kUnbindable{{
 }};
 
 }  // namespace
-
-std::optional<ValueKind> KindNamed(const std::string& name) {
-  for (const auto& [known, kind] : kKinds) {
-    if (name == known) return kind;
-  }
-  return std::nullopt;
-}
-
-const char* NameOf(ValueKind kind) {
-  for (const auto& [name, known] : kKinds) {
-    if (kind == known) return name;
-  }
-  return "unknown";
-}
-
-const std::vector<std::string>& KindNames() {
-  static const std::vector<std::string> names = [] {
-    std::vector<std::string> all;
-    for (const auto& [name, kind] : kKinds) all.emplace_back(name);
-    return all;
-  }();
-  return names;
-}
-
-bool IsReservedField(const std::string& name) {
-  return name == "type" || name == "status" || name == "parent" || name == "lifecycle";
-}
 
 std::optional<ValueKind> KindOfSystemField(const std::string& jira_field) {
   for (const auto& [name, kind] : kSystemFields) {

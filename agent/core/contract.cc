@@ -1,6 +1,7 @@
 #include "agent/core/contract.h"
 
 #include "agent/core/remote_key.h"
+#include "agent/core/words.h"
 
 namespace valise {
 
@@ -23,10 +24,8 @@ const FieldTerms* Contract::FieldOfRegister(const std::string& register_field) c
 }
 
 bool Contract::HasRegistersOf(const std::string& register_field) const {
-  for (const char* own : {"type", "status", "parent", "lifecycle"}) {
-    if (register_field == own) return true;
-  }
-  return SiteOfKeyField(*this, register_field) || FieldOfRegister(register_field) != nullptr;
+  return IsReservedField(register_field) || SiteOfKeyField(*this, register_field) ||
+         FieldOfRegister(register_field) != nullptr;
 }
 
 ConflictRule Contract::RuleFor(const std::string& field_name) const {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agent/core/contract_book.h"
+#include "agent/core/words.h"
 
 namespace valise {
 namespace {
@@ -94,13 +95,6 @@ class ChangeCheck {
   Lines why_not_;
 };
 
-const char* KindWord(ValueKind kind) {
-  constexpr const char* kWords[] = {"line",   "text",     "number",  "date",  "datetime", "flag",
-                                    "option", "options",  "cascade", "set",   "person",   "people",
-                                    "url",    "duration", "issue",   "sprint"};
-  return kWords[static_cast<std::size_t>(kind)];
-}
-
 void DiffNames(const std::string& what, const std::vector<std::string>& before,
                const std::vector<std::string>& after, Lines& lines) {
   for (const std::string& name : after) {
@@ -122,7 +116,7 @@ void DiffFields(const Contract& before, const Contract& after, Lines& lines) {
   for (const auto& [name, field] : after.fields) {
     const FieldTerms* old = before.Field(name);
     if (old == nullptr) {
-      lines.push_back("+ field " + name + " (" + KindWord(field.kind) + ")");
+      lines.push_back("+ field " + name + " (" + NameOf(field.kind) + ")");
       continue;
     }
     DiffNames("value of field " + name, old->values, field.values, lines);
@@ -133,6 +127,26 @@ void DiffFields(const Contract& before, const Contract& after, Lines& lines) {
   for (const auto& [name, field] : before.fields) {
     if (after.Field(name) == nullptr) lines.push_back("- field " + name);
   }
+}
+
+// An alias that means another person, or is found by another address, is news for whoever reads.
+void DiffPeople(const Contract& before, const Contract& after, Lines& lines) {
+  DiffNames("person", NamesOf(before.people), NamesOf(after.people), lines);
+  const auto email = [](const Contract& contract, const std::string& alias) {
+    const auto found = contract.people_emails.find(alias);
+    return found == contract.people_emails.end() ? "" : found->second;
+  };
+  for (const auto& [alias, name] : after.people) {
+    const auto old = before.people.find(alias);
+    if (old == before.people.end()) continue;
+    if (old->second != name) {
+      lines.push_back("~ person " + alias + ": " + old->second + " becomes " + name);
+    }
+    if (email(before, alias) != email(after, alias)) {
+      lines.push_back("~ person " + alias + ": another e-mail digest");
+    }
+  }
+  if (before.email_key != after.email_key) lines.push_back("~ e-mail key");
 }
 
 void DiffTable(const char* name, bool was_there, bool is_there, bool is_same, Lines& lines) {
@@ -169,7 +183,7 @@ std::vector<std::string> ContractDiff(const Contract& before, const Contract& af
             before.attachments == after.attachments, lines);
   DiffNames("link type", {before.link_types.begin(), before.link_types.end()},
             {after.link_types.begin(), after.link_types.end()}, lines);
-  DiffNames("person", NamesOf(before.people), NamesOf(after.people), lines);
+  DiffPeople(before, after, lines);
   DiffTable("lifecycle", true, true, before.lifecycle == after.lifecycle, lines);
   DiffTable("issue keys", before.shares_keys, after.shares_keys, true, lines);
   if (lines.empty()) lines.push_back("= nothing but its text and number");

@@ -13,11 +13,11 @@
 #include "agent/core/local.h"
 #include "agent/core/plan.h"
 #include "agent/core/terms.h"
+#include "agent/core/words.h"
 
 namespace valise {
 
-inline constexpr char kLifecycleField[] = "lifecycle";
-// Its values; without one the issue is shared.
+// Values of kLifecycleField; without one the issue is shared.
 inline constexpr char kDeleted[] = "deleted";
 inline constexpr char kMoved[] = "moved";
 inline constexpr char kArchived[] = "archived";

@@ -1,7 +1,6 @@
 #include "agent/core/project.h"
 
 #include <algorithm>
-#include <array>
 
 #include "agent/core/plan_parts.h"
 #include "agent/core/text.h"
@@ -9,9 +8,6 @@
 
 namespace valise {
 namespace {
-
-constexpr std::array<const char*, 5> kAttributeNames{"released", "release-date", "start-date",
-                                                     "description", "archived"};
 
 std::string NormalText(VersionAttribute attribute, const std::string& text) {
   if (attribute != VersionAttribute::kDescription) return text;
@@ -102,10 +98,6 @@ const LocalVersion* FindVersion(const LocalProject& project, ProjectList list,
 Id ProjectIdOf(const Id& channel) {
   const Digest digest = Hash("VLS1 project", View(channel));
   return *IdFromBytes(View(digest).substr(0, 16));
-}
-
-const char* AttributeName(VersionAttribute attribute) {
-  return kAttributeNames.at(static_cast<std::size_t>(attribute));
 }
 
 RegisterKey AttributeKey(const std::string& field, VersionAttribute attribute,
@@ -292,9 +284,7 @@ void AbsorbProject(IssueBase& base, const LocalView& view, const std::vector<Reg
     RegisterBase& reg = base.registers[target.key];
     if (reg.version == target.version) reg.is_pending = false;
     reg.has_seen = true;
-    const std::string written = target.value ? target.value->text : "";
-    const VersionAttribute kText = VersionAttribute::kDescription;
-    reg.seen = SeenOf(NormalValue(kText, written));
+    reg.seen = SeenOf(NormalAgreed(VersionAttribute::kDescription, target.value));
   }
 }
 

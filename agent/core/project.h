@@ -39,7 +39,6 @@ const LocalVersion* FindVersion(const LocalProject& project, ProjectList list,
 // The project's place among the issues: the same at both sites, and no issue's.
 Id ProjectIdOf(const Id& channel);
 
-const char* AttributeName(VersionAttribute attribute);  // as the contract spells it
 RegisterKey AttributeKey(const std::string& field, VersionAttribute attribute,
                          const std::string& version);
 struct AttributeRef {

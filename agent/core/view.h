@@ -10,6 +10,7 @@
 #include "agent/core/base.h"
 #include "agent/core/local.h"
 #include "agent/core/terms.h"
+#include "agent/core/words.h"
 
 namespace valise {
 
@@ -45,10 +46,5 @@ ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const L
 
 Id SeenDigest(const LocalField& field);
 Id SeenDigest(const std::string& text);  // one text, line ends normalised
-
-// Names of the registers that are no ordinary fields.
-inline constexpr char kTypeField[] = "type";
-inline constexpr char kStatusField[] = "status";
-inline constexpr char kParentField[] = "parent";
 
 }  // namespace valise

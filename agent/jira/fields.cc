@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "agent/core/words.h"
 #include "agent/jira/json.h"
 #include "agent/jira/parse.h"
 
@@ -232,7 +233,7 @@ Result<FieldShape> ShapeOf(const FieldInfo& field, ValueKind kind) {
                  "Jira field " + field.id + " \"" + field.name + "\" is of type " +
                      Describe(field) +
                      (IsReadOnly(field) ? ", which Jira keeps by itself,"s : ""s) +
-                     " and cannot carry kind " + KindName(kind) +
+                     " and cannot carry kind " + NameOf(kind) +
                      "; bind another field or leave this one unbound"};
   }
   return FieldShape{field.id, kind, *form,
@@ -266,44 +267,6 @@ std::string SystemHistoryName(const std::string& field_id) {
       {"parent", "Parent"},           {"issuelinks", "Link"},  {"attachment", "Attachment"}};
   const auto found = kNames.find(field_id);
   return found == kNames.end() ? field_id : found->second;
-}
-
-std::string KindName(ValueKind kind) {
-  switch (kind) {
-    case ValueKind::kLine:
-      return "line";
-    case ValueKind::kText:
-      return "text";
-    case ValueKind::kNumber:
-      return "number";
-    case ValueKind::kDate:
-      return "date";
-    case ValueKind::kDatetime:
-      return "datetime";
-    case ValueKind::kFlag:
-      return "flag";
-    case ValueKind::kOption:
-      return "option";
-    case ValueKind::kOptions:
-      return "options";
-    case ValueKind::kCascade:
-      return "cascade";
-    case ValueKind::kSet:
-      return "set";
-    case ValueKind::kPerson:
-      return "person";
-    case ValueKind::kPeople:
-      return "people";
-    case ValueKind::kUrl:
-      return "url";
-    case ValueKind::kDuration:
-      return "duration";
-    case ValueKind::kIssue:
-      return "issue";
-    case ValueKind::kSprint:
-      return "sprint";
-  }
-  return "unknown";
 }
 
 }  // namespace valise::jira

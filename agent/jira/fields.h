@@ -69,7 +69,4 @@ LocalField FieldOfText(const FieldShape& shape, const std::string& text);
 // The changelog's name of a system field ("fixVersions" -> "Fix Version"); others: the id itself.
 std::string SystemHistoryName(const std::string& field_id);
 
-// "line", "text", ... for messages.
-std::string KindName(ValueKind kind);
-
 }  // namespace valise::jira

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "agent/core/words.h"
 #include "agent/jira/times.h"
 
 namespace valise::jira {
@@ -12,7 +13,7 @@ namespace {
 
 Error Unreadable(const FieldShape& shape) {
   return {Recovery::kRetryLater, "VAL-JIRA-FIELD",
-          "field " + shape.id + " does not hold a " + KindName(shape.kind) +
+          "field " + shape.id + " does not hold a " + NameOf(shape.kind) +
               " in the form its type promises; check the binding against the field's type"};
 }
 

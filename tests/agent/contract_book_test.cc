@@ -108,6 +108,24 @@ TEST_CASE("what a name means never changes") {
   CHECK(refused([](Contract& c) { std::swap(c.sites[0], c.sites[1]); }).starts_with("the sites"));
 }
 
+TEST_CASE("an alias that means somebody else is shown, and so is another address") {
+  Contract before;
+  before.people = {{"bob", "Bob Brown"}, {"eve", "Eve Evans"}};
+  before.people_emails = {{"bob", "digest"}, {"eve", "digest"}};
+  Contract after = before;
+  const auto has = [&](const std::string& line) {
+    const auto lines = ContractDiff(before, after);
+    return std::find(lines.begin(), lines.end(), line) != lines.end();
+  };
+  CHECK(ContractDiff(before, after).front().starts_with("= nothing"));
+  after.people["bob"] = "Mallory";
+  after.people_emails["eve"] = "another";
+  after.email_key = "key";
+  CHECK(has("~ person bob: Bob Brown becomes Mallory"));
+  CHECK(has("~ person eve: another e-mail digest"));
+  CHECK(has("~ e-mail key"));
+}
+
 TEST_CASE("a field that was away comes back as what it was") {
   const Contract first = TermsOf(kHq).contract;
   Contract second = Next(first);

@@ -2,6 +2,7 @@
 // epic links (pitfall 19).
 #include <algorithm>
 
+#include "agent/core/words.h"
 #include "agent/jira/answers.h"
 #include "agent/jira/fields.h"
 #include "agent/jira/history.h"
@@ -97,7 +98,7 @@ TEST_CASE("every custom type carries its kinds and no others, however old its sc
             ShapeOf(Field(std::string(row.prefix) + row.name, type, items), one);
         const bool fits = std::count(row.kinds.begin(), row.kinds.end(), one) > 0;
         CAPTURE(row.name);
-        CAPTURE(KindName(one));
+        CAPTURE(NameOf(one));
         REQUIRE(shape.ok() == fits);
         if (fits) CHECK(shape.value().form == row.form);
       }

@@ -1,3 +1,4 @@
+#include "agent/core/words.h"
 #include "agent/jira/fields.h"
 
 #include "tests/jira/doctest.h"
@@ -83,7 +84,7 @@ TEST_CASE("a binding of the wrong kind is refused, naming the field and both typ
     CHECK(shape.error().code == "VAL-BINDING-KIND");
     CHECK(shape.error().recovery == Recovery::kAskOperator);
     CHECK(shape.error().message.find(field.id) != std::string::npos);
-    CHECK(shape.error().message.find(KindName(kind)) != std::string::npos);
+    CHECK(shape.error().message.find(NameOf(kind)) != std::string::npos);
   }
   const std::string message = ShapeOf(Custom("float", "number"), K::kLine).error().message;
   CHECK(message ==
