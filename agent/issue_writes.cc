@@ -298,11 +298,14 @@ Task<IssueOperation::Step> IssueOperation::RunWrites(std::vector<PlannedWrite> w
   Step step = co_await SendWrite(std::move(first), writes.front());
   if (step.next != Next::kAgain) co_return step;
   std::size_t at = 0;
+  std::optional<IssueBase> base;
   while (true) {
     const bool is_on_its_way = writes[at].kind == WriteKind::kTransition &&
                                current_status_ != writes[at].status;
     if (!is_on_its_way && ++at == writes.size()) break;
-    const auto base = world_.store.LoadIssue(issue_id_);
+    // Once: only a create, which comes first, changes what requests are made of, and the base of
+    // an issue with thousands of comments is large.
+    if (!base) base = world_.store.LoadIssue(issue_id_);
     if (!base || base->jira_id.empty()) break;  // the create was refused
     if (must_replan_) break;
     Prepared next = co_await Prepare(writes[at], *base, type, history_before);

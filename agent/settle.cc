@@ -34,6 +34,12 @@ std::optional<ObjectKind> RewrittenBy(WriteKind kind) {
   }
 }
 
+// Writes that change one object of the issue, and nothing else of its base.
+bool IsOfObject(WriteKind kind) {
+  return kind == WriteKind::kCommentAdd || kind == WriteKind::kWorkLogAdd ||
+         kind == WriteKind::kAttachmentAdd || RewrittenBy(kind).has_value();
+}
+
 bool IsDelete(WriteKind kind) {
   return kind == WriteKind::kCommentDelete || kind == WriteKind::kWorkLogDelete ||
          kind == WriteKind::kAttachmentDelete;
@@ -271,8 +277,11 @@ Task<IssueOperation::Found> IssueOperation::ProbeEdit(Intent& intent) {
 // The result is committed; the read that follows absorbs it.
 IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
   intent.state = WriteState::kDone;
-  auto base = world_.store.LoadIssue(intent.issue_id);
-  if (!base) return Done();
+  const std::optional<IssueBase> stored =
+      IsOfObject(intent.kind) ? world_.store.LoadIssueAround(intent.issue_id, intent.object)
+                              : world_.store.LoadIssue(intent.issue_id);
+  if (!stored) return Done();
+  std::optional<IssueBase> base = stored;
   if (intent.kind == WriteKind::kCreate) {
     base->jira_id = intent.jira_id;
     base->jira_key = created_key_;
@@ -300,7 +309,7 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
   const std::string tries_key = "tries." + Text(intent.issue_id);
   world_.store.Begin();
   if (world_.store.MetaNumber(tries_key, 0) > 0) world_.store.PutMetaNumber(tries_key, 0);
-  world_.store.SaveIssue(*base);
+  world_.store.SaveIssue(*base, stored);
   world_.store.PutIntent(intent);
   if (intent.kind == WriteKind::kCreate) {  // links that waited for it
     for (const Id& source : world_.store.IssuesLinkedTo(intent.issue_id)) {

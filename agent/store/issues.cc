@@ -64,6 +64,38 @@ void ForDifferences(const std::map<Key, Value>& before, const std::map<Key, Valu
   for (; old != before.end(); ++old) remove(old->first);
 }
 
+// Those whose key is their object alone.
+constexpr RegisterKind kObjectRegisters[] = {
+    RegisterKind::kCommentText, RegisterKind::kCommentPresence, RegisterKind::kAttachmentPresence,
+    RegisterKind::kWorkLog, RegisterKind::kWorkLogPresence};
+
+using RegisterRow = std::tuple<RegisterKey, RegisterBase>;
+
+#define SELECT_REGISTERS                                                                       \
+  "SELECT kind, field, element, object, agreed_text, agreed_detail, version_at_ms, "           \
+  "version_site, own_newest_at_ms, own_newest_site, peer_newest_at_ms, peer_newest_site, "     \
+  "has_seen, seen, is_pending, held, is_override, flips FROM register"
+#define SELECT_OBJECTS                                                                         \
+  "SELECT object, author_name, author_alias, created_ms, is_ours, jira_id, kind, name, mime, " \
+  "bytes, content FROM object"
+
+std::optional<IssueBase> ReadIssue(Database& database, const Id& issue_id) {
+  return database.One<IssueBase>("SELECT * FROM issue WHERE issue_id = ?1", issue_id);
+}
+
+void AddRegisters(IssueBase& issue, std::vector<RegisterRow> rows) {
+  for (auto& [key, base] : rows) {
+    issue.registers.emplace_hint(issue.registers.end(), std::move(key), std::move(base));
+  }
+}
+
+void AddObjects(IssueBase& issue, std::vector<ObjectBase> rows) {
+  for (ObjectBase& object : rows) {
+    const Id id = object.origin.id;
+    issue.objects.emplace_hint(issue.objects.end(), id, std::move(object));
+  }
+}
+
 bool IsSameButForParts(const IssueBase& before, const IssueBase& now) {
   return Columns(before) == Columns(now);
 }
@@ -73,24 +105,31 @@ bool IsSameButForParts(const IssueBase& before, const IssueBase& now) {
 std::optional<IssueBase> Store::LoadIssue(const Id& issue_id) const {
   Database& rows = database();
   ReadView view(rows);
-  auto issue = rows.One<IssueBase>("SELECT * FROM issue WHERE issue_id = ?1", issue_id);
+  auto issue = ReadIssue(rows, issue_id);
   if (!issue) return std::nullopt;
-  using RegisterRow = std::tuple<RegisterKey, RegisterBase>;
-  for (auto& [key, base] : rows.All<RegisterRow>(
-           "SELECT kind, field, element, object, agreed_text, agreed_detail, version_at_ms, "
-           "version_site, own_newest_at_ms, own_newest_site, peer_newest_at_ms, "
-           "peer_newest_site, has_seen, seen, is_pending, held, is_override, flips "
-           "FROM register WHERE issue_id = ?1 ORDER BY kind, field, element, object",
-           issue_id)) {
-    issue->registers.emplace_hint(issue->registers.end(), std::move(key), std::move(base));
+  AddRegisters(*issue, rows.All<RegisterRow>(
+                           SELECT_REGISTERS " WHERE issue_id = ?1 "
+                                            "ORDER BY kind, field, element, object",
+                           issue_id));
+  AddObjects(*issue, rows.All<ObjectBase>(
+                         SELECT_OBJECTS " WHERE issue_id = ?1 ORDER BY object", issue_id));
+  return issue;
+}
+
+std::optional<IssueBase> Store::LoadIssueAround(const Id& issue_id, const Id& object) const {
+  Database& rows = database();
+  ReadView view(rows);
+  auto issue = ReadIssue(rows, issue_id);
+  if (!issue) return std::nullopt;
+  for (const RegisterKind kind : kObjectRegisters) {  // each a whole key: one row, by index
+    AddRegisters(*issue, rows.All<RegisterRow>(
+                             SELECT_REGISTERS " WHERE issue_id = ?1 AND kind = ?2 "
+                                              "AND field = '' AND element = '' AND object = ?3",
+                             issue_id, kind, object));
   }
-  for (ObjectBase& object : rows.All<ObjectBase>(
-           "SELECT object, author_name, author_alias, created_ms, is_ours, jira_id, kind, name, "
-           "mime, bytes, content FROM object WHERE issue_id = ?1 ORDER BY object",
-           issue_id)) {
-    Id id = object.origin.id;
-    issue->objects.emplace_hint(issue->objects.end(), id, std::move(object));
-  }
+  AddObjects(*issue,
+             rows.All<ObjectBase>(SELECT_OBJECTS " WHERE issue_id = ?1 AND object = ?2", issue_id,
+                                  object));
   return issue;
 }
 

@@ -182,12 +182,15 @@ class Store {
 
   // issues.cc: base. Load is whole, Save writes only what differs from what is stored.
   std::optional<IssueBase> LoadIssue(const Id& issue_id) const;
+  // Of its objects and their registers those of `object` alone, and no other registers: what one
+  // write of an issue with thousands of comments changes. To be saved over itself, as `stored`.
+  std::optional<IssueBase> LoadIssueAround(const Id& issue_id, const Id& object) const;
   std::optional<Id> IssueByJiraId(const std::string& jira_id) const;
   std::optional<Id> IssueByKey(const std::string& jira_key) const;
   std::optional<Id> IssueByRemoteKey(const std::string& remote_key) const;
   std::optional<std::string> JiraIdOf(const Id& issue_id) const;  // nullopt: unknown or not created
   void SaveIssue(const IssueBase& issue);
-  // `stored`: what LoadIssue gives now, for a caller who has just asked.
+  // `stored`: what LoadIssue or LoadIssueAround gives now, for a caller who has just asked.
   void SaveIssue(const IssueBase& issue, const std::optional<IssueBase>& stored);
   // Counts from 1 in each epoch; 0: no such issue.
   std::uint64_t NextIssueSequence(const Id& issue_id, std::uint32_t epoch_number);

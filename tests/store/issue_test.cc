@@ -104,6 +104,33 @@ TEST_CASE("saving writes only what differs") {
   CHECK(store->LoadIssue(IdOf(1)) == issue);
 }
 
+TEST_CASE("one object of an issue is read and saved without the others") {
+  auto store = InMemory();
+  IssueBase issue = FullIssue(1);
+  Commit(*store, [&] { store->SaveIssue(issue); });
+  const auto around = store->LoadIssueAround(IdOf(1), IdOf(50));
+  REQUIRE(around);
+  REQUIRE(around->objects.size() == 1);
+  CHECK(around->objects.at(IdOf(50)) == issue.objects.at(IdOf(50)));
+  std::size_t of_object = 0;
+  for (const auto& [key, base] : issue.registers) {
+    const bool is_its = key.object == IdOf(50);
+    of_object += is_its ? 1U : 0U;
+    CHECK(around->registers.contains(key) == is_its);
+    if (is_its) CHECK(around->registers.at(key) == base);
+  }
+  CHECK(of_object > 0);
+  CHECK_FALSE(store->LoadIssueAround(IdOf(2), IdOf(50)));
+
+  IssueBase changed = *around;
+  changed.objects[IdOf(50)].jira_id = "20009";
+  issue.objects[IdOf(50)].jira_id = "20009";
+  const std::int64_t before = store->rows_changed();
+  Commit(*store, [&] { store->SaveIssue(changed, around); });
+  CHECK(store->rows_changed() - before == 1);
+  CHECK(store->LoadIssue(IdOf(1)) == issue);
+}
+
 TEST_CASE("every member of an issue and its parts makes a difference") {
   auto store = InMemory();
   IssueBase issue = FullIssue(1);
