@@ -115,10 +115,16 @@ class Lister {
   void Registers() {
     for (const Store::OpenRegister& open : store_.OpenRegisters()) {
       const bool is_held = !open.held.empty();
+      if (is_held && !IsFirstOfMany(open)) continue;
       entries_.push_back({is_held ? ListedHold(open) : "", is_held ? "held" : "pending",
                           Name(open.issue_id), Describe(open.key),
                           is_held ? open.held : "to write", open.version.at_ms});
     }
+  }
+
+  // Thousands of comments of one issue that were too many are one line: the listed one's.
+  bool IsFirstOfMany(const Store::OpenRegister& open) const {
+    return open.held != "too-many" || !ListedHold(open).empty();
   }
 
   // The listed row that shows the value.

@@ -7,7 +7,7 @@ namespace valise::cli {
 
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 31> kRemedies{{
+constexpr std::array<std::pair<const char*, const char*>, 32> kRemedies{{
     {"type", "its issue type is not bound here; bind it in [bind.types], then: valise retry ISSUE"},
     {"unpackable", "this change does not fit the wire's limits and stays here; edit the issue"},
     {"rollback", "Jira shows an older state, or another issue: restored from a backup, or another "
@@ -35,6 +35,9 @@ constexpr std::array<std::pair<const char*, const char*>, 31> kRemedies{{
      "[bind.incoming] does not take it; it is taken by itself when the peer changes it so"},
     {"filtered", "the contract's filter keeps this attachment at home; nothing to do"},
     {"unreadable", "Jira does not give this attachment's bytes; look at it in Jira"},
+    {"too-many",
+     "the peer has more of these on one issue than [sync] objects_max; look at what it sends, then "
+     "raise that and: valise retry ISSUE"},
     {"links-off", "issue links are switched off in this Jira; nothing to do, or switch them on"},
     {"work-log-deleted",
      "the work log was deleted while the other side edited it; its text is here"},

@@ -227,6 +227,9 @@ void ReadSync(TableReader& top, Config& config) {
   std::int64_t flips = config.settings.flips_max;
   sync.Integer("flips_max", 1, 1000, flips);
   config.settings.flips_max = static_cast<std::uint32_t>(flips);
+  std::int64_t objects = config.settings.objects_max;
+  sync.Integer("objects_max", 1, limits::kIssueObjectsMax, objects);
+  config.settings.objects_max = static_cast<std::uint32_t>(objects);
   sync.ReportUnknown();
 }
 

@@ -66,14 +66,24 @@ bool IsSharedValue(const Terms& terms, const Register& incoming) {
   return std::find(field->values.begin(), field->values.end(), name) != field->values.end();
 }
 
+// A hostile peer's registers would fill the memory: a base is read and kept whole.
+bool IsFull(const IssueBase& base, std::size_t registers_max, const RegisterKey& key) {
+  return base.registers.size() >= registers_max && !base.registers.contains(key);
+}
+
+bool IsWithoutRoom(const IssueBase& issue, const RegisterKey& key) {
+  const bool is_new_object = ObjectKindOf(key.kind) && !issue.objects.contains(key.object) &&
+                             issue.objects.size() >= limits::kIssueObjectsMax;
+  return is_new_object || IsFull(issue, limits::kIssueRegistersMax, key);
+}
+
 // Empty: welcome in the project's base.
 std::string WhyNoAttribute(const Terms& terms, const IssueBase& project,
                            const Register& incoming) {
   const auto ref = AttributeOf(terms.contract, incoming.key);
   if (!ref) return "name";
   if (!IsAttributeValue(ref->attribute, incoming.value)) return "value";
-  const bool is_full = project.registers.size() >= kAttributesMax;
-  return is_full && !project.registers.contains(incoming.key) ? "size" : "";
+  return IsFull(project, kAttributesMax, incoming.key) ? "size" : "";
 }
 
 // The peer is authenticated, not trusted: it may only make versions of its own, of names and values
@@ -87,6 +97,7 @@ std::string WhyRefused(const Terms& terms, const IssueBase& issue, const Registe
   const bool is_foreign_end =
       incoming.key == LifecycleKey() && issue.origin.birth_site != terms.peer_site;
   if (is_foreign_end) return "direction";  // only the birth site can say it
+  if (IsWithoutRoom(issue, incoming.key)) return "size";
   return IsSharedValue(terms, incoming) ? "" : "value";
 }
 
@@ -94,7 +105,10 @@ void MergeRegister(const Terms& terms, const Register& incoming, IssueBase& issu
                    std::vector<Finding>& findings) {
   const std::string why_refused = WhyRefused(terms, issue, incoming);
   if (!why_refused.empty()) {
-    findings.push_back({"refused", incoming.key, incoming.value, incoming.version, why_refused});
+    Finding finding{"refused", incoming.key, incoming.value, incoming.version, why_refused};
+    const bool is_told = why_refused == "size" && !findings.empty() &&
+                         findings.back().reason_code == "size";  // of thousands one is enough
+    if (!is_told) findings.push_back(std::move(finding));
     return;
   }
   RegisterBase& base = issue.registers[incoming.key];
@@ -200,6 +214,7 @@ void NoteObject(const Terms& terms, const ObjectOrigin& origin, IssueBase& base)
   const bool is_welcome = IsShared(terms, origin.kind) && !IsProject(terms, base) &&
                           MayEdit(terms, key, terms.peer_site);
   if (!is_welcome || base.objects.contains(origin.id)) return;
+  if (base.objects.size() >= limits::kIssueObjectsMax) return;  // its registers are refused
   ObjectBase object;
   object.origin = origin;
   object.is_ours = false;

@@ -38,6 +38,9 @@ class ObjectPlanner {
         plan_(plan) {}
 
   std::vector<PlannedWrite> Run() {
+    for (const ObjectKind kind : kObjectKinds) {
+      here_[kind] = ObjectsOf(local_, kind).size();
+    }
     for (const ObjectBase* object : Ordered()) {
       if (IsBound(terms_, object->origin.kind)) PlanObject(*object);
     }
@@ -79,6 +82,20 @@ class ObjectPlanner {
     if (text) EditText(object, *text, text_key);
   }
 
+  // Beyond objects_max: held, and told once. Jira itself slows down on such an issue, and from
+  // 9.0 on has limits of its own (jira.safeguards.issue.comments).
+  bool HasRoom(const ObjectBase& object, const std::vector<RegisterKey>& keys) {
+    const ObjectKind kind = object.origin.kind;
+    if (object.is_ours || here_[kind] < terms_.settings.objects_max) {
+      ++here_[kind];
+      return true;
+    }
+    std::vector<Finding> told;
+    for (const RegisterKey& key : keys) HoldRegister(plan_.base, key, "too-many", told);
+    if (told_.insert(kind).second) plan_.findings.push_back(told.front());
+    return false;
+  }
+
   PlannedWrite WriteOf(WriteKind kind, const ObjectBase& object) const {
     PlannedWrite write;
     write.kind = kind;
@@ -107,6 +124,7 @@ class ObjectPlanner {
       base.held.clear();
       base.is_pending = true;
     }
+    if (!HasRoom(object, keys)) return;
     PlannedWrite write = WriteOf(WritesOf(object.origin.kind).add, object);
     const std::optional<Value>& agreed = plan_.base.registers[keys.front()].agreed;
     write.body = ObjectBody(terms_, object, agreed);
@@ -122,6 +140,7 @@ class ObjectPlanner {
         WhyFiltered(terms_.contract.attachments, file.name, file.mime, file.bytes);
     if (!why.empty()) return Hold(key, "filtered:" + why);
     if (!neighbours_.contents.contains(file.content)) return;  // its bytes are still on their way
+    if (!HasRoom(object, {key})) return;
     PlannedWrite write = WriteOf(WriteKind::kAttachmentAdd, object);
     write.body = SafeFileName(file.name);
     write.keys = {key};
@@ -197,6 +216,8 @@ class ObjectPlanner {
   const Neighbours& neighbours_;
   Plan& plan_;
   std::vector<PlannedWrite> writes_;
+  std::map<ObjectKind, std::size_t> here_;  // shown, or planned to be
+  std::set<ObjectKind> told_;               // of too many
 };
 
 }  // namespace

@@ -37,6 +37,8 @@ struct Settings {
   std::int64_t journal_keep_ms = 400LL * 24 * 3600'000;  // stories, headers taken, settled rows
   // [sync]
   std::uint32_t flips_max = 3;
+  std::uint32_t objects_max = 5'000;            // the peer's comments of one issue, its work logs,
+                                                // its attachments: each; more are held
 };
 
 }  // namespace valise

@@ -208,7 +208,20 @@ TEST_CASE("the examples that are shipped are true") {
   CHECK(read.content_window_bytes == defaults.content_window_bytes);
   CHECK(read.spool_keep_ms == defaults.spool_keep_ms);
   CHECK(read.flips_max == defaults.flips_max);
+  CHECK(read.objects_max == defaults.objects_max);
   CHECK(loaded.config.binding.author_line == Binding{}.author_line);
+}
+
+TEST_CASE("how many comments of the peer's an issue takes can be set") {
+  const SoundSite site;
+  const auto loaded = [&](const std::string& words) {
+    site.folder.Write("channel.toml", Replaced(kChannel, "flips_max = 5", words));
+    return site.Load();
+  };
+  CHECK(loaded("objects_max = 700").config.settings.objects_max == 700);
+  CHECK(loaded("objects_max = 20000").problems.empty());
+  CHECK(loaded("objects_max = 20001").problems.at(0).code == "VAL-CONFIG-VALUE");
+  CHECK(loaded("objects_max = 0").problems.at(0).code == "VAL-CONFIG-VALUE");
 }
 
 TEST_CASE("durations and sizes") {

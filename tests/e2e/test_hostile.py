@@ -71,6 +71,31 @@ class Comments(case.SyncCase):
         self.assertEqual(self.bodies(self.field, there), ["for everybody"])
 
 
+class Crowded(case.SyncCase):
+    """A peer that floods one issue: what is too many is held, and the rest flows."""
+    name = "crowded"
+    COMMENTS, TAKEN = 10_000, 5_000  # [sync] objects_max, unless set
+
+    def test_ten_thousand_comments_on_one_issue(self):
+        crowded = self.hq.jira.create("crowded")
+        there = self.only(self.field, "crowded")
+        for number in range(self.COMMENTS):
+            self.hq.jira.comment(crowded, f"comment {number}")
+        self.hq.jira.create("the next one")
+        self.only(self.field, "the next one")
+
+        def count():
+            return self.field.jira.get(f"/issue/{there}/comment", maxResults=1)["total"]
+        self.wait(lambda: count() >= self.TAKEN, 200, "as many comments as are taken")
+        rows = self.wait(lambda: [row for row in map(json.loads, self.field.cli("queue", "--json", codes=(0, 2)).stdout
+                                                     .splitlines()) if row["state"] == "too-many"],
+                         60, "one listed row")
+        self.assertEqual(len(rows), 1, rows)
+        self.hq.jira.edit(crowded, summary="crowded, and renamed")
+        self.shows(self.field, there, {"summary": "crowded, and renamed"})
+        self.assertEqual(count(), self.TAKEN)
+
+
 class Large(case.SyncCase):
     name = "large"
     options = {"hq": LARGE, "field": {"options": ["--first-id", "50000", *LARGE["options"]]}}
