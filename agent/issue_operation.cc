@@ -136,7 +136,8 @@ Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
     if (!kept.ok()) co_return NotKept(kept.error());
     co_return Done();
   }
-  if (!base.origin.parent.is_zero() && !IsParentHere(base.origin.parent)) {
+  const Id parent = ParentOf(base);
+  if (!parent.is_zero() && !IsParentHere(parent)) {
     Result<void> kept = CommitRound(Plan{base, {}, {}, {}}, {}, findings, {}, nullptr);
     if (!kept.ok()) co_return NotKept(kept.error());
     co_return Later(BackOffMs(), "parent");
@@ -146,7 +147,7 @@ Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
   }
   Result<void> known = co_await LearnWanted(base);
   if (!known.ok()) co_return Later(BackOffMs(), known.error().code);
-  const auto type = terms_.binding.TypeToLocal(base.origin.type);
+  const auto type = terms_.binding.TypeToLocal(TypeOf(base));
   const auto initial = jira_.initial_status.find(type.value_or(""));
   Plan plan = PlanCreate(terms_, base,
                          initial == jira_.initial_status.end() ? "" : initial->second,

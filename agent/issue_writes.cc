@@ -103,9 +103,9 @@ Result<HttpRequest> IssueOperation::CreateRequest(const PlannedWrite& write,
   jira::CreateIssue create;
   create.project = terms_.binding.project;
   create.type = write.type;
-  if (!base.origin.parent.is_zero()) {
-    const auto parent = world_.store.LoadIssue(base.origin.parent);
-    if (parent) create.parent_key = parent->jira_key;
+  if (const Id parent = ParentOf(base); !parent.is_zero()) {
+    const auto known = world_.store.LoadIssue(parent);
+    if (known) create.parent_key = known->jira_key;
   }
   if (terms_.switches.marker) create.marker = MarkerOf(terms_, base.issue_id);
   for (const auto& [field, value] : write.fields) {

@@ -105,7 +105,7 @@ Names Unfilled(const Config& config, const jira::LocalTransition& transition,
     if (target != nullptr && target->fields.contains(field.id)) continue;
     const bool has_resolution = target != nullptr && !target->resolution.empty();
     if (field.id == "resolution" && (has_resolution || !field.allowed.empty())) continue;
-    // A bound field is given the peer's value, else the first option that the screen offers.
+    // A bound field is given what the issue is to show, or shows.
     if (config.binding.ByField(field.id) != nullptr) continue;
     unfilled.push_back(field.id);
   }

@@ -288,7 +288,7 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
     base->state = IssueState::kMapped;
     // Base is what the create wrote, never what is found later: the rest was left empty.
     for (auto& [key, reg] : base->registers) {
-      if (reg.has_seen) continue;
+      if (reg.has_seen || reg.held == kOtherType) continue;
       reg.has_seen = true;
       reg.seen = SeenDigest(LocalField{});
     }

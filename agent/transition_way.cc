@@ -50,7 +50,9 @@ const jira::LocalTransition* Choose(const JiraSide& side, const std::string& typ
   return best ? best : untried;
 }
 
-// What the screen asks for: the wanted value, the binding's default, or nothing.
+// What the screen asks for: the wanted value, the binding's default, what a bound field shows
+// anyway, or nothing. A value of its own choice, the first one offered, is given to unbound fields
+// only: in a bound one it would cross as if a person had entered it.
 std::vector<jira::FieldWrite> ScreenFields(const JiraSide& side, const PlannedWrite& write,
                                            const jira::LocalTransition& transition) {
   std::vector<jira::FieldWrite> fields;
@@ -65,7 +67,11 @@ std::vector<jira::FieldWrite> ScreenFields(const JiraSide& side, const PlannedWr
     const bool is_due = bound != write.defaults.end() &&
                         (asked.is_required || asked.id != kResolution);
     if (value.values.empty() && is_due && shape) value = jira::FieldOfText(*shape, bound->second);
-    if (value.values.empty() && asked.is_required && !asked.has_default && !asked.allowed.empty()) {
+    const bool is_missing = value.values.empty() && asked.is_required && !asked.has_default;
+    const auto standing = write.standing.find(asked.id);
+    if (is_missing && standing != write.standing.end()) {
+      value = standing->second;
+    } else if (is_missing && !asked.allowed.empty()) {
       value.values.push_back(Value{asked.allowed.front(), ""});
     }
     if (!value.values.empty() && shape) fields.emplace_back(*shape, value);

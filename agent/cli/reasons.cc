@@ -7,7 +7,7 @@ namespace valise::cli {
 
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 32> kRemedies{{
+constexpr auto kRemedies = std::to_array<std::pair<const char*, const char*>>({
     {"type", "its issue type is not bound here; bind it in [bind.types], then: valise retry ISSUE"},
     {"unpackable", "this change does not fit the wire's limits and stays here; edit the issue"},
     {"rollback", "Jira shows an older state, or another issue: restored from a backup, or another "
@@ -35,6 +35,8 @@ constexpr std::array<std::pair<const char*, const char*>, 32> kRemedies{{
      "[bind.incoming] does not take it; it is taken by itself when the peer changes it so"},
     {"filtered", "the contract's filter keeps this attachment at home; nothing to do"},
     {"unreadable", "Jira does not give this attachment's bytes; look at it in Jira"},
+    {"other-type",
+     "the contract keeps this field from the issue's type; it is written when the type has it"},
     {"too-many",
      "the peer has more of these on one issue than [sync] objects_max; look at what it sends, then "
      "raise that and: valise retry ISSUE"},
@@ -63,7 +65,7 @@ constexpr std::array<std::pair<const char*, const char*>, 32> kRemedies{{
     {"gap", "an earlier packet of the peer is missing; it was asked for"},
     {"parent", "its parent is not here yet"},
     {"race", "somebody edited it between look and write; it is done again by itself"},
-}};
+});
 
 // Of an issue's end, and of links.
 constexpr std::array<std::pair<const char*, const char*>, 16> kEndRemedies{{

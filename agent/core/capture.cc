@@ -162,14 +162,9 @@ class Capturer {
       base.has_seen = true;
       base.seen = entry.seen;
     }
+    if (base.held == kOtherType) Resume(base, entry);
     if (base.has_seen && base.seen == entry.seen) return;
     const bool is_new = !base.has_seen && base.version == Version{};
-    if (IsFirstSight(key, base)) {
-      base.is_pending = true;
-      base.has_seen = true;
-      base.seen = entry.seen;
-      return;
-    }
     base.has_seen = true;
     base.seen = entry.seen;
     if (!IsSendable(key, entry.shared)) {
@@ -209,12 +204,14 @@ class Capturer {
                     input_.now_ms, out_.change);
   }
 
-  // The issue came to a type that has the field, whose value the peer gave long ago: what Jira
-  // shows
-  // there is nobody's edit.
-  bool IsFirstSight(const RegisterKey& key, const RegisterBase& base) const {
-    const FieldTerms* field = terms_.contract.Field(key.field);
-    return field && !field->types.empty() && !base.has_seen && base.version != Version{};
+  // The issue came to a type that has the field, whose value the peer gave meanwhile. What Jira
+  // shows there is nobody's edit, unless it showed something else when the type had it before.
+  static void Resume(RegisterBase& base, const ViewEntry& entry) {
+    base.held.clear();
+    base.is_pending = true;
+    if (base.has_seen) return;
+    base.has_seen = true;
+    base.seen = entry.seen;
   }
 
   // Two rules answer each other over the wall: this one's answer stays here until a person decides.

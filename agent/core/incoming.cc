@@ -32,10 +32,7 @@ bool HasOneOf(const IssueBase& issue, const std::string& field,
 }  // namespace
 
 bool IsTaken(const IncomingConditions& conditions, const IssueBase& issue) {
-  // The type is a register of its own only once somebody changed it.
-  const auto* type = AgreedOf(issue, FieldKey(kTypeField));
-  const std::string shown = type && *type ? (*type)->text : issue.origin.type;
-  if (!conditions.types.empty() && !conditions.types.contains(shown)) return false;
+  if (!conditions.types.empty() && !conditions.types.contains(TypeOf(issue))) return false;
   if (!Holds(conditions.statuses, issue, kStatusField)) return false;
   return std::all_of(conditions.fields.begin(), conditions.fields.end(), [&](const auto& one) {
     return HasOneOf(issue, one.first, one.second);

@@ -153,6 +153,8 @@ RegisterOutcome OneOutcome(const Terms& terms, const IssueBase& issue, const Reg
     out.reason_code = why_refused.empty() ? "direction" : why_refused;
   } else if (found == issue.registers.end() || found->second.version != incoming.version) {
     out.result = OutcomeResult::kSuperseded;
+  } else if (issue.held.empty() && found->second.held == kOtherType) {
+    out.result = OutcomeResult::kKept;
   } else if (!issue.held.empty() || !found->second.held.empty()) {
     out.result = OutcomeResult::kHeld;
     out.reason_code = issue.held.empty() ? found->second.held : issue.held;
@@ -243,11 +245,15 @@ std::optional<Outcome> OutcomeOf(const Terms& terms, const IssueBase& base,
                                  const Change& change) {
   Outcome outcome;
   outcome.op_id = change.op_id;
+  const auto type = base.registers.find(FieldKey(kTypeField));
+  const bool is_type_pending = type != base.registers.end() && type->second.is_pending;
   for (const Register& incoming : change.registers) {
     const auto found = base.registers.find(incoming.key);
-    const bool is_in_work = found != base.registers.end() && found->second.is_pending &&
-                            found->second.version == incoming.version && base.held.empty();
-    if (is_in_work) return std::nullopt;
+    const bool is_here = found != base.registers.end() &&
+                         found->second.version == incoming.version && base.held.empty();
+    // The type that is being written may have the field.
+    const bool is_next = is_here && found->second.held == kOtherType && is_type_pending;
+    if (is_here && (found->second.is_pending || is_next)) return std::nullopt;
     RegisterOutcome one = OneOutcome(terms, base, incoming);
     KeepReasonClass(one);
     if (one.result != OutcomeResult::kApplied) outcome.registers.push_back(std::move(one));

@@ -68,14 +68,9 @@ class Planner {
     }
   }
 
-  // Of a field that the contract keeps from this type, the agreed value waits for another type.
   bool HasField(const std::string& name) {
     if (IsFieldOf(terms_, name, terms_.binding.TypeToShared(local_.type))) return true;
-    if (Pending(FieldKey(kTypeField))) return false;  // it may be of the type to come
-    for (auto& [key, base] : plan_.base.registers) {
-      const bool is_field = key.kind == RegisterKind::kField || key.kind == RegisterKind::kElement;
-      if (is_field && key.field == name) base.is_pending = false;
-    }
+    SetAside(name, plan_.base);
     return false;
   }
 
@@ -219,6 +214,23 @@ class Planner {
     transition_.defaults = binding->second.Defaults();
     transition_.keys.push_back(key);
     MoveResolutionToTransition();
+    transition_.standing = Standing();
+  }
+
+  // Whatever a screen asks for again, a transition must not change it.
+  std::map<std::string, LocalField> Standing() const {
+    std::map<std::string, LocalField> standing;
+    for (const auto& [name, binding] : terms_.binding.fields) {
+      const auto wanted = edit_.fields.find(binding.field);
+      const auto shown = local_.fields.find(binding.field);
+      LocalField& field = standing[binding.field];
+      if (wanted != edit_.fields.end()) field = wanted->second;
+      else if (shown != local_.fields.end()) field = shown->second;
+      if (field.values.empty() && !binding.default_value.empty()) {
+        field.values.push_back(Value{binding.default_value, ""});
+      }
+    }
+    return standing;
   }
 
   // Resolution is usually settable on transition screens only (pitfall 22).
@@ -315,6 +327,15 @@ RegisterBase* PendingRegister(IssueBase& base, const RegisterKey& key) {
   const auto found = base.registers.find(key);
   if (found == base.registers.end() || !found->second.is_pending) return nullptr;
   return &found->second;
+}
+
+void SetAside(const std::string& field, IssueBase& base) {
+  for (auto& [key, reg] : base.registers) {
+    const bool is_field = key.kind == RegisterKind::kField || key.kind == RegisterKind::kElement;
+    if (!is_field || key.field != field || !reg.is_pending) continue;
+    reg.is_pending = false;
+    reg.held = kOtherType;
+  }
 }
 
 void SettleRegister(RegisterBase& base, const Id& seen) {

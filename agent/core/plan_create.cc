@@ -17,7 +17,10 @@ PlannedWrite CreateOf(const Terms& terms, const Neighbours& neighbours, Plan& pl
   create.kind = WriteKind::kCreate;
   for (const auto& [name, binding] : terms.binding.fields) {
     if (binding.field == kResolution) continue;  // on transition screens only
-    if (!IsFieldOf(terms, name, base.origin.type)) continue;
+    if (!IsFieldOf(terms, name, TypeOf(base))) {
+      SetAside(name, base);
+      continue;
+    }
     LocalField field;
     std::vector<RegisterKey> keys;
     for (auto& [key, reg] : base.registers) {
@@ -62,7 +65,7 @@ PlannedWrite CreateOf(const Terms& terms, const Neighbours& neighbours, Plan& pl
 
 Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_status,
                 const Neighbours& neighbours) {
-  const auto type = terms.binding.types.find(base.origin.type);
+  const auto type = terms.binding.types.find(TypeOf(base));
   if (type == terms.binding.types.end() || type->second.empty()) {
     base.held = "type";
     return Plan{
@@ -75,9 +78,14 @@ Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_s
   base = std::move(begun.base);
   const std::vector<Finding> findings = std::move(begun.findings);
   create.type = type->second.front();
-  if (base.registers[FieldKey(kTypeField)].is_pending) create.keys.push_back(FieldKey(kTypeField));
+  for (const char* field : {kTypeField, kParentField}) {
+    if (PendingRegister(base, FieldKey(field))) create.keys.push_back(FieldKey(field));
+  }
 
   Plan plan = PlanAfterCreate(terms, std::move(base), initial_status);
+  for (PlannedWrite& write : plan.writes) {
+    if (write.kind == WriteKind::kTransition) write.standing = create.fields;
+  }
   plan.writes.insert(plan.writes.begin(), std::move(create));
   plan.findings.insert(plan.findings.begin(), findings.begin(), findings.end());
   return plan;

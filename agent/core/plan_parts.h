@@ -29,6 +29,8 @@ class Room {
 };
 
 // Null unless it is pending.
+// What is to be written of a field that this type of issues lacks waits for another type.
+void SetAside(const std::string& field, IssueBase& base);
 RegisterBase* PendingRegister(IssueBase& base, const RegisterKey& key);
 // Jira shows what is agreed already.
 void SettleRegister(RegisterBase& base, const Id& seen);

@@ -266,6 +266,20 @@ bool IsFieldOf(const Terms& terms, const std::string& field,
   return !shared || !type || shared->IsOf(*type);
 }
 
+std::string TypeOf(const IssueBase& issue) {
+  const std::optional<Value>* agreed = AgreedOf(issue, FieldKey(kTypeField));
+  return agreed && *agreed ? (*agreed)->text : issue.origin.type;
+}
+
+Id ParentOf(const IssueBase& issue) {
+  const auto found = issue.registers.find(FieldKey(kParentField));
+  if (found == issue.registers.end() || found->second.version == Version{}) {
+    return issue.origin.parent;
+  }
+  if (!found->second.agreed) return Id{};
+  return IdFromText(found->second.agreed->text).value_or(Id{});
+}
+
 LocalView ViewOf(const Terms& terms, const IssueBase& base, const LocalIssue& local,
                  const Directory& directory) {
   LocalView view;

@@ -25,8 +25,9 @@ struct ViewEntry {
 };
 using LocalView = std::map<RegisterKey, ViewEntry>;
 
-// Every register that this site binds, of fields and of known or new public comments. `base` gives
-// the agreed texts whose lines are kept and the elements that are gone.
+// Every register that this site binds and the issue's type has: fields, parent, key, links, and the
+// texts of known comments and work logs. `base` gives the agreed texts whose lines are kept and the
+// elements that are gone.
 LocalView ViewOf(const Terms& terms, const IssueBase& base, const LocalIssue& local,
             const Directory& directory);
 
@@ -40,6 +41,9 @@ std::string WithoutTemplate(const Terms& terms, const FieldBinding& binding,
 // The contract has the field for issues of that shared type; an unknown type has all.
 bool IsFieldOf(const Terms& terms, const std::string& field,
                const std::optional<std::string>& type);
+// The agreed type and parent: those of the birth until somebody changed them.
+std::string TypeOf(const IssueBase& issue);
+Id ParentOf(const IssueBase& issue);  // zero: none
 // One scalar local value in contract words; nullopt inside a mapped entry means empty.
 ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const LocalField& field,
                         const std::optional<Value>& agreed, const Directory& directory);

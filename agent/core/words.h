@@ -21,6 +21,9 @@ inline constexpr char kTypeField[] = "type";
 inline constexpr char kStatusField[] = "status";
 inline constexpr char kParentField[] = "parent";
 inline constexpr char kLifecycleField[] = "lifecycle";  // core/lifecycle.h
+// A value that waits until the issue has a type to which the contract gives the field: held, and
+// for the peer as good as unbound.
+inline constexpr char kOtherType[] = "other-type";
 bool IsReservedField(const std::string& name);
 
 }  // namespace valise

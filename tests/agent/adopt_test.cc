@@ -59,6 +59,19 @@ TEST_CASE("what differs is decided as the operator asked") {
   CHECK(Of(newest.captured.findings, "conflict-lost").size() == 1);
 }
 
+TEST_CASE("a field that some types only have is decided like any other") {
+  Terms terms = TermsOf(kHq);
+  terms.contract.fields["summary"].types = {"bug"};
+  for (const Prefer prefer : {Prefer::kNewest, Prefer::kOurs}) {
+    const LocalIssue local = Shown();
+    const AdoptInput input{local, Directory{}, prefer, kOriginKey};
+    const Captured captured = Read(terms, Adopt(terms, Incoming(), input), local);
+    const Register* sent = Find(captured.change.registers, kSummary);
+    REQUIRE(sent);
+    CHECK(sent->value == Text("one"));
+  }
+}
+
 TEST_CASE("what is equal neither leaves nor is written; sets are united") {
   for (const Prefer prefer : {Prefer::kNewest, Prefer::kOurs, Prefer::kPeers}) {
     const Linked linked = Link(prefer, Shown());

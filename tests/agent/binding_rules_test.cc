@@ -109,10 +109,27 @@ TEST_CASE("a field of other types is neither shown nor written; of this type lat
   c.base.registers.erase(FieldKey("severity"));
   CHECK_FALSE(ViewOf(c.terms, c.base, c.local, {}).contains(FieldKey("severity")));
   c.Want(FieldKey("severity"), Text("high"));
-  c.base.registers[FieldKey("severity")].has_seen = false;
+  SUBCASE("which this site has never seen") {
+    c.base.registers[FieldKey("severity")].has_seen = false;
+  }
+  SUBCASE("which this site showed before") {
+    c.base.registers[FieldKey("severity")].has_seen = true;
+    c.base.registers[FieldKey("severity")].seen = SeenDigest(c.local.fields.at("customfield_1"));
+  }
   Plan plan = c.Planned();
   CHECK(plan.writes.empty());
   CHECK_FALSE(plan.base.registers.at(FieldKey("severity")).is_pending);
+  CHECK(plan.base.registers.at(FieldKey("severity")).held == kOtherType);
+  CHECK(plan.findings.empty());  // nobody need do anything
+  const auto outcome = OutcomeOf(
+      c.terms, plan.base, ChangeOf({Peers(FieldKey("severity"), At(9'000, kField), Text("high"))}));
+  REQUIRE(outcome);
+  CHECK(outcome->registers.at(0).result == OutcomeResult::kKept);
+  plan.base.registers[FieldKey("type")].is_pending = true;
+  CHECK_FALSE(OutcomeOf(
+      c.terms, plan.base,
+      ChangeOf({Peers(FieldKey("severity"), At(9'000, kField), Text("high"))})));
+  plan.base.registers[FieldKey("type")].is_pending = false;
   // It becomes a task: what Jira shows is no edit, and the peer's value is written.
   c.local.type = "Task";
   Captured captured = Read(c.terms, plan.base, c.local);
@@ -120,6 +137,36 @@ TEST_CASE("a field of other types is neither shown nor written; of this type lat
   CHECK(captured.base.registers.at(FieldKey("severity")).is_pending);
   c.base = captured.base;
   CHECK(c.Planned().writes.at(0).fields.at("customfield_1") == Local({"Major"}));
+}
+
+TEST_CASE("of a set of other types the elements wait, and are written when the type has it") {
+  Case c;
+  c.terms.contract.types["task"] = {};
+  c.terms.binding.types["task"] = {"Task"};
+  c.terms.contract.fields["labels"].types = {"task"};
+  const RegisterKey key = ElementKey("labels", "urgent");
+  c.base = Merge(c.terms, c.base, ChangeOf({Peers(key, At(9'000, kField), Value{})})).base;
+  const Plan plan = c.Planned();
+  CHECK(plan.writes.empty());
+  CHECK(plan.base.registers.at(key).held == kOtherType);
+  c.local.type = "Task";
+  c.base = Read(c.terms, plan.base, c.local).base;
+  CHECK(c.Planned().writes.at(0).fields.at("labels") == Local({"a", "b", "urgent"}));
+}
+
+TEST_CASE("a person's value in a field that its type has again is an edit beside the peer's") {
+  Case c;
+  c.terms.contract.types["task"] = {};
+  c.terms.binding.types["task"] = {"Task"};
+  c.terms.contract.fields["severity"].types = {"task"};
+  c.Want(FieldKey("severity"), Text("high"));
+  c.base.registers[FieldKey("severity")].has_seen = true;
+  c.base.registers[FieldKey("severity")].seen = SeenDigest(Local({"Major"}));  // Minor is shown
+  c.base = c.Planned().base;
+  c.local.type = "Task";
+  const Captured captured = Read(c.terms, c.base, c.local);
+  CHECK(Find(captured.change.registers, FieldKey("severity")));
+  CHECK(Of(captured.findings, "conflict-lost").size() == 1);
 }
 
 TEST_CASE("a person is found by alias, by what Jira was asked for, or by name") {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/agent/support.h"
 
 namespace valise {
@@ -54,6 +56,45 @@ TEST_CASE("the binding's default fills what no value fills") {
   terms.binding.fields["severity"].default_value = "Minor";
   const Plan plan = PlanCreate(terms, Incoming(terms, {}), "To Do");
   CHECK(plan.writes.at(0).fields.at("customfield_1") == Local({"Minor"}));
+}
+
+TEST_CASE("a type that the peer changed before the create is the one it is made with") {
+  Terms terms = TermsOf(kHq);
+  terms.contract.types["task"] = {};
+  terms.binding.types["task"] = {"Task"};
+  terms.contract.fields["severity"].types = {"bug"};
+  IssueBase base = Incoming(terms, {Peers(FieldKey("type"), kAt, Text("task")),
+                                    Peers(FieldKey("summary"), kAt, Text("new")),
+                                    Peers(FieldKey("severity"), kAt, Text("high"))});
+  REQUIRE(base.origin.type == "bug");
+  const Plan plan = PlanCreate(terms, base, "To Do");
+  const PlannedWrite& create = plan.writes.at(0);
+  CHECK(create.type == "Task");
+  CHECK(std::find(create.keys.begin(), create.keys.end(), FieldKey("type")) != create.keys.end());
+  CHECK_FALSE(create.fields.contains("customfield_1"));  // a field of bugs
+  CHECK(plan.base.registers.at(FieldKey("severity")).held == kOtherType);
+}
+
+TEST_CASE("a sub-task that the peer moved before the create is made under its new parent") {
+  const Terms terms = TermsOf(kHq);
+  IssueBase base = Incoming(terms, {Peers(FieldKey("parent"), kAt, Text(Text(IdOf(8))))});
+  base.origin.parent = IdOf(7);
+  CHECK(ParentOf(base) == IdOf(8));
+  const Plan plan = PlanCreate(terms, base, "To Do");
+  const auto& keys = plan.writes.at(0).keys;
+  CHECK(std::find(keys.begin(), keys.end(), FieldKey("parent")) != keys.end());
+  CHECK(plan.findings.empty());
+  CHECK(ParentOf(Incoming(terms, {Peers(FieldKey("parent"), kAt, std::nullopt)})).is_zero());
+}
+
+TEST_CASE("a screen that insists on a field again is given what the create gives it") {
+  const Terms terms = TermsOf(kHq);
+  const Plan plan =
+      PlanCreate(terms, Incoming(terms, {Peers(FieldKey("severity"), kAt, Text("high")),
+                                         Peers(FieldKey("status"), kAt, Text("done"))}),
+                 "To Do");
+  REQUIRE(plan.writes.size() == 2);
+  CHECK(plan.writes[1].standing.at("customfield_1") == Local({"Major"}));
 }
 
 TEST_CASE("a type that this site does not have holds the issue") {

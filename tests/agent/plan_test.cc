@@ -100,6 +100,19 @@ TEST_CASE("a set is written absolute, from what the read shows") {
   CHECK_FALSE(c.Reg(plan, ElementKey("labels", "b")).is_pending);
 }
 
+TEST_CASE("a transition changes no bound field that its screen asks for again") {
+  Case c;
+  c.Want(kStatus, Text("done"));
+  c.Want(kSummary, Text("two"));
+  c.terms.binding.fields["reference"].default_value = "none";
+  const Plan plan = c.Planned();
+  const PlannedWrite& transition = plan.writes.back();
+  REQUIRE(transition.kind == WriteKind::kTransition);
+  CHECK(transition.standing.at("customfield_1") == Local({"Minor"}));  // as shown
+  CHECK(transition.standing.at("summary") == Local({"two"}));          // as it is to be
+  CHECK(transition.standing.at("customfield_2") == Local({"none"}));   // shows nothing
+}
+
 TEST_CASE("a status is a transition, and the resolution goes with it") {
   Case c;
   c.Want(kStatus, Text("done"));

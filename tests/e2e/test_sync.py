@@ -163,5 +163,25 @@ def milliseconds_passed(state={}):
     return state["count"] % 2 == 0
 
 
+class Insisting(case.SyncCase):
+    """A workflow whose screen asks again for a field that is bound."""
+    name = "insisting"
+
+    def test_a_required_field_of_a_transition_keeps_its_value(self):
+        self.field.jira.do("transitions", transitions=[
+            {"name": "Start", "from": ["Open"], "to": "In Progress",
+             "fields": [{"field": "customfield_10105", "required": True}]},
+            {"name": "Stop", "from": ["In Progress"], "to": "Open"}])
+        chosen = {"value": "Minor"}
+        here = self.hq.jira.create("insisting", customfield_10105=chosen)
+        there = self.only(self.field, "insisting")
+        self.shows(self.field, there, {"customfield_10105": "Minor"})
+        self.hq.jira.transition(here, "In Progress")
+        self.shows(self.field, there, {"status": "In Progress", "customfield_10105": "Minor"})
+        self.hq.jira.edit(here, customfield_10105={"value": "Critical"})
+        self.shows(self.field, there, {"customfield_10105": "Critical"})
+        self.shows(self.hq, here, {"customfield_10105": "Critical", "status": "In Progress"})
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -210,6 +210,7 @@ void Users::EditIssue(SimSite& site, const LocalIssue& issue) {
                  is_link ? "customfield_10110" : "environment", One(value));
     return;
   }
+  if (random.Chance(80)) return ChangeType(site, issue);
   switch (random.Below(11)) {
     case 0:
     case 1:
@@ -249,6 +250,15 @@ void Users::EditIssue(SimSite& site, const LocalIssue& issue) {
         Write(site, issue, "notes", "customfield_10101", One(Unique("note ")));
       }
   }
+}
+
+// `target` is a field of tasks only: at a bug it is everybody's own.
+void Users::ChangeType(SimSite& site, const LocalIssue& issue) {
+  const jira::FieldShape type{"issuetype", ValueKind::kOption, jira::JsonForm::kName, "issuetype"};
+  const std::vector<jira::FieldWrite> writes{{type, One(issue.type == "Bug" ? "Task" : "Bug")}};
+  const Result<HttpRequest> request = jira::EditIssue(issue.id, writes, "");
+  CHECK(request.ok());
+  AskAs(site, request.value());
 }
 
 void Users::EditLabels(SimSite& site, const LocalIssue& issue) {

@@ -76,6 +76,7 @@ class Users {
   };
   void Create(SimSite& site);
   void EditIssue(SimSite& site, const LocalIssue& issue);
+  void ChangeType(SimSite& site, const LocalIssue& issue);
   void EditLabels(SimSite& site, const LocalIssue& issue);
   void Move(SimSite& site, const LocalIssue& issue);
   void Comment(SimSite& site, const LocalIssue& issue);
