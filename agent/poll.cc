@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "agent/core/agile.h"
 #include "agent/jira/jql.h"
 
 namespace valise {
@@ -45,9 +46,11 @@ Task<Result<void>> Poll::Run() {
   co_return co_await Pages(Pass::kKnown);
 }
 
-// A change of a version or component moves nothing that a search could find.
+// A change of a version, component or sprint moves nothing that a search could find.
 Result<void> Poll::TouchProject() {
-  if (ListsInUse(terms_).empty() || polls_++ % kPollsAProject != 0) return Ok();
+  const bool has_lists =
+      !ListsInUse(terms_).empty() || !BoundOf(terms_, ValueKind::kSprint).empty();
+  if (!has_lists || polls_++ % kPollsAProject != 0) return Ok();
   world_.store.Begin();
   touch_({"", terms_.project_id, 0, "poll", 0});
   return world_.store.Commit();

@@ -40,7 +40,8 @@ std::string WithoutTemplate(const Terms& terms, const FieldBinding& binding,
 // The contract has the field for issues of that shared type; an unknown type has all.
 bool IsFieldOf(const Terms& terms, const std::string& field,
                const std::optional<std::string>& type);
-// One scalar local value in contract words; nullopt inside a mapped entry means empty.
+// One scalar local value in contract words; nullopt inside a mapped entry means empty. `agreed` is
+// asked for texts, whose lines it keeps, and sprints.
 ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const LocalField& field,
                         const std::optional<Value>& agreed, const Directory& directory);
 

@@ -117,8 +117,8 @@ const std::vector<CustomForm>& StandardForms() {
 const std::vector<CustomForm>& AgileForms() {
   using K = ValueKind;
   static const std::vector<CustomForm> forms = {
-      {"gh-sprint", {K::kOption, K::kSet}, JsonForm::kSprint},
-      {"gh-epic-link", {K::kOption, K::kLine}, JsonForm::kString},
+      {"gh-sprint", {K::kSprint}, JsonForm::kSprint},
+      {"gh-epic-link", {K::kIssue}, JsonForm::kString},
       {"gh-epic-label", {K::kLine}, JsonForm::kString},
       {"gh-epic-color", {K::kLine}, JsonForm::kString},
       {"gh-epic-status", {K::kOption}, JsonForm::kValue},
@@ -243,7 +243,8 @@ Result<FieldShape> ShapeOf(const FieldInfo& field, ValueKind kind) {
 Result<FieldShape> ShapeForText(const FieldInfo& field) {
   using K = ValueKind;
   for (const K kind : {K::kOption, K::kNumber, K::kDate, K::kDatetime, K::kPerson, K::kCascade,
-                       K::kOptions, K::kPeople, K::kSet, K::kLine, K::kText}) {
+                       K::kOptions, K::kPeople, K::kSet, K::kLine, K::kText, K::kIssue,
+                       K::kSprint}) {
     if (FormOf(field, kind)) return ShapeOf(field, kind);
   }
   return ShapeOf(field, K::kUrl);

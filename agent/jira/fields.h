@@ -56,8 +56,8 @@ Result<std::vector<FieldInfo>> ParseFields(const HttpResponse& response);
 // Errors: kAskOperator "VAL-BINDING-KIND" when a field of that type cannot carry the kind, or when
 // Jira or an app keeps it by itself (rank, devsummary, read-only fields).
 // kFlag fits check boxes and single selects: its local value is the option that is ticked. A sprint
-// (kOption, kSet) has ids for values, an epic link (kOption, kLine) the epic's key: agile.h and the
-// caller turn them into names (pitfall 19).
+// has ids for values, an empty one where Jira's text hides it, and an epic link the epic's key: the
+// caller says what they stand for (pitfall 19).
 Result<FieldShape> ShapeOf(const FieldInfo& field, ValueKind kind);
 
 // The shape in which a value that a person wrote as text is written: by the first kind that a field
