@@ -130,6 +130,9 @@ int Fitness(const FieldTerms& terms, const FieldFact& fact) {
   const int on_screen = fact.is_on_screen ? 1 : 0;
   if (Normal(terms.name) == Normal(fact.info.id)) return 4;
   if (Normal(terms.name) == Normal(fact.info.name)) return 2 + on_screen;
+  // One type of field carries it, whatever its name is in this Jira's language (pitfall 18).
+  const bool is_told = terms.kind == ValueKind::kSprint || terms.kind == ValueKind::kIssue;
+  if (is_told) return 1;
   return 0;
 }
 
