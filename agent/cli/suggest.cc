@@ -123,7 +123,7 @@ std::string Table(const char* title, const std::vector<std::string>& shared,
 int Fitness(const FieldTerms& terms, const FieldFact& fact) {
   const auto system = KindOfSystemField(fact.info.id);
   const bool fits = system ? *system == terms.kind : jira::ShapeOf(fact.info, terms.kind).ok();
-  if (!fits || !WhyUnbindable(fact.info.id).empty()) return 0;
+  if (!fits || !WhyUnbindable(fact.info.id).empty() || IsCount(fact.info.id)) return 0;
   for (const auto& [name, id] : kFieldNames) {
     if (Normal(terms.name) == name && fact.info.id == id) return 5;
   }

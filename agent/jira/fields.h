@@ -25,6 +25,8 @@ enum class JsonForm : std::uint8_t {
   kValueArray,   // [{"value": "Red"}]
   kStringArray,  // ["label"]
   kUserArray,    // [{"name": "bob"}]
+  kVotes,        // read: {"votes": 3}; Jira keeps it by itself
+  kWatches,      // read: {"watchCount": 3}; likewise
   kSprint        // read: ids, of past sprints too, from ["...Sprint@1f[id=5,...]"]; written: 5
 };
 

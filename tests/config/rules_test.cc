@@ -245,6 +245,8 @@ TEST_CASE("a spoilt rule of a field is refused with code, line and advice") {
        "VAL-CONFIG-VALUE", 27, "holds no {value}"},
       {"summary = \"summary\"", "summary = { field = \"summary\", template = \"{value}\\nx\" }",
        "VAL-CONFIG-VALUE", 27, "more than one line"},
+      {"summary = \"summary\"", "summary = \"votes\"", "VAL-BINDING-KIND", 27,
+       "Jira counts \"votes\" by itself"},
       {"resolution = \"Fixed\"", "fields = { resolution = \"Fixed\" }", "VAL-CONFIG-KEY", 25,
        "stands beside status"},
       {"resolution = \"Fixed\"", "fields = { customfield_7 = 1 }", "VAL-CONFIG-TYPE", 25,

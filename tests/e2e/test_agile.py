@@ -169,5 +169,43 @@ class PlainJira(AgileCase):
         self.held(self.field, "no-agile")
 
 
+def with_counts(draft):
+    return draft + '\n[fields.votes]\nkind = "number"\nfrom = "hq"\n[fields.watchers]\nkind = "line"\nfrom = "hq"\n'
+
+
+class Counts(AgileCase):
+    """How many people at HQ vote for an issue and watch it; neither moves `updated` (pitfall 8)."""
+    name = "counts"
+    options = {"record": True, "edit_contract": with_counts}
+
+    @classmethod
+    def prepare(cls):
+        cls.put(cls.hq, 'votes = "votes"\nwatchers = "watches"\n')
+        cls.put(cls.field, 'votes = "votes"\n')
+        refused = cls.field.cli("check-config", codes=(78,)).stdout
+        assert 'Jira counts "votes" by itself' in refused, refused
+        text = cls.field.config.read_text().replace('votes = "votes"\n', "")
+        text = text.replace('story-points = "customfield_10102"', 'votes = "customfield_10102"')
+        text = text.replace('external-reference = "customfield_10100"', 'watchers = "customfield_10100"')
+        cls.field.config.write_text(text)
+        for site in cls.pair.sites:
+            site.cli("check-config")
+
+    @staticmethod
+    def put(site, lines):
+        site.config.write_text(site.config.read_text().replace("[bind.fields]\n", "[bind.fields]\n" + lines, 1))
+
+    def test_counts_leave_and_follow_without_an_edit_of_the_issue(self):
+        key = self.hq.jira.create("popular")
+        there = self.only(self.field, "popular")
+        self.shows(self.field, there, {"customfield_10102": 0.0, "customfield_10100": "0"})
+        updated = self.hq.jira.issue(key)["updated"]
+        self.hq.jira.as_user("bob-token").call("POST", f"/issue/{key}/votes")
+        self.shows(self.field, there, {"customfield_10102": 1.0})
+        self.hq.jira.as_user("bob-token").call("POST", f"/issue/{key}/watchers")
+        self.shows(self.field, there, {"customfield_10100": "1"})
+        self.assertEqual(self.hq.jira.issue(key)["updated"], updated)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -179,6 +179,26 @@ TEST_CASE("the changelog prints ids of sprints, 76 and 79 (pitfall 9)") {
   CHECK(!ValueBefore(entry, Sprint(), {}).has_value());
 }
 
+TEST_CASE("votes and watchers are counts that are read and never written") {
+  for (const auto& [type, form] : {std::pair{"votes", F::kVotes}, {"watches", F::kWatches}}) {
+    FieldInfo field;
+    field.id = field.system = field.type = type;
+    for (const K kind : {K::kNumber, K::kLine}) {
+      const FieldShape shape = ShapeOf(field, kind).value();
+      CHECK(shape.form == form);
+      const std::vector<FieldWrite> writes = {{shape, Just("3")}};
+      CHECK(EditIssue("1", writes, "").error().code == "VAL-JIRA-VALUE");
+      std::string text = IssueText();
+      text.replace(text.find("\"fields\":{"), 10, "\"fields\":{\"" + std::string(type) +
+                                                      "\":{\"votes\":3,\"watchCount\":3},");
+      const std::vector<FieldShape> shapes = {shape};
+      CHECK(ParseIssue(Answered(text), shapes).value().fields.at(type) == Just("3"));
+    }
+    CHECK(!ShapeOf(field, K::kText).ok());
+    CHECK(!ShapeForText(field).ok());
+  }
+}
+
 TEST_CASE("an epic link is the key of the epic (pitfall 19)") {
   const FieldShape link =
       ShapeOf(Field(std::string(kAgile) + "gh-epic-link", "any"), K::kIssue).value();
