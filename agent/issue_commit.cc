@@ -2,8 +2,10 @@
 // read back. Also what the peer sent and whose turn it is, and the outcomes that leave.
 #include <algorithm>
 
+#include "agent/core/agile.h"
 #include "agent/core/merge.h"
 #include "agent/issue_operation.h"
+#include "agent/issue_targets.h"
 #include "packet/codec.h"
 #include "packet/limits.h"
 
@@ -141,6 +143,23 @@ void IssueOperation::ReportOutcomes(const IssueBase& base) {
   }
 }
 
+// Whoever showed this key before it was shared, and this issue, if what it shows was shared since
+// it was read.
+void IssueOperation::TouchAimers(const std::optional<IssueBase>& before, const IssueBase& now) {
+  const bool is_new_key = !now.jira_key.empty() && (!before || before->jira_key != now.jira_key);
+  if (is_new_key) {
+    for (const Id& source : IssuesAimingAt(terms_, world_.store, now.issue_id, now.jira_key)) {
+      touch_({"", source, 0, "link", 0});
+    }
+  }
+  for (const auto& [key, reg] : now.registers) {
+    const bool is_new = !before || !before->registers.contains(key);
+    const std::string target = is_new ? UnsharedTarget(terms_, key) : "";
+    const auto shared = target.empty() ? std::nullopt : world_.store.IssueByKey(target);
+    if (shared && !world_.store.HasEnded(*shared)) touch_({"", now.issue_id, 0, "link", 0});
+  }
+}
+
 Result<void> IssueOperation::CommitRound(const Plan& plan, const LocalChange& change,
                                          const std::vector<Finding>& findings,
                                          const std::vector<Id>& writes_done, const Intent* first) {
@@ -161,6 +180,7 @@ Result<void> IssueOperation::CommitRound(const Plan& plan, const LocalChange& ch
   store.Begin();
   if (stored) SettleHolds(*stored, now);
   store.SaveIssue(now, stored);
+  TouchAimers(stored, now);
   AppendChange(plan.base, change);
   AppendFindings(plan.base.issue_id, findings);
   for (const Id& write_id : writes_done) store.RemoveIntent(write_id);

@@ -5,6 +5,7 @@
 
 #include "agent/core/lifecycle.h"
 #include "agent/issue_operation.h"
+#include "agent/issue_targets.h"
 #include "agent/jira/jql.h"
 #include "packet/codec.h"
 
@@ -218,6 +219,7 @@ void IssueOperation::ListEdits(IssueBase& base, const LocalIssue& local,
 // Nothing is captured. What the end asks for is written, once its gate is open.
 Task<IssueOperation::Step> IssueOperation::FrozenRound(LocalIssue local, IssueBase base) {
   current_status_ = local.status;
+  Resolve(local, base);
   std::vector<Id> done_ids;
   for (const Intent& intent : world_.store.IntentsOf(base.issue_id)) {
     const DoneWrite write = ToDoneWrite(intent);
@@ -235,7 +237,9 @@ Task<IssueOperation::Step> IssueOperation::FrozenRound(LocalIssue local, IssueBa
   if (gate != Gate::kGo) {
     Result<void> kept = CommitRound(Plan{base, {}, {}, {}}, {}, findings, done_ids, nullptr);
     if (!kept.ok()) co_return NotKept(kept.error());
-    if (!is_frozen) TouchAll(world_.store.IssuesLinkedTo(base.issue_id), "link");
+    if (!is_frozen) {
+      TouchAll(IssuesAimingAt(terms_, world_.store, base.issue_id, base.jira_key), "link");
+    }
     if (!is_frozen) co_return Again();  // shared again
     if (is_pending && gate == Gate::kWait) co_return Later(GateLeftMs(), "ending");
     PutGate(0);

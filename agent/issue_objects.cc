@@ -4,6 +4,7 @@
 
 #include "agent/core/decide.h"
 #include "agent/issue_operation.h"
+#include "agent/issue_targets.h"
 
 namespace valise {
 
@@ -207,6 +208,7 @@ void IssueOperation::Resolve(LocalIssue& local, const std::optional<IssueBase>& 
   for (const Id& other : linked) {
     if (world_.store.HasEnded(other)) local.ended.insert(other);
   }
+  ResolveTargets(terms_, world_.store, base ? &*base : nullptr, local);
   for (LocalObject& file : local.attachments) {
     const auto fetched = jira_.fetched.find(file.id);
     if (fetched == jira_.fetched.end()) continue;
@@ -235,6 +237,8 @@ std::vector<Id> IssueOperation::LinkSources(const Id& issue_id, const LocalIssue
 Neighbours IssueOperation::NeighboursOf(const IssueBase& base) const {
   Neighbours neighbours;
   neighbours.offered = OfferedHere();
+  neighbours.sprints = jira_.sprints.Open();
+  AddTargets(terms_, world_.store, base, neighbours);
   for (const auto& [id, object] : base.objects) {
     const Digest& content = object.origin.content;
     if (object.is_ours || !object.jira_id.empty() || content.is_zero()) continue;

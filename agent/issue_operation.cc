@@ -6,6 +6,7 @@
 #include "agent/core/lifecycle.h"
 #include "agent/core/objects.h"
 #include "agent/core/text.h"
+#include "agent/issue_targets.h"
 #include "agent/link.h"
 #include "packet/codec.h"
 
@@ -326,7 +327,7 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
   if (step.next != Next::kDone) co_return step;
   if (has_ended) co_return Again();
   TouchAll(sources, "link");
-  if (is_back) TouchAll(world_.store.IssuesLinkedTo(issue_id_), "link");
+  if (is_back) TouchAll(IssuesAimingAt(terms_, world_.store, issue_id_, local.key), "link");
   if (!wanted.empty()) co_return WaitForNames(wanted);
   co_return co_await FetchFiles(files);  // text never waits for them
 }

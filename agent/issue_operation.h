@@ -120,6 +120,7 @@ class IssueOperation {
   Result<void> CommitRound(const Plan& plan, const LocalChange& change,
                            const std::vector<Finding>& findings,
                            const std::vector<Id>& writes_done, const Intent* first);
+  void TouchAimers(const std::optional<IssueBase>& before, const IssueBase& now);
   void ReportOutcomes(const IssueBase& base);
   void SettleHolds(const IssueBase& before, const IssueBase& now);
   bool IsParentHere(const Id& parent) const;
@@ -171,6 +172,15 @@ class IssueOperation {
   Task<Result<void>> LearnWanted(const IssueBase& base);
   std::map<std::string, OfferedNames> OfferedHere() const;
   Step WaitForNames(const std::map<std::string, std::set<std::string>>& wanted);
+
+  // issue_sprints.cc
+  Task<Result<void>> NameSprints(LocalIssue& local);
+  Task<Result<void>> LearnSprint(std::string id);
+  Task<Result<void>> LearnSprints(const IssueBase& base);
+  Task<Result<void>> ReadOpenSprints();
+  Task<Result<std::vector<std::string>>> ReadScrumBoards();
+  Task<Result<void>> ReadSprintsOf(std::string board, std::map<std::string, jira::Sprint>& open);
+  std::vector<Id> IssuesOfSprints(const std::set<std::string>& gone) const;
 
   // project_round.cc
   Task<Step> ProjectRound(std::optional<IssueBase> stored);

@@ -66,13 +66,17 @@ Task<std::optional<Result<LocalIssue>>> IssueOperation::ReadWhole(std::string ji
     local.work_logs = std::move(*all).value();
     local.has_all_work_logs = true;
   }
+  Result<void> named = co_await NameSprints(local);
+  if (!named.ok()) co_return Result<LocalIssue>(named.error());
   co_return Result<LocalIssue>(std::move(local));
 }
 
-// What pending values name beside the issue: people of the peer, versions and components.
+// What pending values name beside the issue: people of the peer, sprints, versions, components.
 Task<Result<void>> IssueOperation::LearnWanted(const IssueBase& base) {
   Result<void> found = co_await jira_.FindPeople(PeopleToFind(terms_, base));
   if (!found.ok()) co_return found;
+  Result<void> sprints = co_await LearnSprints(base);
+  if (!sprints.ok()) co_return sprints;
   co_return co_await LearnNames(base);
 }
 

@@ -18,6 +18,7 @@
 #include "agent/jira/requests.h"
 #include "agent/jira/verdict.h"
 #include "agent/project_names.h"
+#include "agent/sprint_book.h"
 #include "agent/task.h"
 
 namespace valise {
@@ -86,6 +87,7 @@ class JiraSide {
   // Attachments whose bytes are in the contents folder, by Jira id; zero: not to be had.
   std::map<std::string, Digest> fetched;
   ProjectNames names;
+  SprintBook sprints;
 
   // Issues that the index showed outside of the scope, by Jira id: to be looked at.
   std::set<std::string> scope_doubts;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "agent/config/vocabulary.h"
+#include "agent/core/agile.h"
+#include "agent/core/view.h"
 #include "agent/jira/jql.h"
 
 namespace valise {
@@ -20,6 +23,17 @@ std::int64_t KeyNumber(const std::string& key) {
 
 bool MayLeaveScope(const Store::KnownIssue& known, const Terms& terms) {
   return known.birth_site == terms.own_site && known.state == IssueState::kMapped;
+}
+
+// Votes and watchers move nothing that a search for `updated` finds (pitfall 8).
+bool HasOtherCounts(const Terms& terms, const IssueBase& base, const jira::SearchHit& hit) {
+  for (const auto& [field, count] : hit.counts) {
+    const FieldBinding* binding = terms.binding.ByField(field);
+    if (!binding) continue;
+    const auto reg = base.registers.find(FieldKey(binding->name));
+    if (reg == base.registers.end() || reg->second.seen != SeenDigest(count)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -45,9 +59,11 @@ Task<Result<void>> Poll::Run() {
   co_return co_await Pages(Pass::kKnown);
 }
 
-// A change of a version or component moves nothing that a search could find.
+// A change of a version, component or sprint moves nothing that a search could find.
 Result<void> Poll::TouchProject() {
-  if (ListsInUse(terms_).empty() || polls_++ % kPollsAProject != 0) return Ok();
+  const bool has_lists =
+      !ListsInUse(terms_).empty() || !BoundOf(terms_, ValueKind::kSprint).empty();
+  if (!has_lists || polls_++ % kPollsAProject != 0) return Ok();
   world_.store.Begin();
   touch_({"", terms_.project_id, 0, "poll", 0});
   return world_.store.Commit();
@@ -177,6 +193,9 @@ Task<Result<void>> Poll::Census(Pass pass) {
     query.jql = jira::JqlCensus(terms_.binding.project, scope, anchors.back());
     query.results_max = terms_.settings.sweep_page;
     query.fields = {"updated", "comment"};
+    for (const auto& [name, binding] : terms_.binding.fields) {
+      if (IsCount(binding.field)) query.fields.push_back(binding.field);
+    }
     Result<HttpRequest> request = jira::Search(query);
     if (!request.ok()) co_return request.error();
     JiraAnswer answer = co_await jira_.Send(std::move(request).value());
@@ -207,10 +226,12 @@ Result<void> Poll::CommitSweepPage(const jira::SearchPage& page, Pass pass) {
       continue;
     }
     bool is_changed = known->jira_updated_ms != hit.updated_ms;
+    const bool is_asked = !is_changed && (hit.has_all_comments || !hit.counts.empty());
+    const auto base = is_asked ? world_.store.LoadIssue(known->issue_id) : std::nullopt;
+    if (is_asked && !base) continue;
+    if (is_asked) is_changed = HasOtherCounts(terms_, *base, hit);
     if (!is_changed && hit.has_all_comments) {
       std::set<std::string> ours;
-      const auto base = world_.store.LoadIssue(known->issue_id);
-      if (!base) continue;
       for (const auto& [id, comment] : base->objects) {
         const bool is_comment = comment.origin.kind == ObjectKind::kComment;
         if (is_comment && !comment.jira_id.empty()) ours.insert(comment.jira_id);

@@ -132,7 +132,6 @@ void CheckFields(const Config& config, const PreflightFacts& facts, Report& repo
 void CheckScreens(const Config& config, const PreflightFacts& facts, Report& report) {
   for (const auto& [name, field] : config.binding.fields) {
     if (!IsIncoming(config, config.contract.DirectionOf(name))) continue;
-    if (field.kind == ValueKind::kSprint) continue;  // through the agile API (pitfall 19)
     const jira::FieldInfo* info = FieldOf(facts, field.field);
     if (info == nullptr || !jira::ShapeOf(*info, field.kind).ok()) continue;  // told already
     CheckScreensOf(config, facts, field, report);

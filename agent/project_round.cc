@@ -151,6 +151,8 @@ std::vector<Id> IssueOperation::AbsorbProjectWrites(IssueBase& base, const Local
 }
 
 Task<IssueOperation::Step> IssueOperation::ProjectRound(std::optional<IssueBase> stored) {
+  Result<void> sprints = co_await ReadOpenSprints();
+  (void)sprints;  // versions go on; what waits for a sprint is looked at by the next round
   Result<LocalProject> read = co_await ReadProject(ListsInUse(terms_));
   if (!read.ok()) {
     jira::Judged judged;

@@ -6,6 +6,7 @@
 #include "agent/core/text.h"
 #include "agent/core/view.h"
 #include "agent/issue_operation.h"
+#include "agent/issue_targets.h"
 #include "packet/codec.h"
 
 namespace valise {
@@ -312,7 +313,8 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
   world_.store.SaveIssue(*base, stored);
   world_.store.PutIntent(intent);
   if (intent.kind == WriteKind::kCreate) {  // links that waited for it
-    for (const Id& source : world_.store.IssuesLinkedTo(intent.issue_id)) {
+    for (const Id& source :
+         IssuesAimingAt(terms_, world_.store, intent.issue_id, base->jira_key)) {
       touch_({"", source, 0, "link", 0});
     }
   }

@@ -188,7 +188,6 @@ Exit CheckConfig(const Invocation& call) {
   const std::string file = named.empty() ? call.config_file : named;
   LoadedConfig loaded = LoadUnderContract(file);
   if (loaded.problems.empty()) AddPairingProblem(loaded);
-  AddUnkept(loaded);
   if (call.is_json) return PrintJson(call, file, loaded);
   for (const ConfigProblem& problem : loaded.problems) {
     call.terminal.Out({{Place(problem), Style::kStrong},

@@ -61,10 +61,6 @@ Exit Fail(const Invocation& call, const Error& error);
 Exit FailUsage(const Invocation& call, const std::string& message);
 // Prints all problems on stderr when there are any, and gives nullopt: exit with kConfig.
 std::optional<Config> LoadOrComplain(const Invocation& call);
-// As LoadOrComplain, but a word that this version cannot keep is a problem too.
-std::optional<Config> LoadToRun(const Invocation& call);
-// Such a problem for each such word, if there are no others.
-void AddUnkept(LoadedConfig& loaded);
 std::optional<SiteFiles> LoadSiteOrComplain(const Invocation& call);
 void PrintProblems(const Invocation& call, const std::vector<ConfigProblem>& problems);
 std::string Place(const ConfigProblem& problem);  // "channel.toml:3:7"

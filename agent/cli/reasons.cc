@@ -67,11 +67,18 @@ constexpr auto kRemedies = std::to_array<std::pair<const char*, const char*>>({
     {"race", "somebody edited it between look and write; it is done again by itself"},
 });
 
-// Of an issue's end, and of links.
-constexpr std::array<std::pair<const char*, const char*>, 16> kEndRemedies{{
+// Of an issue's end, of links, and of what the project lacks.
+constexpr std::array<std::pair<const char*, const char*>, 19> kEndRemedies{{
     {"missing",
      "this project lacks that version or component, or may not make it; make it in Jira and it "
      "goes on, or grant Administer Projects, then: valise retry ISSUE"},
+    {"sprint-unknown",
+     "no open sprint of the project's scrum boards is called so; make or rename one in Jira and it "
+     "goes on by itself"},
+    {"sprint-ambiguous",
+     "several open sprints are called so; rename all but one in Jira and it goes on by itself"},
+    {"no-agile",
+     "this Jira shows the account no boards (Jira Software); see: valise check-config --live"},
     {"parent-moved",
      "the peer moved it under another parent, which Jira's REST cannot do; move it by hand, and "
      "the hold ends by itself"},

@@ -158,7 +158,7 @@ std::optional<Exit> RunUnder(const Invocation& call, const Config& config) {
 Exit Run(const Invocation& call) {
   CatchSignals();
   while (true) {
-    const auto config = LoadToRun(call);
+    const auto config = LoadOrComplain(call);
     if (!config) return Exit::kConfig;
     const auto exit = RunUnder(call, *config);
     if (exit) return *exit;

@@ -123,13 +123,16 @@ std::string Table(const char* title, const std::vector<std::string>& shared,
 int Fitness(const FieldTerms& terms, const FieldFact& fact) {
   const auto system = KindOfSystemField(fact.info.id);
   const bool fits = system ? *system == terms.kind : jira::ShapeOf(fact.info, terms.kind).ok();
-  if (!fits || !WhyUnbindable(fact.info.id).empty()) return 0;
+  if (!fits || !WhyUnbindable(fact.info.id).empty() || IsCount(fact.info.id)) return 0;
   for (const auto& [name, id] : kFieldNames) {
     if (Normal(terms.name) == name && fact.info.id == id) return 5;
   }
   const int on_screen = fact.is_on_screen ? 1 : 0;
   if (Normal(terms.name) == Normal(fact.info.id)) return 4;
   if (Normal(terms.name) == Normal(fact.info.name)) return 2 + on_screen;
+  // One type of field carries it, whatever its name is in this Jira's language (pitfall 18).
+  const bool is_told = terms.kind == ValueKind::kSprint || terms.kind == ValueKind::kIssue;
+  if (is_told) return 1;
   return 0;
 }
 

@@ -2,6 +2,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <span>
 
 #include "agent/cli/suggest.h"
 #include "agent/cli/terminal.h"
@@ -12,7 +13,14 @@ namespace valise::cli {
 namespace {
 
 constexpr const char* kPlugin = "com.atlassian.jira.plugin.system.customfieldtypes:";
-constexpr std::array<std::pair<const char*, ValueKind>, 15> kCustomKinds{{
+constexpr const char* kAgile = "com.pyxis.greenhopper.jira:";  // Jira Software's (pitfall 19)
+using CustomKind = std::pair<const char*, ValueKind>;
+constexpr std::array<CustomKind, 3> kAgileKinds{{
+    {"gh-sprint", ValueKind::kSprint},
+    {"gh-epic-link", ValueKind::kIssue},
+    {"gh-epic-label", ValueKind::kLine},
+}};
+constexpr std::array<CustomKind, 15> kCustomKinds{{
     {"textfield", ValueKind::kLine},
     {"textarea", ValueKind::kText},
     {"float", ValueKind::kNumber},
@@ -30,12 +38,52 @@ constexpr std::array<std::pair<const char*, ValueKind>, 15> kCustomKinds{{
     {"multiversion", ValueKind::kSet},
 }};
 
+std::optional<ValueKind> KindAmong(std::span<const CustomKind> kinds, const std::string& prefix,
+                                   const std::string& custom) {
+  for (const auto& [name, kind] : kinds) {
+    if (custom == prefix + name) return kind;
+  }
+  return std::nullopt;
+}
+
 bool IsBare(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '_';
 }
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Shared names of the local types, in their order.
+std::vector<std::string> TypeNames(const JiraFacts& facts) {
+  std::vector<std::string> names;
+  std::set<std::string> taken;
+  for (const jira::IssueTypeInfo& type : facts.types) {
+    names.push_back(Fresh(SharedName(type.name, "type"), taken));
+  }
+  return names;
+}
+
+bool IsOnScreen(const JiraFacts& facts, const std::string& type, const std::string& field) {
+  for (const jira::CreateType& screen : facts.screens) {
+    const auto has = [&](const jira::MetaField& one) { return one.field.id == field; };
+    if (screen.type.name != type) continue;
+    return std::any_of(screen.fields.begin(), screen.fields.end(), has);
+  }
+  return false;
+}
+
+// Of a field that some types' screens lack, as the name of an epic is an epic's alone; else empty.
+std::string TypesLine(const JiraFacts& facts, const jira::FieldInfo& field) {
+  if (!field.is_custom) return "";
+  const std::vector<std::string> names = TypeNames(facts);
+  std::string list;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!IsOnScreen(facts, facts.types[i].name, field.id)) continue;
+    list += (count++ == 0 ? "" : ", ") + TomlQuoted(names[i]);
+  }
+  return count == 0 || count == names.size() ? "" : "types = [" + list + "]\n";
+}
 
 std::string FieldTable(const std::string& name, ValueKind kind, const std::string& local,
                        const std::vector<std::string>& allowed) {
@@ -69,17 +117,18 @@ std::string DraftFields(const JiraFacts& facts) {
     // Priorities and resolutions differ from Jira to Jira in more than names: leave them alone.
     const bool is_named = fact.info.is_custom;
     text += FieldTable(Fresh(stem, taken), *kind, fact.info.name,
-                       is_named ? AllowedOf(facts, fact) : std::vector<std::string>{});
+                       is_named ? AllowedOf(facts, fact) : std::vector<std::string>{}) +
+            TypesLine(facts, fact.info);
   }
   return text;
 }
 
 std::string DraftTypes(const JiraFacts& facts) {
   std::string text = "\n[types]\n";
-  std::set<std::string> taken;
-  for (const jira::IssueTypeInfo& type : facts.types) {
-    text += TomlKey(Fresh(SharedName(type.name, "type"), taken)) +
-            (type.is_subtask ? " = { parent = true }\n" : " = {}\n");
+  const std::vector<std::string> names = TypeNames(facts);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    text += TomlKey(names[i]) +
+            (facts.types[i].is_subtask ? " = { parent = true }\n" : " = {}\n");
   }
   return text;
 }
@@ -89,12 +138,8 @@ std::string DraftTypes(const JiraFacts& facts) {
 std::optional<ValueKind> KindOf(const jira::FieldInfo& field) {
   if (!WhyUnbindable(field.id).empty()) return std::nullopt;
   if (const auto system = KindOfSystemField(field.id)) return system;
-  if (!field.custom.starts_with(kPlugin)) return std::nullopt;
-  const std::string type = field.custom.substr(std::string_view(kPlugin).size());
-  for (const auto& [name, kind] : kCustomKinds) {
-    if (type == name) return kind;
-  }
-  return std::nullopt;
+  if (const auto standard = KindAmong(kCustomKinds, kPlugin, field.custom)) return standard;
+  return KindAmong(kAgileKinds, kAgile, field.custom);
 }
 
 std::string Normal(std::string_view name) {

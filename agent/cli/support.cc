@@ -2,7 +2,6 @@
 #include "agent/cli/contract_state.h"
 #include "agent/cli/json_text.h"
 #include "agent/clock.h"
-#include "agent/config/unkept.h"
 
 namespace valise::cli {
 
@@ -66,21 +65,6 @@ std::optional<Config> TakeOrComplain(const Invocation& call, LoadedConfig loaded
 
 std::optional<Config> LoadOrComplain(const Invocation& call) {
   return TakeOrComplain(call, LoadUnderContract(call.config_file));
-}
-
-std::optional<Config> LoadToRun(const Invocation& call) {
-  LoadedConfig loaded = LoadUnderContract(call.config_file);
-  AddUnkept(loaded);
-  return TakeOrComplain(call, std::move(loaded));
-}
-
-void AddUnkept(LoadedConfig& loaded) {
-  if (!loaded.problems.empty()) return;
-  const Config& config = loaded.config;
-  for (const std::string& word : UnkeptTerms(config.contract, config.binding)) {
-    loaded.problems.push_back({config.file, 0, 0, "VAL-CONFIG-UNKEPT",
-                               word + " is not supported by this version; remove it"});
-  }
 }
 
 std::optional<SiteFiles> LoadSiteOrComplain(const Invocation& call) {

@@ -1,6 +1,7 @@
 // [bind…] of channel.toml -> Binding, held against the contract: every disagreement is named.
 #include "agent/config/binding_parts.h"
 #include "agent/config/channel_file.h"
+#include "agent/config/vocabulary.h"
 
 namespace valise {
 
@@ -155,12 +156,30 @@ class BindingReader {
   ProblemList& problems_;
 };
 
+// Jira takes no number of votes or watchers, so a peer's would be refused one by one.
+void CheckCounts(const TomlNode& bind, const Contract& contract, const Config& config,
+                 ProblemList& problems) {
+  const TomlNode::Member* fields = bind.Find("fields");
+  if (fields == nullptr) return;
+  for (const TomlNode::Member& member : fields->value.members) {
+    const auto bound = config.binding.fields.find(member.key);
+    if (bound == config.binding.fields.end() || !IsCount(bound->second.field)) continue;
+    if (contract.DirectionOf(member.key).owner == config.site_index) continue;
+    problems.Add(member.value, "VAL-BINDING-KIND",
+                 "[bind.fields] " + member.key + ": Jira counts \"" + bound->second.field +
+                     "\" by itself, so what comes in has no place there; bind a field of your "
+                     "own, or agree on from = \"" + config.site + "\" in [fields." +
+                     member.key + "]");
+  }
+}
+
 }  // namespace
 
 void ReadBinding(TableReader& top, const Contract* contract, Config& config) {
   const TomlNode* bind = top.Table("bind");
   if (bind != nullptr) {
     BindingReader(*bind, contract, config.binding, top.problems()).Read();
+    if (contract != nullptr) CheckCounts(*bind, *contract, config, top.problems());
   } else if (top.table().Find("bind") == nullptr) {
     top.problems().Add(
         1, 1, "VAL-BINDING-MISSING",

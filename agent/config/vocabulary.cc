@@ -53,4 +53,8 @@ std::string WhyUnbindable(const std::string& jira_field) {
   return "";
 }
 
+bool IsCount(const std::string& jira_field) {
+  return jira_field == "votes" || jira_field == "watches";
+}
+
 }  // namespace valise

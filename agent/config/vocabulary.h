@@ -14,4 +14,7 @@ std::optional<ValueKind> KindOfSystemField(const std::string& jira_field);
 // Why this Jira field cannot be bound ("status": use [bind.statuses]); empty: it can.
 std::string WhyUnbindable(const std::string& jira_field);
 
+// Votes and watchers: counts that Jira keeps, which can leave and never come in.
+bool IsCount(const std::string& jira_field);
+
 }  // namespace valise

@@ -167,13 +167,13 @@ class Capturer {
     const bool is_new = !base.has_seen && base.version == Version{};
     base.has_seen = true;
     base.seen = entry.seen;
-    if (!IsSendable(key, entry.shared)) {
-      out_.findings.push_back({"unmapped", key, std::nullopt, base.version, "size"});
-      return;
-    }
     if (!entry.is_mapped) {
       out_.findings.push_back(
           {"unmapped", key, Value{entry.local_text, ""}, base.version, "value"});
+      return;
+    }
+    if (!IsSendable(key, entry.shared)) {
+      out_.findings.push_back({"unmapped", key, std::nullopt, base.version, "size"});
       return;
     }
     const bool is_element = key.kind == RegisterKind::kElement ||

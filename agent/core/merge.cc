@@ -7,6 +7,7 @@
 #include "agent/core/objects.h"
 #include "agent/core/project.h"
 #include "agent/core/remote_key.h"
+#include "agent/core/text.h"
 #include "packet/limits.h"
 
 namespace valise {
@@ -46,6 +47,15 @@ bool IsSharedName(const Terms& terms, const RegisterKey& key) {
          SiteOfKeyField(terms.contract, key.field) == terms.peer_site;
 }
 
+bool IsIdOfIssue(const Value& value) {
+  return IdFromText(value.text) && value.detail.empty();
+}
+
+bool IsSprintName(const Value& value) {
+  const bool is_short = value.text.size() <= limits::kNameBytesMax && value.detail.empty();
+  return is_short && !value.text.empty() && OneLine(value.text) == value.text;
+}
+
 bool IsSharedValue(const Terms& terms, const Register& incoming) {
   if (incoming.key.kind == RegisterKind::kWorkLog) {
     return incoming.value && ParseWorkTime(incoming.value->detail);
@@ -58,6 +68,12 @@ bool IsSharedValue(const Terms& terms, const Register& incoming) {
   }
   if (incoming.key == LifecycleKey()) return !incoming.value || IsEnd(incoming.value->text);
   const FieldTerms* field = terms.contract.Field(incoming.key.field);
+  if (field && field->kind == ValueKind::kIssue) {
+    return !incoming.value || IsIdOfIssue(*incoming.value);
+  }
+  if (field && field->kind == ValueKind::kSprint) {
+    return !incoming.value || IsSprintName(*incoming.value);
+  }
   const bool is_closed = field && !field->any_value && !field->values.empty() &&
                          (field->kind == ValueKind::kOption || field->kind == ValueKind::kOptions);
   if (!is_closed || !incoming.value) return true;

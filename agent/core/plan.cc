@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "agent/core/agile.h"
 #include "agent/core/people.h"
 #include "agent/core/plan_parts.h"
 #include "agent/core/remote_key.h"
@@ -30,6 +31,7 @@ class Planner {
 
   Plan Run() {
     FreeNames(terms_, neighbours_, plan_.base);
+    FreeTargets(terms_, neighbours_, plan_.base);
     PlanFields();
     PlanStatus();
     PlanType();
@@ -78,15 +80,15 @@ class Planner {
                   const LocalField* local) {
     auto wanted = ToLocalField(terms_, binding, base.agreed, base.version.site);
     if (!wanted) return Hold(key, binding.kind == ValueKind::kPerson ? "person" : "value");
-    static const LocalField kEmpty;
-    if (binding.kind == ValueKind::kText && base.agreed && local && !local->values.empty()) {
-      KeepLines(binding, base, local->values.front().text, *wanted);
+    LocalField shown = local ? *local : LocalField{};
+    if (binding.kind == ValueKind::kSprint) shown = ShownSprint(shown, base.agreed);
+    if (binding.kind == ValueKind::kText && base.agreed && !shown.values.empty()) {
+      KeepLines(binding, base, shown.values.front().text, *wanted);
     }
     const bool has_text = binding.kind != ValueKind::kPerson || IsPeopleTextShown();
-    if (has_text && Shows(binding, local ? *local : kEmpty, base, *wanted)) {
-      return Settle(base, SeenDigest(local ? *local : kEmpty));
-    }
-    if (!room_.Take(key, base)) return;
+    if (has_text && Shows(binding, shown, base, *wanted)) return Settle(base, SeenDigest(shown));
+    wanted = InJirasForm(binding, key, std::move(*wanted), neighbours_, plan_);
+    if (!wanted || !room_.Take(key, base)) return;
     edit_.fields[binding.field] = *wanted;
     edit_.keys.push_back(key);
     if (!has_text) edit_.fields[terms_.binding.people.text_field] = WantedPeopleText();

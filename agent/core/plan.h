@@ -40,10 +40,18 @@ struct OfferedNames {
   std::map<std::string, std::string> refused;  // this Jira would not make them: reason code
 };
 
+// Of the project's scrum boards; what is closed takes no issues.
+struct OpenSprints {
+  bool has_agile = true;  // this Jira has the agile API (Jira Software)
+  std::map<std::string, std::set<std::string>> by_name;  // -> Jira's numbers
+};
+
 // What a plan needs to know beyond its issue.
 struct Neighbours {
   std::set<Digest> contents;         // attachments' contents that are here, whole and verified
   std::map<Id, std::string> keys;    // issue id -> key in this Jira, of the pending links' targets
+  std::set<Id> ended;                // targets of issue fields that are not shared any more
+  OpenSprints sprints;
   std::map<std::string, OfferedNames> offered;  // by Jira field; a field not listed holds any name
 };
 
@@ -66,6 +74,9 @@ Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_s
 // Names that this plan will ask for: (Jira field, name) of elements that are to be shown.
 std::set<std::pair<std::string, std::string>> NamesAskedFor(const Terms& terms,
                                                             const IssueBase& base);
+
+// A hold that ends by itself when this project has one open sprint of the agreed name.
+bool IsSprintHold(const std::string& reason_code);
 
 // The Jira field that an edit or create writes a register to; empty: none, or the type.
 std::string WrittenFieldOf(const Terms& terms, const RegisterKey& key);

@@ -29,13 +29,15 @@ PlannedWrite CreateOf(const Terms& terms, const Neighbours& neighbours, Plan& pl
       if (!is_element && key.kind != RegisterKind::kField) continue;
       if (keys.size() == kElementsMax) break;
       if (binding.field != kSummary && !room.Take(key, reg)) continue;
-      const auto local = ToLocalField(terms, binding,
-                                      is_element ? Value{key.element, ""} : *reg.agreed,
-                                      reg.version.site);
+      auto local = ToLocalField(terms, binding,
+                                is_element ? Value{key.element, ""} : *reg.agreed,
+                                reg.version.site);
       if (!local) {
         HoldRegister(base, key, "value", plan.findings);
         continue;
       }
+      local = InJirasForm(binding, key, std::move(*local), neighbours, plan);
+      if (!local) continue;  // a target that is not here yet is written once it is
       if (local->values.empty()) continue;  // a person who is nobody here
       if (is_element && !MayShow(binding, local->values.front().text, key, neighbours, plan)) {
         continue;
@@ -73,6 +75,7 @@ Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_s
   }
   Plan begun{std::move(base), {}, {}, {}};
   FreeNames(terms, neighbours, begun.base);
+  FreeTargets(terms, neighbours, begun.base);
   PlannedWrite create = CreateOf(terms, neighbours, begun);
   if (!begun.wanted.empty()) return begun;
   base = std::move(begun.base);

@@ -9,8 +9,6 @@
 namespace valise {
 namespace {
 
-constexpr char kLinkEnded[] = "link-ended";
-
 struct ObjectWrites {
   WriteKind add, edit, remove;
 };

@@ -8,6 +8,7 @@
 
 namespace valise {
 
+inline constexpr char kLinkEnded[] = "link-ended";
 inline constexpr std::size_t kElementsMax = 500;  // of one set in one write; then the next round
 // Of the values of one write: what it writes is kept as one record, whose bound is limits.h's.
 inline constexpr std::size_t kWriteBytesMax = 256U << 10;
@@ -41,6 +42,13 @@ bool MayShow(const FieldBinding& binding, const std::string& name, const Registe
              const Neighbours& neighbours, Plan& plan);
 // What was held for a name that is here by now is pending again.
 void FreeNames(const Terms& terms, const Neighbours& neighbours, IssueBase& base);
+
+// What Jira is to be told for the local value of an issue or a sprint: a key, a number; other kinds
+// are told as they are. nullopt: it is held now, or waits for its target.
+std::optional<LocalField> InJirasForm(const FieldBinding& binding, const RegisterKey& key,
+                                      LocalField wanted, const Neighbours& neighbours, Plan& plan);
+// What was held for a target or a sprint that is here by now is pending again.
+void FreeTargets(const Terms& terms, const Neighbours& neighbours, IssueBase& base);
 
 // The rest of a create: everything that cannot go into the POST itself.
 Plan PlanAfterCreate(const Terms& terms, IssueBase base, const std::string& initial_status);

@@ -99,6 +99,14 @@ void Replace(std::string& text, std::string_view what, std::string_view with) {
 
 }  // namespace
 
+std::string OneLine(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += (c == '\n' || c == '\r' || c == '\0') ? ' ' : c;
+  const std::size_t first = out.find_first_not_of(' ');
+  if (first == std::string::npos) return "";
+  return out.substr(first, out.find_last_not_of(' ') - first + 1);
+}
+
 std::string WithUnixLineEnds(std::string_view text) {
   std::string out;
   out.reserve(text.size());

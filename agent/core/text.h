@@ -14,6 +14,7 @@
 namespace valise {
 
 std::string WithUnixLineEnds(std::string_view text);  // pitfall 16: Jira's own editor saves CRLF
+std::string OneLine(std::string_view text);           // line ends as blanks, none around it
 
 // [~account] -> [~alias] for people of the contract, else "@Display Name".
 std::string TextToShared(std::string_view local, const Terms& terms, const Directory& directory);

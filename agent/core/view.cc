@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/core/agile.h"
 #include "agent/core/history.h"
 #include "agent/core/objects.h"
 #include "agent/core/people.h"
@@ -14,16 +15,6 @@ namespace {
 
 std::string PeerName(const Terms& terms) {
   return terms.peer_site < terms.contract.sites.size() ? terms.contract.sites[terms.peer_site] : "";
-}
-
-bool IsText(ValueKind kind) { return kind == ValueKind::kText; }
-
-std::string OneLine(std::string_view text) {
-  std::string out;
-  for (const char c : text) out += (c == '\n' || c == '\r' || c == '\0') ? ' ' : c;
-  const std::size_t first = out.find_first_not_of(' ');
-  if (first == std::string::npos) return "";
-  return out.substr(first, out.find_last_not_of(' ') - first + 1);
 }
 
 std::optional<Value> PersonToShared(const Terms& terms, const Value& user) {
@@ -81,6 +72,10 @@ std::optional<Value> ScalarToShared(const Terms& terms, const FieldBinding& bind
     case ValueKind::kOption:
     case ValueKind::kOptions:
       return OptionToShared(binding, local);
+    case ValueKind::kIssue:
+      return IdFromText(local.text) ? std::optional(local) : std::nullopt;
+    case ValueKind::kSprint:
+      return local.detail.empty() ? std::optional(local) : std::nullopt;
     default:
       return local;
   }
@@ -121,6 +116,13 @@ void AddElement(LocalView& view, const RegisterKey& key, const Given& given, boo
   view[key] = entry;
 }
 
+void AddUnmapped(LocalView& view, const RegisterKey& key, const std::string& text) {
+  ViewEntry entry;
+  entry.is_mapped = false;
+  entry.local_text = text;
+  entry.seen = SeenDigest(text);
+  view[key] = entry;
+}
 
 // A user here may be known to the peer under several words: by alias, by name. Those that are
 // agreed are shown by the account, and no other one is born.
@@ -155,13 +157,22 @@ void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding,
       AddElement(view, ElementKey(binding.name, shared->text), given, true);
       continue;
     }
-    ViewEntry unmapped;
-    unmapped.is_mapped = false;
-    unmapped.local_text = local.text;
-    unmapped.seen = SeenDigest(local.text);
     // A name no contract can hold keeps it apart from real elements; it never leaves.
-    view[ElementKey(binding.name, "\x1f" + local.text)] = unmapped;
+    AddUnmapped(view, ElementKey(binding.name, "\x1f" + local.text), local.text);
   }
+}
+
+// A target that is not shared is nobody's: it stands apart, and what is agreed stays. A link to an
+// issue that ended stays what it was: with a deleted epic Jira clears it. True: no value to view.
+bool ViewTarget(LocalView& view, const FieldBinding& binding, const LocalIssue& local,
+                const LocalField& field, const std::optional<Value>& agreed) {
+  const auto target = agreed ? IdFromText(agreed->text) : std::nullopt;
+  const bool rests = target && local.ended.contains(*target);
+  if (field.values.empty()) return rests;
+  const std::string& shown = field.values.front().text;
+  if (IdFromText(shown)) return rests && shown == agreed->text;
+  AddUnmapped(view, UnsharedKey(binding.name, shown), shown);
+  return true;
 }
 
 ViewEntry NameEntry(const std::string& local, const std::optional<std::string>& shared) {
@@ -185,9 +196,11 @@ void ViewFields(LocalView& view, const Terms& terms, const IssueBase& base, cons
       continue;
     }
     const RegisterKey key = FieldKey(name);
-    const std::optional<Value>* agreed = AgreedOf(base, key);
-    view[key] = ToSharedField(terms, binding, field->second, agreed ? *agreed : std::nullopt,
-                              directory);
+    const std::optional<Value>* known = AgreedOf(base, key);
+    const std::optional<Value> agreed = known ? *known : std::nullopt;
+    const bool is_target = binding.kind == ValueKind::kIssue;
+    if (is_target && ViewTarget(view, binding, local, field->second, agreed)) continue;
+    view[key] = ToSharedField(terms, binding, field->second, agreed, directory);
     Put(given, view[key]);
   }
 }
@@ -316,16 +329,18 @@ std::string WithoutTemplate(const Terms& terms, const FieldBinding& binding,
   return OutOfTemplate(binding.text_template, PeerName(terms), text).value_or(text);
 }
 
-ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const LocalField& field,
+ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const LocalField& shown,
                         const std::optional<Value>& agreed, const Directory& directory) {
+  const bool is_sprint = binding.kind == ValueKind::kSprint;
+  const LocalField field = is_sprint ? ShownSprint(shown, agreed) : shown;
   ViewEntry entry;
   entry.seen = SeenDigest(field);
   if (field.values.empty()) return entry;
   Value local = field.values.front();
   local.text = WithoutTemplate(terms, binding, local.text);
   entry.local_text = local.text;
-  entry.shared = ScalarToShared(terms, binding, local, IsText(binding.kind) ? agreed : std::nullopt,
-                                directory);
+  const auto kept = binding.kind == ValueKind::kText ? agreed : std::nullopt;
+  entry.shared = ScalarToShared(terms, binding, local, kept, directory);
   entry.is_mapped = entry.shared.has_value();
   if (entry.shared && entry.shared->text.empty()) entry.shared.reset();
   return entry;

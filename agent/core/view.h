@@ -44,7 +44,8 @@ bool IsFieldOf(const Terms& terms, const std::string& field,
 // The agreed type and parent: those of the birth until somebody changed them.
 std::string TypeOf(const IssueBase& issue);
 Id ParentOf(const IssueBase& issue);  // zero: none
-// One scalar local value in contract words; nullopt inside a mapped entry means empty.
+// One scalar local value in contract words; nullopt inside a mapped entry means empty. `agreed` is
+// asked for texts, whose lines it keeps, and sprints.
 ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const LocalField& field,
                         const std::optional<Value>& agreed, const Directory& directory);
 

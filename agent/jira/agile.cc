@@ -46,9 +46,9 @@ HttpRequest ReadBoards(std::string_view project_key, std::uint64_t start_at) {
                   "&startAt=" + std::to_string(start_at));
 }
 
-HttpRequest ReadSprints(std::string_view board_id, std::uint64_t start_at) {
+HttpRequest ReadOpenSprints(std::string_view board_id, std::uint64_t start_at) {
   return GetAgile("board/" + PercentEncode(board_id) +
-                  "/sprint?startAt=" + std::to_string(start_at));
+                  "/sprint?state=active,future&startAt=" + std::to_string(start_at));
 }
 
 HttpRequest ReadSprint(std::string_view sprint_id) {

@@ -29,7 +29,7 @@ struct Sprint {
 inline constexpr std::size_t kIssuesPerSprintCall = 50;  // pitfall 19
 
 HttpRequest ReadBoards(std::string_view project_key, std::uint64_t start_at);
-HttpRequest ReadSprints(std::string_view board_id, std::uint64_t start_at);
+HttpRequest ReadOpenSprints(std::string_view board_id, std::uint64_t start_at);  // future, active
 HttpRequest ReadSprint(std::string_view sprint_id);
 // At most kIssuesPerSprintCall issues, by id or key. 204 without a body.
 Result<HttpRequest> PutIntoSprint(std::string_view sprint_id, std::span<const std::string> issues);

@@ -17,6 +17,11 @@ Result<SearchHit> ReadHit(const Json& json) {
   if (hit.id.empty()) return BadMember("search hit", "id");
   hit.created_ms = TRY(ReadOptionalTime(fields, "created", "search hit"));
   hit.updated_ms = TRY(ReadOptionalTime(fields, "updated", "search hit"));
+  for (const auto& [field, member] : {std::pair{"votes", "votes"},
+                                      std::pair{"watches", "watchCount"}}) {
+    const std::string& count = fields[field][member].String();
+    if (!count.empty()) hit.counts[field] = count;
+  }
   const Json& comments = fields["comment"]["comments"];
   hit.has_comments = comments.is_array();
   for (const Json& comment : comments.items) hit.comment_ids.push_back(comment["id"].String());

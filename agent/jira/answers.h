@@ -33,6 +33,7 @@ struct SearchHit {
   bool has_comments = false;    // the answer carried `comment`, so comment_ids counts
   bool has_all_comments = false;
   std::vector<std::string> comment_ids;
+  std::map<std::string, std::string> counts = {};  // "votes", "watches": as asked for
   bool operator==(const SearchHit&) const = default;
 };
 struct SearchPage {

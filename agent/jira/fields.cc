@@ -117,8 +117,8 @@ const std::vector<CustomForm>& StandardForms() {
 const std::vector<CustomForm>& AgileForms() {
   using K = ValueKind;
   static const std::vector<CustomForm> forms = {
-      {"gh-sprint", {K::kOption, K::kSet}, JsonForm::kSprint},
-      {"gh-epic-link", {K::kOption, K::kLine}, JsonForm::kString},
+      {"gh-sprint", {K::kSprint}, JsonForm::kSprint},
+      {"gh-epic-link", {K::kIssue}, JsonForm::kString},
       {"gh-epic-label", {K::kLine}, JsonForm::kString},
       {"gh-epic-color", {K::kLine}, JsonForm::kString},
       {"gh-epic-status", {K::kOption}, JsonForm::kValue},
@@ -145,16 +145,25 @@ bool IsReadOnly(const FieldInfo& field) {
          type == "devsummary" || type == "devsummarycf";
 }
 
+// Counts that Jira keeps: they can be read, and are never written.
+MaybeForm CountForm(const FieldInfo& field) {
+  if (field.type == "votes") return JsonForm::kVotes;
+  return field.type == "watches" ? MaybeForm(JsonForm::kWatches) : std::nullopt;
+}
+
 MaybeForm FormByType(const FieldInfo& field, ValueKind kind) {
   const auto when = [&](const char* type, JsonForm form) {
     return field.type == type ? MaybeForm(form) : std::nullopt;
   };
   switch (kind) {
     case ValueKind::kLine:
+      if (const MaybeForm count = CountForm(field)) return count;
+      return StringForm(field, kind);
     case ValueKind::kText:
     case ValueKind::kUrl:
       return StringForm(field, kind);
     case ValueKind::kNumber:
+      if (const MaybeForm count = CountForm(field)) return count;
       return when("number", JsonForm::kNumber);
     case ValueKind::kDate:
       return when("date", JsonForm::kString);
@@ -243,8 +252,9 @@ Result<FieldShape> ShapeOf(const FieldInfo& field, ValueKind kind) {
 Result<FieldShape> ShapeForText(const FieldInfo& field) {
   using K = ValueKind;
   for (const K kind : {K::kOption, K::kNumber, K::kDate, K::kDatetime, K::kPerson, K::kCascade,
-                       K::kOptions, K::kPeople, K::kSet, K::kLine, K::kText}) {
-    if (FormOf(field, kind)) return ShapeOf(field, kind);
+                       K::kOptions, K::kPeople, K::kSet, K::kLine, K::kText, K::kIssue,
+                       K::kSprint}) {
+    if (FormOf(field, kind) && !CountForm(field)) return ShapeOf(field, kind);
   }
   return ShapeOf(field, K::kUrl);
 }

@@ -25,6 +25,8 @@ enum class JsonForm : std::uint8_t {
   kValueArray,   // [{"value": "Red"}]
   kStringArray,  // ["label"]
   kUserArray,    // [{"name": "bob"}]
+  kVotes,        // read: {"votes": 3}; Jira keeps it by itself
+  kWatches,      // read: {"watchCount": 3}; likewise
   kSprint        // read: ids, of past sprints too, from ["...Sprint@1f[id=5,...]"]; written: 5
 };
 
@@ -56,8 +58,8 @@ Result<std::vector<FieldInfo>> ParseFields(const HttpResponse& response);
 // Errors: kAskOperator "VAL-BINDING-KIND" when a field of that type cannot carry the kind, or when
 // Jira or an app keeps it by itself (rank, devsummary, read-only fields).
 // kFlag fits check boxes and single selects: its local value is the option that is ticked. A sprint
-// (kOption, kSet) has ids for values, an epic link (kOption, kLine) the epic's key: agile.h and the
-// caller turn them into names (pitfall 19).
+// has ids for values, an empty one where Jira's text hides it, and an epic link the epic's key: the
+// caller says what they stand for (pitfall 19).
 Result<FieldShape> ShapeOf(const FieldInfo& field, ValueKind kind);
 
 // The shape in which a value that a person wrote as text is written: by the first kind that a field

@@ -106,6 +106,10 @@ MaybeValue ReadOne(const Json& json, const FieldShape& shape) {
     case JsonForm::kUser:
     case JsonForm::kUserArray:
       return ReadPerson(json);
+    case JsonForm::kVotes:
+      return ReadNumber(json["votes"]);
+    case JsonForm::kWatches:
+      return ReadNumber(json["watchCount"]);
     case JsonForm::kSprint:
       return ReadSprint(json);
   }
@@ -122,6 +126,8 @@ Result<LocalField> ReadArray(const Json& json, const FieldShape& shape) {
   if (!json.is_array()) return Unreadable(shape);
   for (const Json& item : json.items) {
     MaybeValue value = ReadOne(item, shape);
+    const bool is_text = shape.form == JsonForm::kSprint && item.is_string() && item.text != "";
+    if (!value && is_text) value = Value{};  // a name that forges ids holds up nothing else
     if (!value) return Unreadable(shape);
     field.values.push_back(std::move(*value));
   }
@@ -171,6 +177,9 @@ Result<void> WriteOne(const Value& value, const FieldShape& shape, JsonWriter& w
     case JsonForm::kNumber:
     case JsonForm::kSprint:  // a number, not an array (pitfall 19)
       return WriteNumber(value, shape, writer);
+    case JsonForm::kVotes:
+    case JsonForm::kWatches:
+      return Unwritable(shape, "Jira counts it by itself");
     case JsonForm::kStringArray:
       writer.String(value.text);
       break;

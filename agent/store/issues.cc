@@ -177,10 +177,26 @@ bool Store::HasEnded(const Id& issue_id) const {
 
 std::vector<Id> Store::IssuesLinkedTo(const Id& target) const {
   return database().All<Id>(
-      "SELECT DISTINCT issue_id FROM register WHERE object = ?1 AND kind = ?2 "
+      "SELECT DISTINCT issue_id FROM register "
+      "WHERE (object = ?1 AND kind = ?2 OR kind = 1 AND agreed_text = ?3) "
       "AND (is_pending = 1 OR held <> '') AND (is_pending = 1 OR held = 'link-ended') "
       "ORDER BY issue_id",
-      target, RegisterKind::kLinkPresence);
+      target, RegisterKind::kLinkPresence, Text(target));
+}
+
+std::vector<Id> Store::IssuesWithElement(const std::string& field,
+                                         const std::string& element) const {
+  return database().All<Id>(
+      "SELECT issue_id FROM register WHERE kind = 2 AND field = ?1 AND element = ?2 "
+      "ORDER BY issue_id",
+      field, element);
+}
+
+std::vector<Id> Store::IssuesAgreeing(const std::string& field, const std::string& text) const {
+  return database().All<Id>(
+      "SELECT issue_id FROM register WHERE kind = 1 AND field = ?1 AND agreed_text = ?2 "
+      "ORDER BY issue_id",
+      field, text);
 }
 
 bool Store::HasElement(const std::string& field, const std::string& element) const {

@@ -70,16 +70,6 @@ class CheckConfig(TwoSites):
                 self.assertEqual(text.code, 78)
                 self.assertIn("channel.toml:%d:" % line, text.out)
 
-    def test_what_this_version_cannot_keep_is_refused_before_a_run(self):
-        contract = self.hq.path("contract.toml")
-        sound = contract.read_text()
-        self.addCleanup(contract.write_text, sound)
-        contract.write_text(sound + '\n[fields.sprint]\nkind = "sprint"\n')
-        answer = self.check(SOUND)
-        self.assertEqual(answer.code, 78)
-        self.assertIn('[fields.sprint] kind = "sprint" is not supported by this version', answer.out)
-        self.refused(self.hq.valise("run", "--once"), 78, "VAL-CONFIG-UNKEPT", "[fields.sprint]")
-
     def test_secrets_that_others_can_read_are_refused(self):
         self.hq.path("jira-token").chmod(0o644)
         answer = self.check(SOUND)

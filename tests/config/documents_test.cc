@@ -3,7 +3,6 @@
 #include <set>
 
 #include "agent/config/toml_tree.h"
-#include "agent/config/unkept.h"
 #include "tests/config/doctest.h"
 #include "tests/config/support.h"
 
@@ -96,28 +95,6 @@ TEST_CASE("the reference and its example hold every word that the shipped exampl
   bound.merge(WordsOf(Shipped("channel.example.toml"), "bind"));
   for (const std::string& word : bound) {
     CHECK_MESSAGE(text.find("`" + word) != std::string::npos, word);
-  }
-}
-
-// ○ in the reference and the list of unkept words are one list said twice.
-TEST_CASE("what the reference marks as not kept is what is refused") {
-  const SoundSite site;
-  site.folder.Write("contract.toml", ExampleOf("contract.toml"));
-  site.folder.Write("channel.toml", ExampleOf("channel.toml"));
-  site.folder.Write("jira-token", "x\n");
-  const Config config = site.Load().config;
-  for (const std::string& word : UnkeptTerms(config.contract, config.binding)) {
-    const std::size_t space = word.find(' ');
-    const std::string last = space == std::string::npos ? word : word.substr(space + 1);
-    std::string line;
-    const std::string text = Operating();
-    for (std::size_t at = text.find("`" + last); at != std::string::npos;
-         at = text.find("`" + last, at + 1)) {
-      const std::size_t begin = text.rfind('\n', at) + 1;
-      line = text.substr(begin, text.find('\n', at) - begin);
-      if (line.find("○") != std::string::npos) break;
-    }
-    CHECK_MESSAGE(line.find("○") != std::string::npos, word);
   }
 }
 

@@ -1,7 +1,6 @@
 // What a site does beyond translating: people, and later rules of the binding.
 #include <algorithm>
 
-#include "agent/config/unkept.h"
 #include "agent/core/people.h"
 #include "tests/config/doctest.h"
 #include "tests/config/support.h"
@@ -246,6 +245,8 @@ TEST_CASE("a spoilt rule of a field is refused with code, line and advice") {
        "VAL-CONFIG-VALUE", 27, "holds no {value}"},
       {"summary = \"summary\"", "summary = { field = \"summary\", template = \"{value}\\nx\" }",
        "VAL-CONFIG-VALUE", 27, "more than one line"},
+      {"summary = \"summary\"", "summary = \"votes\"", "VAL-BINDING-KIND", 27,
+       "Jira counts \"votes\" by itself"},
       {"resolution = \"Fixed\"", "fields = { resolution = \"Fixed\" }", "VAL-CONFIG-KEY", 25,
        "stands beside status"},
       {"resolution = \"Fixed\"", "fields = { customfield_7 = 1 }", "VAL-CONFIG-TYPE", 25,
@@ -339,22 +340,6 @@ TEST_CASE("spoilt conditions, keys and levels are refused with code, line and ad
   ExpectOf(Replaced(kContract, "share_keys = true", "share_keys = false"),
            {"[bind.remote_key]\nfield = \"customfield_10300\"\n", "VAL-BINDING-MISSING", 1,
             "share_keys = true"});
-}
-
-TEST_CASE("what this version cannot keep is named, and nothing else is") {
-  const auto unkept = [](const std::string& contract, const std::string& channel) {
-    const SoundSite site;
-    site.folder.Write("contract.toml", contract);
-    site.folder.Write("channel.toml", channel);
-    const LoadedConfig loaded = site.Load();
-    REQUIRE_MESSAGE(loaded.problems.empty(), Summary(loaded.problems));
-    return UnkeptTerms(loaded.config.contract, loaded.config.binding);
-  };
-  CHECK(unkept(kContract, kChannel).empty());
-  CHECK(unkept(kContract, ChannelWithVisibility()).empty());
-  const std::string rules =
-      "[bind.incoming]\ntypes = [\"bug\"]\n[bind.security]\ndefault = \"x\"\n";
-  CHECK(unkept(kContract, kChannel + rules).empty());
 }
 
 TEST_CASE("a visibility names one role or one group") {

@@ -1,5 +1,6 @@
 """check-config --live: what would fail or be held is named before the first packet, nothing is written."""
 import json
+import re
 import unittest
 
 import case
@@ -7,8 +8,9 @@ import harness
 
 
 def without_epics(contract):
-    """The stand-in's Epic asks for a name of its own."""
-    return contract.replace("epic = {}\n", "")
+    """The stand-in's Epic asks for a name of its own, which an issue of the peer might lack."""
+    without_name = re.sub(r'\[fields\.epic-name\]\n([^\n]+\n)+', "", contract)
+    return re.sub(r'"epic", |, "epic"', "", without_name.replace("epic = {}\n", ""))
 
 
 def stop(standin):
@@ -205,7 +207,7 @@ class Poses(unittest.TestCase):
             for version in ("8.20", "9.12", "10.3"):
                 more = ["--user-key-ids", "--time-zone", "Europe/Berlin"] if version == "10.3" else []
                 _, (code, bad, live) = self.look(folder / version, version, *more)
-                self.assertEqual(code, 78)
+                self.assertEqual(code, 2)
                 told[version] = sorted((one["severity"], one["what"], one["message"]) for one in bad)
             self.assertIn("key JIRAUSER", str(live))
             self.assertEqual(told["8.20"], told["9.12"])

@@ -112,7 +112,8 @@ TEST_CASE("people are looked for by `username`, whatever is known of them (pitfa
 
 TEST_CASE("boards and sprints come in pages; ids are numbers there (pitfall 19)") {
   CHECK(ReadBoards("P&Q", 0).path == "/rest/agile/1.0/board?projectKeyOrId=P%26Q&startAt=0");
-  CHECK(ReadSprints("4", 50).path == "/rest/agile/1.0/board/4/sprint?startAt=50");
+  CHECK(ReadOpenSprints("4", 50).path ==
+        "/rest/agile/1.0/board/4/sprint?state=active,future&startAt=50");
   CHECK(ReadSprint("740").path == "/rest/agile/1.0/sprint/740");
   const auto boards = ParseBoards(Answered(R"({"startAt":0,"maxResults":50,"total":1,
     "isLast":true,"values":[{"id":4,"name":"Weekly","type":"scrum"}]})"))

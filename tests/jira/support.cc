@@ -57,7 +57,7 @@ std::vector<FieldShape> AllShapes() {
           Shape("customfield_7", K::kOption, F::kKey, "Other project"),
           Shape("customfield_8", K::kUrl, F::kString, "Link"),
           Shape("customfield_9", K::kFlag, F::kValueArray, "Flagged"),
-          Shape("customfield_10", K::kSet, F::kSprint, "Sprint")};
+          Shape("customfield_10", K::kSprint, F::kSprint, "Sprint")};
 }
 
 std::string IssueText() {

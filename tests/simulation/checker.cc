@@ -142,6 +142,7 @@ void Checker::CheckShown(SimSite& site) {
       if (site.store->HasEnded(other)) local->ended.insert(other);
     }
     const auto base = site.store->LoadIssue(*id);
+    NameTargets(site, *base, *local);
     const Directory directory{{"bob", "Bob Brown"}, {"alice", "Alice Adams"}};
     for (const auto& [reg_key, entry] : ViewOf(site.terms, *base, *local, directory)) {
       const auto found = base->registers.find(reg_key);
@@ -226,7 +227,7 @@ void Checker::CheckEdits() {
       }
     }
     for (const TracedEdit* edit : edits) {
-      if (!accounted.contains(edit->value)) {
+      if (!accounted.contains(edit->value) && !users_.was_deleted(edit->site, edit->issue)) {
         Report("I1 lost without a word: " + edit->field + " = " + edit->value + " of " +
                (edit->site == 0 ? hq_.name : field_.name) + " in " + edit->issue);
       }
@@ -339,6 +340,8 @@ void Checker::AtQuiescence() {
   CheckObjects();
   for (SimSite* site : {&hq_, &field_}) {
     CheckProject(*site);
+    CheckWaiting(*site);
+    CheckUnshared(*site);
     CheckProjectCaptures(*site);
   }
   CheckEnds();

@@ -38,6 +38,10 @@ class Checker {
   bool Rests(const Id& id);  // ended, or held as a whole at one site: its values may differ
   // checker_objects.cc: both Jiras show the same work logs, files and links, none of them twice.
   void CheckObjects();
+  // checker_agile.cc: epic links and sprints.
+  static void NameTargets(SimSite& site, const IssueBase& base, LocalIssue& local);
+  void CheckWaiting(SimSite& site);
+  void CheckUnshared(SimSite& site);
   // checker_project.cc: versions and components with their attributes.
   void CheckProject(SimSite& site);
   void CheckProjectCaptures(SimSite& site);

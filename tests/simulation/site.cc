@@ -15,6 +15,7 @@ sites = ["hq", "field"]
 [types]
 bug = {}
 task = {}
+epic = {}
 [statuses]
 values = ["open", "in-progress", "resolved", "closed", "reopened"]
 [fields.summary]
@@ -58,6 +59,13 @@ kind = "set"
 kind = "set"
 attributes = ["description"]
 conflict = "hq"
+[fields.epic]
+kind = "issue"
+[fields.epic-name]
+kind = "line"
+types = ["epic"]
+[fields.sprint]
+kind = "sprint"
 [comments]
 from = "both"
 visibility = "public-only"
@@ -122,6 +130,9 @@ void BindFields(Binding& binding, std::uint32_t site) {
   }
   add(std::move(severity));
   add(Field("target", "duedate", ValueKind::kDate));
+  add(Field("epic", kEpicLink, ValueKind::kIssue));
+  add(Field("epic-name", kEpicName, ValueKind::kLine));
+  add(Field("sprint", kSprintField, ValueKind::kSprint));
   add(Field("assignee", "assignee", ValueKind::kPerson));
   add(Field("team", "customfield_10113", ValueKind::kPeople));
   FieldBinding fixed = Field("fixed", "fixVersions", ValueKind::kSet);
@@ -186,7 +197,7 @@ Terms SimTerms(std::uint32_t site, const Switches& switches, std::uint64_t seed)
   terms.peer_site = 1 - site;
   Binding& binding = terms.binding;
   binding.project = site == 0 ? "HQ" : "FLD";
-  binding.types = {{"bug", {"Bug"}}, {"task", {"Task"}}};
+  binding.types = {{"bug", {"Bug"}}, {"task", {"Task"}}, {"epic", {"Epic"}}};
   binding.statuses["open"] = {{"Open"}, ""};
   binding.statuses["in-progress"] = {{"In Progress"}, ""};
   binding.statuses["resolved"] = {{"Resolved"}, "Fixed"};

@@ -34,7 +34,8 @@ std::string OneOf(Random& random, std::initializer_list<const char*> words) {
 }  // namespace
 
 Users::Users(SharedWorld& world, SimSite& hq, SimSite& field)
-    : world_(world), hq_(hq), field_(field), plans_releases_(world.random.Chance(400)) {
+    : world_(world), hq_(hq), field_(field), plans_releases_(world.random.Chance(400)),
+      plans_sprints_(world.random.Chance(500)) {
   for (SimSite* site : {&hq, &field}) {
     HttpResponse told = Ask(site->jira, jira::ReadFields(), "alice-token");
     const auto fields = jira::ParseFields(told);
@@ -92,6 +93,7 @@ void Users::ActAt(SimSite& site) {
   const std::int64_t dice = world_.random.Below(100);
   const std::int64_t edits = plans_releases_ ? 15 : 42;
   if (dice < 4) ChangeLife(site, *issue);
+  else if (dice < (plans_sprints_ ? 50 : 8)) Agile(site, *issue);
   else if (dice < edits) EditIssue(site, *issue);
   else if (dice < 52) Versions(site, *issue);
   else if (dice < 65) EditLabels(site, *issue);
@@ -130,6 +132,8 @@ void Users::Ambush(SimSite& site, const std::string& path, const std::string& bo
     return;
   }
   if (body.find("\"labels\"") != std::string::npos) EditLabels(site, *issue);
+  if (body.find(kEpicLink) != std::string::npos) SetEpic(site, *issue);
+  if (body.find(kSprintField) != std::string::npos) SetSprint(site, *issue);
 }
 
 void Users::RunRules() {
@@ -147,10 +151,13 @@ void Users::RunRules() {
 void Users::Create(SimSite& site) {
   jira::CreateIssue create;
   create.project = site.terms.binding.project;
-  create.type = OneOf(world_.random, {"Bug", "Task"});
+  create.type = OneOf(world_.random, {"Bug", "Task", "Epic"});
   const std::string summary = Unique("summary ");
   for (const jira::FieldShape& shape : side(site).shapes) {
     if (shape.id == "summary") create.fields.emplace_back(shape, One(summary));
+    if (shape.id == kEpicName && create.type == "Epic") {
+      create.fields.emplace_back(shape, One(Unique("epic ")));
+    }
     if (shape.id == "description" && world_.random.Chance(600)) {
       create.fields.emplace_back(shape, One(SomeText(site, "")));
     }

@@ -49,6 +49,10 @@ class Users {
   Fate FateOf(const SimSite& site, const std::string& jira_id) const;
 
   const std::vector<TracedEdit>& edits() const { return edits_; }
+  // People deleted it there, original or copy: what only it showed went with it.
+  bool was_deleted(std::uint32_t site, const std::string& issue) const {
+    return deleted_.contains(CountKey(site, issue, ""));
+  }
   bool was_private(const std::string& issue) const { return private_.contains(issue); }
   std::size_t created() const { return created_; }
   // "issue label", added once.
@@ -60,6 +64,8 @@ class Users {
   const std::map<std::string, int>& edit_counts() const { return edit_counts_; }
   static std::string CountKey(std::uint32_t site, const std::string& issue,
                               const std::string& field);
+  // All sprints of that Jira.
+  static SprintBook ReadSprints(SimSite& site);
   // Versions and components as that Jira shows them.
   static LocalProject ReadProject(SimSite& site);
 
@@ -87,6 +93,11 @@ class Users {
   // users_people.cc
   void Assign(SimSite& site, const LocalIssue& issue);
   void Gather(SimSite& site, const LocalIssue& issue);
+  // users_agile.cc
+  void Agile(SimSite& site, const LocalIssue& issue);
+  void SetEpic(SimSite& site, const LocalIssue& issue);
+  void SetSprint(SimSite& site, const LocalIssue& issue);
+  void ChangeSprints(SimSite& site);
   // users_versions.cc
   void Versions(SimSite& site, const LocalIssue& issue);
   void AddVersion(SimSite& site, ProjectList list);
@@ -114,9 +125,10 @@ class Users {
   SimSite& hq_;
   SimSite& field_;
   const bool plans_releases_;  // people of this seed are mostly busy with versions
+  const bool plans_sprints_;   // or with epics and sprints
   Side sides_[2];
   std::map<std::string, Fate> fates_;
-  std::set<std::string> private_;
+  std::set<std::string> private_, deleted_;
   std::vector<TracedEdit> edits_;
   std::map<std::string, int> edit_counts_;
   std::set<std::string> own_labels_;

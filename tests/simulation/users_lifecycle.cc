@@ -48,7 +48,9 @@ void Users::ChangeLife(SimSite& site, const LocalIssue& issue) {
   Fate& fate = fates_[FateKey(site, issue.id)];
   const std::int64_t dice = world_.random.Below(10);
   if (dice < 2) {
-    fate.is_deleted |= Ask204(site, "DELETE", issue.id);  // an archived one is refused
+    const bool is_done = Ask204(site, "DELETE", issue.id);  // an archived one is refused
+    fate.is_deleted |= is_done;
+    if (is_done) deleted_.insert(CountKey(site.index, IssueOf(site, issue), ""));
     return;
   }
   if (dice < 4) {

@@ -1,0 +1,47 @@
+#include "agent/core/agile.h"
+#include "agent/issue_targets.h"
+#include "tests/simulation/checker.h"
+
+namespace valise::simulation {
+
+// As the agent reads it: numbers of sprints by name, keys of shared issues as their ids.
+void Checker::NameTargets(SimSite& site, const IssueBase& base, LocalIssue& local) {
+  const SprintBook book = Users::ReadSprints(site);
+  const auto sprints = local.fields.find(kSprintField);
+  if (sprints != local.fields.end()) sprints->second = book.Named(sprints->second);
+  ResolveTargets(site.terms, *site.store, &base, local);
+}
+
+// What waits for a sprint goes on when it is there; what waits for an issue, when that is.
+void Checker::CheckWaiting(SimSite& site) {
+  const SprintBook book = Users::ReadSprints(site);
+  for (const Store::OpenRegister& open : site.store->OpenRegisters()) {
+    const auto base = site.store->LoadIssue(open.issue_id);
+    const RegisterBase& reg = base->registers.at(open.key);
+    if (!IsSprintHold(open.held) || Rests(open.issue_id) || !reg.agreed) continue;
+    const auto found = book.Open().by_name.find(reg.agreed->text);
+    const bool is_one = found != book.Open().by_name.end() && found->second.size() == 1;
+    if (is_one) Report("L1 " + site.name + " holds " + open.held + ": " + reg.agreed->text);
+  }
+}
+
+// A key that an issue shows is shared by now, yet nobody looked again.
+void Checker::CheckUnshared(SimSite& site) {
+  for (const Id& id : site.store->AllIssues()) {
+    const auto base = site.store->LoadIssue(id);
+    const auto local = base->jira_id.empty() ? std::nullopt : users_.Read(site, base->jira_id);
+    if (!local || Rests(id)) continue;
+    const auto epic = local->fields.find(kEpicLink);
+    if (epic == local->fields.end() || epic->second.values.empty()) continue;
+    const auto target = site.store->IssueByKey(epic->second.values.front().text);
+    if (!target || Rests(*target)) continue;
+    const auto found = base->registers.find(FieldKey("epic"));
+    const RegisterBase none;
+    const RegisterBase& reg = found == base->registers.end() ? none : found->second;
+    const bool is_agreed = reg.agreed && reg.agreed->text == Text(*target);
+    if (is_agreed || !reg.held.empty()) continue;
+    Report("L1 " + site.name + " shows an epic that is not agreed: " + local->key);
+  }
+}
+
+}  // namespace valise::simulation
