@@ -234,6 +234,7 @@ std::vector<Id> IssueOperation::LinkSources(const Id& issue_id, const LocalIssue
 
 Neighbours IssueOperation::NeighboursOf(const IssueBase& base) const {
   Neighbours neighbours;
+  neighbours.peer_keys = keys_;
   neighbours.offered = OfferedHere();
   for (const auto& [id, object] : base.objects) {
     const Digest& content = object.origin.content;

@@ -260,7 +260,8 @@ Task<IssueOperation::Found> IssueOperation::ProbeEdit(Intent& intent) {
     const bool is_written = shown && WithUnixLineEnds(shown->body) == intent.body_sent;
     co_return is_written ? Found::kYes : Found::kNo;
   }
-  const LocalView view = ViewOf(terms_, *base, local, jira_.directory());
+  LearnKeys(*base);
+  const LocalView view = ViewOf(terms_, *base, local, jira_.directory(), keys_);
   for (const Register& target : TargetsOf(terms_, intent)) {
     const auto entry = view.find(target.key);
     if (entry == view.end() || entry->second.shared != target.value) co_return Found::kNo;
@@ -277,6 +278,7 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
     base->jira_id = intent.jira_id;
     base->jira_key = created_key_;
     base->state = IssueState::kMapped;
+    LearnKeys(*base);
     // Base is what the create wrote, never what is found later: the rest was left empty.
     for (auto& [key, reg] : base->registers) {
       if (reg.has_seen) continue;
@@ -290,7 +292,7 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
       if (target.key.kind == RegisterKind::kElement) {
         reg.seen = SeenDigest(std::string("present"));
       } else if (const auto local = ToLocalField(terms_, binding->second, target.value,
-                                            target.version.site)) {
+                                            target.version.site, keys_)) {
         reg.seen = SeenDigest(*local);
       }
     }
@@ -302,7 +304,8 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
   if (world_.store.MetaNumber(tries_key, 0) > 0) world_.store.PutMetaNumber(tries_key, 0);
   world_.store.SaveIssue(*base);
   world_.store.PutIntent(intent);
-  if (intent.kind == WriteKind::kCreate) {  // links that waited for it
+  if (intent.kind == WriteKind::kCreate) {  // links and texts that waited for it
+    TouchAwaiting(std::nullopt, *base);
     for (const Id& source : world_.store.IssuesLinkedTo(intent.issue_id)) {
       touch_({"", source, 0, "link", 0});
     }

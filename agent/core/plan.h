@@ -42,7 +42,9 @@ struct OfferedNames {
 struct Neighbours {
   std::set<Digest> contents;         // attachments' contents that are here, whole and verified
   std::map<Id, std::string> keys;    // issue id -> key in this Jira, of the pending links' targets
-  std::map<std::string, OfferedNames> offered;  // by Jira field; a field not listed holds any name
+  PeerKeys peer_keys{};              // of the issues that its texts name
+  // By Jira field; a field not listed holds any name.
+  std::map<std::string, OfferedNames> offered{};
 };
 
 struct Plan {

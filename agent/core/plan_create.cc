@@ -28,7 +28,7 @@ PlannedWrite CreateOf(const Terms& terms, const Neighbours& neighbours, Plan& pl
       if (binding.field != kSummary && !room.Take(key, reg)) continue;
       const auto local = ToLocalField(terms, binding,
                                       is_element ? Value{key.element, ""} : *reg.agreed,
-                                      reg.version.site);
+                                      reg.version.site, neighbours.peer_keys);
       if (!local) {
         HoldRegister(base, key, "value", plan.findings);
         continue;
@@ -77,7 +77,7 @@ Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_s
   create.type = type->second.front();
   if (base.registers[FieldKey(kTypeField)].is_pending) create.keys.push_back(FieldKey(kTypeField));
 
-  Plan plan = PlanAfterCreate(terms, std::move(base), initial_status);
+  Plan plan = PlanAfterCreate(terms, std::move(base), initial_status, neighbours.peer_keys);
   plan.writes.insert(plan.writes.begin(), std::move(create));
   plan.findings.insert(plan.findings.begin(), findings.begin(), findings.end());
   return plan;

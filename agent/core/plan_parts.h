@@ -41,7 +41,8 @@ bool MayShow(const FieldBinding& binding, const std::string& name, const Registe
 void FreeNames(const Terms& terms, const Neighbours& neighbours, IssueBase& base);
 
 // The rest of a create: everything that cannot go into the POST itself.
-Plan PlanAfterCreate(const Terms& terms, IssueBase base, const std::string& initial_status);
+Plan PlanAfterCreate(const Terms& terms, IssueBase base, const std::string& initial_status,
+                     const PeerKeys& keys);
 
 std::vector<PlannedWrite> PlanObjects(const Terms& terms, const LocalIssue& local,
                                       const Directory& directory, const Neighbours& neighbours,

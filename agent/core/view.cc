@@ -16,7 +16,8 @@ std::string PeerName(const Terms& terms) {
   return terms.peer_site < terms.contract.sites.size() ? terms.contract.sites[terms.peer_site] : "";
 }
 
-bool IsText(ValueKind kind) { return kind == ValueKind::kText; }
+// A line or text is compared with what is agreed, and keeps its form where it can.
+bool IsText(ValueKind kind) { return kind == ValueKind::kText || kind == ValueKind::kLine; }
 
 std::string OneLine(std::string_view text) {
   std::string out;
@@ -65,13 +66,14 @@ std::optional<Value> OptionToLocal(const FieldBinding& binding, const Value& sha
 // nullopt: no shared name for it.
 std::optional<Value> ScalarToShared(const Terms& terms, const FieldBinding& binding,
                                     const Value& local, const std::optional<Value>& agreed,
-                                    const Directory& directory) {
+                                    const Directory& directory, const PeerKeys& keys = {}) {
   switch (binding.kind) {
     case ValueKind::kLine:
+      return Value{LineToShared(OneLine(local.text), agreed, terms, keys), ""};
     case ValueKind::kUrl:
       return Value{OneLine(local.text), ""};
     case ValueKind::kText:
-      return Value{agreed ? TextToSharedKeeping(local.text, agreed->text, terms, directory)
+      return Value{agreed ? TextToSharedKeeping(local.text, agreed->text, terms, directory, keys)
                           : TextToShared(local.text, terms, directory),
                    ""};
     case ValueKind::kPerson:
@@ -87,10 +89,12 @@ std::optional<Value> ScalarToShared(const Terms& terms, const FieldBinding& bind
 }
 
 std::optional<Value> ScalarToLocal(const Terms& terms, const FieldBinding& binding,
-                                   const Value& shared) {
+                                   const Value& shared, const PeerKeys& keys) {
   switch (binding.kind) {
+    case ValueKind::kLine:
+      return Value{LineToLocal(shared.text, terms, keys), ""};
     case ValueKind::kText:
-      return Value{TextToLocal(shared.text, terms), ""};
+      return Value{TextToLocal(shared.text, terms, keys), ""};
     case ValueKind::kPerson:
       return PersonToLocal(terms, shared, true);
     case ValueKind::kPeople:
@@ -174,7 +178,7 @@ ViewEntry NameEntry(const std::string& local, const std::optional<std::string>& 
 }
 
 void ViewFields(LocalView& view, const Terms& terms, const IssueBase& base, const LocalIssue& local,
-                const Directory& directory) {
+                const Directory& directory, const PeerKeys& keys) {
   for (const auto& [name, binding] : terms.binding.fields) {
     const auto field = local.fields.find(binding.field);
     if (field == local.fields.end()) continue;  // not on this type's screens: not shown, not diffed
@@ -187,7 +191,7 @@ void ViewFields(LocalView& view, const Terms& terms, const IssueBase& base, cons
     const RegisterKey key = FieldKey(name);
     const std::optional<Value>* agreed = AgreedOf(base, key);
     view[key] = ToSharedField(terms, binding, field->second, agreed ? *agreed : std::nullopt,
-                              directory);
+                              directory, keys);
     Put(given, view[key]);
   }
 }
@@ -223,7 +227,7 @@ void ViewKey(LocalView& view, const Terms& terms, const LocalIssue& local) {
 
 // Comments and work logs; an attachment has no text of its own.
 void ViewObjects(LocalView& view, const Terms& terms, const IssueBase& base,
-                 const LocalIssue& local, const Directory& directory) {
+                 const LocalIssue& local, const Directory& directory, const PeerKeys& keys) {
   for (const auto& [id, object] : base.objects) {
     const ObjectKind kind = object.origin.kind;
     if (kind == ObjectKind::kAttachment || !IsBound(terms, kind)) continue;
@@ -235,7 +239,7 @@ void ViewObjects(LocalView& view, const Terms& terms, const IssueBase& base,
     entry.seen = SeenDigest(*shown);
     entry.at_ms = shown->updated_ms;
     entry.shared = ObjectToShared(terms, object, *shown, agreed ? *agreed : std::nullopt,
-                                  directory);
+                                  directory, keys);
     view[key] = entry;
   }
 }
@@ -267,13 +271,13 @@ bool IsFieldOf(const Terms& terms, const std::string& field,
 }
 
 LocalView ViewOf(const Terms& terms, const IssueBase& base, const LocalIssue& local,
-                 const Directory& directory) {
+                 const Directory& directory, const PeerKeys& keys) {
   LocalView view;
   ViewNames(view, terms, local);
   ViewParent(view, base, local);
   ViewKey(view, terms, local);
-  ViewFields(view, terms, base, local, directory);
-  ViewObjects(view, terms, base, local, directory);
+  ViewFields(view, terms, base, local, directory, keys);
+  ViewObjects(view, terms, base, local, directory, keys);
   if (local.has_links) ViewLinks(view, terms, base, local);
   return view;
 }
@@ -303,7 +307,8 @@ std::string WithoutTemplate(const Terms& terms, const FieldBinding& binding,
 }
 
 ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const LocalField& field,
-                        const std::optional<Value>& agreed, const Directory& directory) {
+                        const std::optional<Value>& agreed, const Directory& directory,
+                        const PeerKeys& keys) {
   ViewEntry entry;
   entry.seen = SeenDigest(field);
   if (field.values.empty()) return entry;
@@ -311,17 +316,18 @@ ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const L
   local.text = WithoutTemplate(terms, binding, local.text);
   entry.local_text = local.text;
   entry.shared = ScalarToShared(terms, binding, local, IsText(binding.kind) ? agreed : std::nullopt,
-                                directory);
+                                directory, keys);
   entry.is_mapped = entry.shared.has_value();
   if (entry.shared && entry.shared->text.empty()) entry.shared.reset();
   return entry;
 }
 
 std::optional<LocalField> ToLocalField(const Terms& terms, const FieldBinding& binding,
-                                       const std::optional<Value>& agreed, std::uint32_t site) {
+                                       const std::optional<Value>& agreed, std::uint32_t site,
+                                       const PeerKeys& keys) {
   LocalField field;
   if (!agreed) return field;
-  auto local = ScalarToLocal(terms, binding, *agreed);
+  auto local = ScalarToLocal(terms, binding, *agreed, keys);
   if (!local) return std::nullopt;
   if (site == terms.peer_site && !binding.text_template.empty()) {
     local->text = InTemplate(binding.text_template, PeerName(terms), local->text);
