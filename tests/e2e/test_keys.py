@@ -54,6 +54,7 @@ class Keys:
         word = self.word(later)
         self.mentions(self.field, copy, f"wait for {word}\nsecond")
         self.says(self.field, copy, [f"{word} is not ready"])
+        self.assertIn(f"the peer's {later}, which is not here", self.field.cli("explain", copy).stdout)
         self.field.jira.edit(copy, description=f"wait for {word}\nsecond, edited")  # the token stays
         self.mentions(self.hq, first, f"wait for {later}\nsecond, edited")
         before = self.writes(self.field, copy)
@@ -64,6 +65,7 @@ class Keys:
         self.says(self.field, copy, [f"{there} is not ready"])
         self.equal_keys(first, f"wait for {later}\nsecond, edited")
         self.stays_quiet()
+        self.assertNotIn("which is not here", self.field.cli("explain", copy).stdout)
         self.assertEqual(self.writes(self.field, copy) - before, 1)
         self.assertEqual(self.writes(self.hq, first), 1)  # FIELD's one edit
 
