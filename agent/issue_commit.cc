@@ -61,6 +61,7 @@ void IssueOperation::MergeReady(IssueBase& base, std::vector<Finding>& findings)
     findings.insert(findings.end(), merged.findings.begin(), merged.findings.end());
     merged_rows_.push_back(row);
   }
+  LearnKeys(base);  // of the texts that came, too
 }
 
 // --- commit A and D -----------------------------------------------------------------------------
@@ -179,8 +180,11 @@ Result<void> IssueOperation::CommitRound(const Plan& plan, const LocalChange& ch
   }
   store.Begin();
   if (stored) SettleHolds(*stored, now);
+  for (const RegisterKey& key : woken_) now.registers[key].is_pending = false;
   store.SaveIssue(now, stored);
   TouchAimers(stored, now);
+  KeepAwaited(plan.base);
+  TouchAwaiting(stored, now);
   AppendChange(plan.base, change);
   AppendFindings(plan.base.issue_id, findings);
   for (const Id& write_id : writes_done) store.RemoveIntent(write_id);
@@ -190,7 +194,7 @@ Result<void> IssueOperation::CommitRound(const Plan& plan, const LocalChange& ch
     Journal(row.issue_id, row.op_id, "merged", "");
   }
   if (first && terms_.switches.intent) store.PutIntent(*first);
-  ReportOutcomes(plan.base);
+  ReportOutcomes(now);
   merged_rows_.clear();
   return store.Commit();
 }

@@ -23,7 +23,7 @@ Task<IssueOperation::Step> IssueOperation::AdoptRound(IssueBase base, std::strin
     (void)answer;
   }
   base = Adopt(terms_, std::move(base),
-               {local, jira_.directory(), prefer, channel_.keys.origin.view()});
+               {local, jira_.directory(), prefer, channel_.keys.origin.view(), keys_});
   Result<void> kept = CommitRound(Plan{base, {}, {}, {}}, {}, {}, {}, nullptr);
   if (!kept.ok()) co_return NotKept(kept.error());
   world_.store.Begin();

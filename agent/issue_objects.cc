@@ -236,6 +236,7 @@ std::vector<Id> IssueOperation::LinkSources(const Id& issue_id, const LocalIssue
 
 Neighbours IssueOperation::NeighboursOf(const IssueBase& base) const {
   Neighbours neighbours;
+  neighbours.peer_keys = keys_;
   neighbours.offered = OfferedHere();
   neighbours.sprints = jira_.sprints.Open();
   AddTargets(terms_, world_.store, base, neighbours);

@@ -100,6 +100,8 @@ Task<IssueOperation::Step> IssueOperation::Round() {
   if (!issue_id_.is_zero()) base = world_.store.LoadIssue(issue_id_);
   if (!world_.store.healthy()) co_return Later(terms_.settings.poll_every_ms, "VAL-STATE-READ");
   loaded_ = base;
+  woken_.clear();
+  LearnKeys(base.value_or(IssueBase{}));
   if (issue_id_ == terms_.project_id) co_return co_await ProjectRound(std::move(base));
   if (!base && work_.jira_id.empty()) {
     // Known only from the peer's changes: its `created` makes the base.
@@ -271,6 +273,14 @@ std::vector<DoneWrite> IssueOperation::DoneWrites(const LocalIssue& local, std::
   return done;
 }
 
+// What the peer sent, and what that makes of what is shown here.
+void IssueOperation::MergeBeside(const LocalIssue& local, IssueBase& base,
+                                 std::vector<Finding>& findings) {
+  MergeReady(base, findings);
+  AdoptFiles(local, base);
+  WakeTexts(base, local);
+}
+
 Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
                                                      std::optional<IssueBase> base,
                                                      bool is_back) {
@@ -292,7 +302,8 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
   std::vector<Id> done_ids;
   const std::vector<DoneWrite> done = DoneWrites(local, done_ids);
   const std::int64_t now_ms = world_.clock.NowMs();
-  Absorbed absorbed = Absorb(terms_, std::move(*base), local, done, jira_.directory(), now_ms);
+  Absorbed absorbed =
+      Absorb(terms_, std::move(*base), local, done, jira_.directory(), now_ms, keys_);
   std::vector<Finding> findings = std::move(absorbed.findings);
   LocalChange change = std::move(absorbed.change);
   change.registers.insert(change.registers.begin(), resumed.registers.begin(),
@@ -304,13 +315,12 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
   if (!skips_capture) {
     Captured captured = Capture(terms_, std::move(current),
                                 {local, jira_.directory(), gone, twins, now_ms,
-                                 channel_.keys.origin.view()});
+                                 channel_.keys.origin.view(), keys_});
     current = std::move(captured.base);
     findings.insert(findings.end(), captured.findings.begin(), captured.findings.end());
     Append(std::move(captured.change), change);
   }
-  MergeReady(current, findings);
-  AdoptFiles(local, current);
+  MergeBeside(local, current, findings);
   const bool has_ended = current.state == IssueState::kFrozen;
   Result<void> known = co_await LearnWanted(current);
   if (!known.ok()) co_return Later(BackOffMs(), known.error().code);

@@ -67,6 +67,7 @@ class IssueOperation {
   void JudgeTaking(IssueBase& base, std::vector<Finding>& findings) const;
   Task<Step> CreateRound(IssueBase base);
   Task<Step> ReadRound(std::string jira_id, std::optional<IssueBase> base);
+  void MergeBeside(const LocalIssue& local, IssueBase& base, std::vector<Finding>& findings);
   Task<Step> DiffRound(LocalIssue local, std::optional<IssueBase> base, bool is_back);
   std::optional<Step> Recognise(const LocalIssue& local, std::optional<IssueBase>& base);
   Step ListTwin(const LocalIssue& local, const Id& marked);
@@ -108,6 +109,13 @@ class IssueOperation {
   std::vector<Id> LinkSources(const Id& issue_id, const LocalIssue& local) const;
   Neighbours NeighboursOf(const IssueBase& base) const;
   void TouchAll(const std::vector<Id>& issues, const char* why);
+
+  // issue_keys.cc
+  std::optional<std::string> KeyHere(const std::string& peer_key) const;
+  void LearnKeys(const IssueBase& base);
+  void WakeTexts(IssueBase& base, const LocalIssue& local);
+  void KeepAwaited(const IssueBase& planned);
+  void TouchAwaiting(const std::optional<IssueBase>& before, const IssueBase& now);
 
   // issue_read.cc
   Task<std::optional<Result<LocalIssue>>> ReadWhole(std::string jira_id);
@@ -235,6 +243,8 @@ class IssueOperation {
   bool one_at_a_time_ = false;      // after a refusal that named no field
   std::set<std::string> refused_defaults_;  // Jira field ids: not sent again in this operation
   std::vector<IncomingChange> merged_rows_;  // merged in memory, not committed yet
+  PeerKeys keys_;                   // of what the texts name, as far as they are here
+  std::set<RegisterKey> woken_;     // texts of this round whose keys are to be rewritten
   LocalProject planned_on_;         // the project's operation: what its plan rests on
 };
 

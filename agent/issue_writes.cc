@@ -78,8 +78,9 @@ Intent IssueOperation::NewIntent(const PlannedWrite& write, const IssueBase& bas
   for (const RegisterKey& key : write.keys) {
     const auto found = base.registers.find(key);
     if (found == base.registers.end()) continue;
-    // `seen` stays zero: nobody here can have seen a value before it was written.
-    targets.registers.push_back({key, found->second.version, Version{}, found->second.agreed});
+    // Nobody here can have seen a value before it was written; but where only keys are rewritten.
+    const Version seen = woken_.contains(key) ? found->second.version : Version{};
+    targets.registers.push_back({key, found->second.version, seen, found->second.agreed});
   }
   Intent intent;
   intent.write_id = targets.op_id;

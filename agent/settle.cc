@@ -267,7 +267,8 @@ Task<IssueOperation::Found> IssueOperation::ProbeEdit(Intent& intent) {
     const bool is_written = shown && WithUnixLineEnds(shown->body) == intent.body_sent;
     co_return is_written ? Found::kYes : Found::kNo;
   }
-  const LocalView view = ViewOf(terms_, *base, local, jira_.directory());
+  LearnKeys(*base);
+  const LocalView view = ViewOf(terms_, *base, local, jira_.directory(), keys_);
   for (const Register& target : TargetsOf(terms_, intent)) {
     const auto entry = view.find(target.key);
     if (entry == view.end() || entry->second.shared != target.value) co_return Found::kNo;
@@ -287,6 +288,7 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
     base->jira_id = intent.jira_id;
     base->jira_key = created_key_;
     base->state = IssueState::kMapped;
+    LearnKeys(*base);
     // Base is what the create wrote, never what is found later: the rest was left empty.
     for (auto& [key, reg] : base->registers) {
       if (reg.has_seen || reg.held == kOtherType) continue;
@@ -300,7 +302,7 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
       if (target.key.kind == RegisterKind::kElement) {
         reg.seen = SeenDigest(std::string("present"));
       } else if (const auto local = ToLocalField(terms_, binding->second, target.value,
-                                            target.version.site)) {
+                                            target.version.site, keys_)) {
         reg.seen = SeenDigest(*local);
       }
     }
@@ -312,7 +314,8 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
   if (world_.store.MetaNumber(tries_key, 0) > 0) world_.store.PutMetaNumber(tries_key, 0);
   world_.store.SaveIssue(*base, stored);
   world_.store.PutIntent(intent);
-  if (intent.kind == WriteKind::kCreate) {  // links that waited for it
+  if (intent.kind == WriteKind::kCreate) {  // links and texts that waited for it
+    TouchAwaiting(std::nullopt, *base);
     for (const Id& source :
          IssuesAimingAt(terms_, world_.store, intent.issue_id, base->jira_key)) {
       touch_({"", source, 0, "link", 0});

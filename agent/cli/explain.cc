@@ -46,6 +46,7 @@ class Story {
     Incoming();
     Writes();
     Registers();
+    AwaitedKeys();
     Listed();
     return std::move(lines_);
   }
@@ -155,6 +156,13 @@ class Story {
       } else if (base.is_override) {
         Add(0, Mark::kInfo, Describe(key) + " was changed here though the peer owns it; it stays");
       }
+    }
+  }
+
+  void AwaitedKeys() {
+    for (const std::string& key : store_.AwaitedKeys(issue_.issue_id)) {
+      Add(0, Mark::kInfo,
+          "its texts name the peer's " + key + ", which is not here; written anew if it comes");
     }
   }
 

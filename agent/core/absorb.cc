@@ -35,10 +35,10 @@ bool Names(const LocalHistory& history, const std::string& name) {
 class Absorber {
  public:
   Absorber(const Terms& terms, IssueBase base, const LocalIssue& local, const Directory& directory,
-           std::int64_t now_ms)
-      : terms_(terms), local_(local), directory_(directory), now_ms_(now_ms) {
+           const PeerKeys& keys, std::int64_t now_ms)
+      : terms_(terms), local_(local), directory_(directory), keys_(keys), now_ms_(now_ms) {
     out_.base = std::move(base);
-    view_ = ViewOf(terms, out_.base, local, directory);
+    view_ = ViewOf(terms, out_.base, local, directory, keys);
   }
 
   Absorbed Run(const std::vector<DoneWrite>& writes) {
@@ -147,7 +147,8 @@ class Absorber {
     }
     const auto binding = terms_.binding.fields.find(target.key.field);
     if (binding == terms_.binding.fields.end()) return Id{};  // status, type: differs from any
-    const auto wanted = ToLocalField(terms_, binding->second, target.value, target.version.site);
+    const auto wanted = ToLocalField(terms_, binding->second, target.value, target.version.site,
+                                     keys_);
     return wanted ? SeenDigest(*wanted) : entry.seen;
   }
 
@@ -155,7 +156,8 @@ class Absorber {
     if (base.version != target.version || entry.shared == base.agreed) return;
     const auto binding = terms_.binding.fields.find(target.key.field);
     if (binding == terms_.binding.fields.end()) return;
-    const auto wanted = ToLocalField(terms_, binding->second, base.agreed, base.version.site);
+    const auto wanted = ToLocalField(terms_, binding->second, base.agreed, base.version.site,
+                                     keys_);
     if (wanted && SeenDigest(*wanted) == entry.seen) return;
     const bool is_that_person = wanted && binding->second.kind == ValueKind::kPerson &&
                                 !wanted->values.empty() &&
@@ -174,12 +176,19 @@ class Absorber {
     Register edit;
     edit.key = target.key;
     edit.version = Version{human->created_ms, terms_.own_site};
-    edit.seen = target.seen;
-    if (!HumanValue(ours, name, target.key, edit.value)) return;
+    if (target.seen.site == terms_.peer_site) edit.seen = target.seen;
+    if (!HumanValue(ours, name, target, edit.value)) return;
     if (edit.value == target.value) return;
     if (!MayEdit(terms_, edit.key, terms_.own_site)) return ListPutBack(edit);
     if (is_edited_after) {  // a third edit stands by now; the overwritten one is at least listed
       out_.findings.push_back({"conflict-lost", edit.key, edit.value, edit.version, "race"});
+      return;
+    }
+    // The write only rewrote keys: the person edited the value that stands, having seen it.
+    if (target.seen != Version{} && target.seen == base.version) {
+      RecordLocalEdit(terms_, base, edit.key, edit.value, {human->created_ms, false}, now_ms_,
+                      out_.change);
+      base.is_pending = true;
       return;
     }
     const bool stands = RecordConcurrentEdit(terms_, base, std::move(edit), now_ms_, out_.change,
@@ -193,8 +202,9 @@ class Absorber {
   }
 
   // The value the person gave, in contract words; false: nothing was lost, or it cannot be told.
-  bool HumanValue(const LocalHistory& ours, const std::string& name, const RegisterKey& key,
+  bool HumanValue(const LocalHistory& ours, const std::string& name, const Register& target,
                   std::optional<Value>& value) {
+    const RegisterKey& key = target.key;
     for (const LocalHistoryItem& item : ours.items) {
       if (item.field != name) continue;
       if (key.field == kStatusField) {
@@ -207,7 +217,9 @@ class Absorber {
       if (!IsReadable(binding.kind)) return ListOverwritten(key);
       LocalField field;
       if (!item.from_string.empty()) field.values.push_back(Value{item.from_string, ""});
-      const ViewEntry entry = ToSharedField(terms_, binding, field, std::nullopt, directory_);
+      // Of a text, lines that the person left as they were keep their shared form.
+      const ViewEntry entry =
+          ToSharedField(terms_, binding, field, target.value, directory_, keys_);
       value = entry.shared;
       return entry.is_mapped;
     }
@@ -302,6 +314,7 @@ class Absorber {
   const Terms& terms_;
   const LocalIssue& local_;
   const Directory& directory_;
+  const PeerKeys& keys_;
   std::set<std::string> own_write_ids_;
   const std::int64_t now_ms_;
   Absorbed out_;
@@ -313,8 +326,8 @@ class Absorber {
 
 Absorbed Absorb(const Terms& terms, IssueBase base, const LocalIssue& local,
                 const std::vector<DoneWrite>& writes, const Directory& directory,
-                std::int64_t now_ms) {
-  return Absorber(terms, std::move(base), local, directory, now_ms).Run(writes);
+                std::int64_t now_ms, const PeerKeys& keys) {
+  return Absorber(terms, std::move(base), local, directory, keys, now_ms).Run(writes);
 }
 
 }  // namespace valise

@@ -14,7 +14,8 @@
 namespace valise {
 
 // One write that was done since the last whole read. `targets`: key, version and value written;
-// `seen` of each is the peer's newest version known before the write's change was merged.
+// `seen` of each is the version that Jira showed already in another form (its keys are rewritten),
+// else zero: nobody here can have seen a value before it was written.
 struct DoneWrite {
   std::string write_id;
   WriteKind kind = WriteKind::kEdit;
@@ -31,6 +32,6 @@ struct Absorbed {
 };
 Absorbed Absorb(const Terms& terms, IssueBase base, const LocalIssue& local,
                 const std::vector<DoneWrite>& writes, const Directory& directory,
-                std::int64_t now_ms);
+                std::int64_t now_ms, const PeerKeys& keys = {});
 
 }  // namespace valise

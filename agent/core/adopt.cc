@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/core/capture.h"
+#include "agent/core/key_text.h"
 #include "agent/core/objects.h"
 #include "agent/core/text.h"
 #include "agent/core/view.h"
@@ -22,9 +23,16 @@ std::string Plain(const std::string& text) {
   return last == std::string::npos ? "" : unix_text.substr(0, last + 1);
 }
 
-bool IsSame(const ObjectOrigin& origin, const std::optional<Value>& text,
-            const LocalObject& shown) {
-  if (!text || Plain(text->text) != Plain(shown.body)) return false;
+// Keys may stand in `shown` as the peer's words or as those here.
+bool IsSameText(const Terms& terms, const PeerKeys& keys, const std::string& told,
+                const std::string& shown) {
+  if (Plain(told) == Plain(shown)) return true;
+  const std::string here = WithKeysAsWords(TextToLocal(told, terms, keys), terms, keys);
+  return Plain(here) == Plain(WithKeysAsWords(shown, terms, keys));
+}
+
+bool IsSameTime(const ObjectOrigin& origin, const std::optional<Value>& text,
+                const LocalObject& shown) {
   if (origin.kind == ObjectKind::kComment) return true;
   return ParseWorkTime(text->detail) == WorkTime{shown.started_ms, shown.seconds};
 }
@@ -35,6 +43,7 @@ class Adopter {
       : terms_(terms), base_(std::move(base)), local_(local) {}
 
   IssueBase Run(const AdoptInput& input) {
+    keys_ = input.keys;
     base_.jira_id = local_.id;
     base_.jira_key = local_.key;
     base_.state = IssueState::kMapped;
@@ -42,7 +51,7 @@ class Adopter {
       if (object.origin.kind != ObjectKind::kAttachment) MatchObject(object);
     }
     KeepFilesHome(input.origin_key);
-    for (const auto& [key, entry] : ViewOf(terms_, base_, local_, input.directory)) {
+    for (const auto& [key, entry] : ViewOf(terms_, base_, local_, input.directory, input.keys)) {
       const auto found = base_.registers.find(key);
       const bool is_told = found != base_.registers.end() && found->second.version != Version{};
       if (!is_told || ObjectKindOf(key.kind)) continue;
@@ -81,7 +90,9 @@ class Adopter {
     for (const LocalObject& shown : ObjectsOf(local_, origin.kind)) {
       const bool is_free = IsShareable(terms_, shown) && !taken_.contains({origin.kind, shown.id});
       const auto agreed = has_text ? text->second.agreed : std::nullopt;
-      if (!is_free || !IsSame(origin, agreed, shown)) continue;
+      const bool is_same = agreed && IsSameTime(origin, agreed, shown) &&
+                           IsSameText(terms_, keys_, agreed->text, shown.body);
+      if (!is_free || !is_same) continue;
       taken_.insert({origin.kind, shown.id});
       object.jira_id = shown.id;
       base_.registers[PresenceKey(origin.kind, origin.id)].is_pending = false;
@@ -96,6 +107,7 @@ class Adopter {
   const Terms& terms_;
   IssueBase base_;
   const LocalIssue& local_;
+  PeerKeys keys_;
   std::set<ObjectRef> taken_;
 };
 

@@ -27,6 +27,7 @@ struct AdoptInput {
   const Directory& directory;
   Prefer prefer = Prefer::kNewest;
   std::string_view origin_key;
+  PeerKeys keys = {};
 };
 IssueBase Adopt(const Terms& terms, IssueBase base, const AdoptInput& input);
 // Files come after their issue: those that were here before the link stay at home, and one that the

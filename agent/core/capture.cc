@@ -55,7 +55,8 @@ class Capturer {
   Captured Run() {
     out_.change.is_birth = is_first_read_ && out_.base.origin.birth_site == terms_.own_site;
     for (const ObjectKind kind : kObjectKinds) NoteObjects(kind);
-    for (const auto& [key, entry] : ViewOf(terms_, out_.base, input_.local, input_.directory)) {
+    for (const auto& [key, entry] : ViewOf(terms_, out_.base, input_.local, input_.directory,
+                                           input_.keys)) {
       CaptureRegister(key, entry);
     }
     NoteDeletedObjects();

@@ -52,6 +52,7 @@ struct CaptureInput {
   std::set<ObjectRef> ignored;   // twins of our own, nobody's objects
   std::int64_t now_ms = 0;
   std::string_view origin_key;   // derives the objects' ids
+  PeerKeys keys = {};
 };
 Captured Capture(const Terms& terms, IssueBase base, const CaptureInput& input);
 // Of registers alone, by the same rules: the project's (project.h).

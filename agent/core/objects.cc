@@ -161,17 +161,17 @@ std::string MarkerInBody(std::string_view body) {
 }
 
 std::string ObjectBody(const Terms& terms, const ObjectBase& object,
-                       const std::optional<Value>& agreed) {
-  const std::string text = agreed ? TextToLocal(agreed->text, terms) : "";
+                       const std::optional<Value>& agreed, const PeerKeys& keys) {
+  const std::string text = agreed ? TextToLocal(agreed->text, terms, keys) : "";
   return object.is_ours ? text : LineAbove(terms, object) + text;
 }
 
 std::optional<Value> ObjectToShared(const Terms& terms, const ObjectBase& object,
                                     const LocalObject& shown, const std::optional<Value>& agreed,
-                                    const Directory& directory) {
+                                    const Directory& directory, const PeerKeys& keys) {
   std::string local = WithUnixLineEnds(shown.body);
   if (!object.is_ours) local = WithoutLineAbove(std::move(local), LineAbove(terms, object));
-  const std::string text = agreed ? TextToSharedKeeping(local, agreed->text, terms, directory)
+  const std::string text = agreed ? TextToSharedKeeping(local, agreed->text, terms, directory, keys)
                                   : TextToShared(local, terms, directory);
   const bool is_work_log = shown.kind == ObjectKind::kWorkLog;
   return Value{text, is_work_log ? WorkTimeText({shown.started_ms, shown.seconds}) : ""};

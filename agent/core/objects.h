@@ -60,11 +60,11 @@ std::string MarkerInBody(std::string_view body);
 
 // The whole body of a comment or work log in this Jira: author line and text for a peer's.
 std::string ObjectBody(const Terms& terms, const ObjectBase& object,
-                       const std::optional<Value>& agreed);
+                       const std::optional<Value>& agreed, const PeerKeys& keys = {});
 // And back: the shared value of what Jira shows.
 std::optional<Value> ObjectToShared(const Terms& terms, const ObjectBase& object,
                                     const LocalObject& shown, const std::optional<Value>& agreed,
-                                    const Directory& directory);
+                                    const Directory& directory, const PeerKeys& keys = {});
 // `seen` of a comment or work log.
 Id SeenDigest(const LocalObject& object);
 Id SeenDigest(const std::string& body, const std::string& detail);

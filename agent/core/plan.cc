@@ -78,7 +78,8 @@ class Planner {
 
   void PlanScalar(const RegisterKey& key, RegisterBase& base, const FieldBinding& binding,
                   const LocalField* local) {
-    auto wanted = ToLocalField(terms_, binding, base.agreed, base.version.site);
+    auto wanted = ToLocalField(terms_, binding, base.agreed, base.version.site,
+                               neighbours_.peer_keys);
     if (!wanted) return Hold(key, binding.kind == ValueKind::kPerson ? "person" : "value");
     LocalField shown = local ? *local : LocalField{};
     if (binding.kind == ValueKind::kSprint) shown = ShownSprint(shown, base.agreed);
@@ -113,7 +114,7 @@ class Planner {
                  LocalField& wanted) const {
     std::string text = TextToLocalKeeping(base.agreed->text,
                                           WithoutTemplate(terms_, binding, shown), terms_,
-                                          directory_);
+                                          directory_, neighbours_.peer_keys);
     const bool is_framed = base.version.site == terms_.peer_site && !binding.text_template.empty();
     if (is_framed) {
       text = InTemplate(binding.text_template, terms_.contract.sites[terms_.peer_site], text);
@@ -127,7 +128,7 @@ class Planner {
     if (SeenDigest(local) == SeenDigest(wanted)) return true;
     if (binding.kind == ValueKind::kPerson && IsSamePerson(local, wanted)) return true;
     if (local.values.empty() != !base.agreed) return false;
-    const ViewEntry entry = ToSharedField(terms_, binding, local, base.agreed, Directory{});
+    const ViewEntry entry = ToSharedField(terms_, binding, local, std::nullopt, Directory{});
     return binding.kind != ValueKind::kText && entry.is_mapped && entry.shared == base.agreed;
   }
 
@@ -360,12 +361,14 @@ Plan PlanWrites(const Terms& terms, IssueBase base, const LocalIssue& local,
   return Planner(terms, std::move(base), local, directory, neighbours).Run();
 }
 
-Plan PlanAfterCreate(const Terms& terms, IssueBase base, const std::string& initial_status) {
+Plan PlanAfterCreate(const Terms& terms, IssueBase base, const std::string& initial_status,
+                     const PeerKeys& keys) {
   LocalIssue fresh;
   fresh.status = initial_status;
   const Directory nobody;
-  const Neighbours none;  // files and links wait for the read after the create
-  return Planner(terms, std::move(base), fresh, nobody, none).RunAfterCreate();
+  Neighbours known;  // files and links wait for the read after the create
+  known.peer_keys = keys;
+  return Planner(terms, std::move(base), fresh, nobody, known).RunAfterCreate();
 }
 
 }  // namespace valise

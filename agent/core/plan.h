@@ -50,9 +50,11 @@ struct OpenSprints {
 struct Neighbours {
   std::set<Digest> contents;         // attachments' contents that are here, whole and verified
   std::map<Id, std::string> keys;    // issue id -> key in this Jira, of the pending links' targets
-  std::set<Id> ended;                // targets of issue fields that are not shared any more
-  OpenSprints sprints;
-  std::map<std::string, OfferedNames> offered;  // by Jira field; a field not listed holds any name
+  PeerKeys peer_keys{};              // of the issues that its texts name
+  std::set<Id> ended{};              // targets of issue fields that are not shared any more
+  OpenSprints sprints{};
+  // By Jira field; a field not listed holds any name.
+  std::map<std::string, OfferedNames> offered{};
 };
 
 struct Plan {

@@ -31,7 +31,7 @@ PlannedWrite CreateOf(const Terms& terms, const Neighbours& neighbours, Plan& pl
       if (binding.field != kSummary && !room.Take(key, reg)) continue;
       auto local = ToLocalField(terms, binding,
                                 is_element ? Value{key.element, ""} : *reg.agreed,
-                                reg.version.site);
+                                reg.version.site, neighbours.peer_keys);
       if (!local) {
         HoldRegister(base, key, "value", plan.findings);
         continue;
@@ -85,7 +85,7 @@ Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_s
     if (PendingRegister(base, FieldKey(field))) create.keys.push_back(FieldKey(field));
   }
 
-  Plan plan = PlanAfterCreate(terms, std::move(base), initial_status);
+  Plan plan = PlanAfterCreate(terms, std::move(base), initial_status, neighbours.peer_keys);
   for (PlannedWrite& write : plan.writes) {
     if (write.kind == WriteKind::kTransition) write.standing = create.fields;
   }

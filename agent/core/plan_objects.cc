@@ -125,7 +125,7 @@ class ObjectPlanner {
     if (!HasRoom(object, keys)) return;
     PlannedWrite write = WriteOf(WritesOf(object.origin.kind).add, object);
     const std::optional<Value>& agreed = plan_.base.registers[keys.front()].agreed;
-    write.body = ObjectBody(terms_, object, agreed);
+    write.body = ObjectBody(terms_, object, agreed, neighbours_.peer_keys);
     if (agreed) write.detail = agreed->detail;
     write.visible_to = VisibilityOf(terms_.binding, object.origin.kind).Text();
     write.keys = std::move(keys);
@@ -151,8 +151,9 @@ class ObjectPlanner {
     if (!IsShareable(terms_, object, *shown)) return Hold(key, "restricted");
     PlannedWrite write = WriteOf(WritesOf(object.origin.kind).edit, object);
     write.body = object.is_ours && text.agreed
-                     ? TextToLocalKeeping(text.agreed->text, shown->body, terms_, directory_)
-                     : ObjectBody(terms_, object, text.agreed);
+                     ? TextToLocalKeeping(text.agreed->text, shown->body, terms_, directory_,
+                                          neighbours_.peer_keys)
+                     : ObjectBody(terms_, object, text.agreed, neighbours_.peer_keys);
     if (text.agreed) write.detail = text.agreed->detail;
     write.visible_to = shown->visible_to;  // never widened
     write.shown = SeenDigest(*shown);

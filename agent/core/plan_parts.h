@@ -51,7 +51,8 @@ std::optional<LocalField> InJirasForm(const FieldBinding& binding, const Registe
 void FreeTargets(const Terms& terms, const Neighbours& neighbours, IssueBase& base);
 
 // The rest of a create: everything that cannot go into the POST itself.
-Plan PlanAfterCreate(const Terms& terms, IssueBase base, const std::string& initial_status);
+Plan PlanAfterCreate(const Terms& terms, IssueBase base, const std::string& initial_status,
+                     const PeerKeys& keys);
 
 std::vector<PlannedWrite> PlanObjects(const Terms& terms, const LocalIssue& local,
                                       const Directory& directory, const Neighbours& neighbours,

@@ -36,4 +36,8 @@ struct Terms {
 // Account name -> display name, learnt from Jira's answers. People never travel as accounts.
 using Directory = std::map<std::string, std::string>;
 
+// The peer's key of an issue -> its key here: of those that the texts at hand name and that are in
+// this Jira (key_text.h).
+using PeerKeys = std::map<std::string, std::string>;
+
 }  // namespace valise

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "agent/core/key_text.h"
 #include "agent/core/people.h"
 #include "agent/core/times.h"
 #include "agent/core/traps.h"
@@ -51,6 +52,10 @@ std::vector<std::string_view> Lines(std::string_view text) {
   }
   lines.push_back(text.substr(start));
   return lines;
+}
+
+std::vector<std::string_view> Views(const std::vector<std::string>& lines) {
+  return {lines.begin(), lines.end()};
 }
 
 constexpr std::size_t kLineTableMax = 4'000'000;  // cells; beyond it only the equal ends are kept
@@ -122,60 +127,101 @@ std::string WithUnixLineEnds(std::string_view text) {
 }
 
 std::string TextToShared(std::string_view local, const Terms& terms, const Directory& directory) {
-  return RewriteMentions(WithUnixLineEnds(local), [&](std::string_view account) -> std::string {
+  const auto mention = [&](std::string_view account) -> std::string {
     if (const auto alias = AliasOf(terms, account)) return "[~" + *alias + "]";
     const auto known = directory.find(std::string(account));
     return known == directory.end() ? "@someone" : PlainName(known->second);
-  });
+  };
+  return KeysToShared(RewriteMentions(WithUnixLineEnds(local), mention), terms);
 }
 
-std::string TextToLocal(std::string_view shared, const Terms& terms) {
+namespace {
+
+// What is taken out of an image may leave a mention or a token behind, a name may complete an image
+// and a key a macro, and a token may stand where a mention would swallow it: hence this order.
+std::string Inward(std::string_view shared, const Terms& terms, const PeerKeys& keys) {
   const auto mention = [&](std::string_view alias) -> std::string {
     const auto person = terms.contract.people.find(std::string(alias));
     if (person == terms.contract.people.end()) return PlainName(alias);
     const auto account = AccountOf(terms, Value{person->second, person->first});
     return account ? "[~" + *account + "]" : PlainName(person->second);
   };
-  return WithoutTraps(RewriteMentions(WithUnixLineEnds(shared), mention));
+  const std::string with_keys = KeysToLocal(WithUnixLineEnds(shared), terms, keys);
+  const std::string safe = WithoutTraps(RewriteMentions(WithoutTraps(with_keys), mention));
+  return WithoutTraps(KeysToLocal(safe, terms, keys));
 }
 
-namespace {
+using Translate = std::function<std::string(std::string_view)>;
 
-// `now` line by line: the line of `kept` whose translation it equals, else `translate`d.
-std::string TranslateKeeping(std::string_view now, std::string_view kept,
-                             const std::function<std::string(std::string_view)>& translate_kept,
-                             const std::function<std::string(std::string_view)>& translate) {
+struct Keeping {
+  Translate kept;     // what a line of the old text is compared as
+  Translate compare;  // what a line of the new text is compared as; empty: as it is
+  Translate fresh;    // what becomes of a line that is not kept
+};
+
+// `now` line by line: the line of `old` that it equals, else a fresh one.
+std::string TranslateKeeping(std::string_view now, std::string_view old, const Keeping& rules) {
   const std::vector<std::string_view> lines = Lines(now);
-  const std::vector<std::string_view> old_lines = Lines(kept);
-  std::vector<std::string> before;
+  const std::vector<std::string_view> old_lines = Lines(old);
+  std::vector<std::string> before, after;
   before.reserve(old_lines.size());
-  for (const std::string_view line : old_lines) before.push_back(translate_kept(line));
-
-  const std::vector<std::size_t> match = MatchLines(before, lines);
+  for (const std::string_view line : old_lines) before.push_back(rules.kept(line));
+  if (rules.compare) {
+    for (const std::string_view line : lines) after.push_back(rules.compare(line));
+  }
+  const std::vector<std::size_t> match =
+      MatchLines(before, rules.compare ? Views(after) : lines);
   std::string out;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (i > 0) out += '\n';
-    if (match[i] != std::string::npos) out += old_lines[match[i]]; else out += translate(lines[i]);
+    const bool is_kept = match[i] != std::string::npos;
+    if (is_kept) out += old_lines[match[i]]; else out += rules.fresh(lines[i]);
   }
   return out;
 }
 
 }  // namespace
 
+std::string TextToLocal(std::string_view shared, const Terms& terms, const PeerKeys& keys) {
+  std::string local = Inward(shared, terms, keys);
+  return keys.empty() || !IsOverText(local) ? local : Inward(shared, terms, {});
+}
+
 std::string TextToSharedKeeping(std::string_view local, std::string_view agreed,
-                                const Terms& terms, const Directory& directory) {
-  return TranslateKeeping(
-      WithUnixLineEnds(local), agreed,
-      [&](std::string_view line) { return TextToLocal(line, terms); },
-      [&](std::string_view line) { return TextToShared(line, terms, directory); });
+                                const Terms& terms, const Directory& directory,
+                                const PeerKeys& keys) {
+  Keeping rules;
+  rules.kept = [&](std::string_view line) {
+    return WithKeysAsWords(Inward(line, terms, keys), terms, keys);
+  };
+  if (!keys.empty()) {
+    rules.compare = [&](std::string_view line) { return WithKeysAsWords(line, terms, keys); };
+  }
+  rules.fresh = [&](std::string_view line) { return TextToShared(line, terms, directory); };
+  return TranslateKeeping(WithUnixLineEnds(local), agreed, rules);
 }
 
 std::string TextToLocalKeeping(std::string_view shared, std::string_view shown, const Terms& terms,
-                               const Directory& directory) {
-  return TranslateKeeping(
-      WithUnixLineEnds(shared), WithUnixLineEnds(shown),
-      [&](std::string_view line) { return TextToShared(line, terms, directory); },
-      [&](std::string_view line) { return TextToLocal(line, terms); });
+                               const Directory& directory, const PeerKeys& keys) {
+  Keeping rules;
+  rules.kept = [&](std::string_view line) { return TextToShared(line, terms, directory); };
+  rules.fresh = [&](std::string_view line) { return Inward(line, terms, keys); };
+  std::string local = TranslateKeeping(WithUnixLineEnds(shared), WithUnixLineEnds(shown), rules);
+  if (keys.empty() || !IsOverText(local)) return local;
+  return TextToLocalKeeping(shared, shown, terms, directory, {});
+}
+
+std::string LineToShared(std::string_view local, const std::optional<Value>& agreed,
+                         const Terms& terms, const PeerKeys& keys) {
+  const bool is_kept = agreed && WithKeysAsWords(local, terms, keys) ==
+                                     WithKeysAsWords(KeysToLocal(agreed->text, terms, keys),
+                                                     terms, keys);
+  return is_kept ? agreed->text : KeysToShared(local, terms);
+}
+
+std::string LineToLocal(std::string_view shared, const Terms& terms, const PeerKeys& keys) {
+  std::string local = KeysToLocal(shared, terms, keys);
+  return keys.empty() || !IsOverLine(local) ? local : KeysToLocal(shared, terms, {});
 }
 
 std::vector<std::string> UnknownMentions(std::string_view local, const Terms& terms,

@@ -17,6 +17,9 @@ std::string PeerName(const Terms& terms) {
   return terms.peer_site < terms.contract.sites.size() ? terms.contract.sites[terms.peer_site] : "";
 }
 
+// A line or text is compared with what is agreed, and keeps its form where it can.
+bool IsText(ValueKind kind) { return kind == ValueKind::kText || kind == ValueKind::kLine; }
+
 std::optional<Value> PersonToShared(const Terms& terms, const Value& user) {
   if (const auto alias = AliasOf(terms, user.text)) {
     return Value{terms.contract.people.at(*alias), *alias};
@@ -56,13 +59,14 @@ std::optional<Value> OptionToLocal(const FieldBinding& binding, const Value& sha
 // nullopt: no shared name for it.
 std::optional<Value> ScalarToShared(const Terms& terms, const FieldBinding& binding,
                                     const Value& local, const std::optional<Value>& agreed,
-                                    const Directory& directory) {
+                                    const Directory& directory, const PeerKeys& keys = {}) {
   switch (binding.kind) {
     case ValueKind::kLine:
+      return Value{LineToShared(OneLine(local.text), agreed, terms, keys), ""};
     case ValueKind::kUrl:
       return Value{OneLine(local.text), ""};
     case ValueKind::kText:
-      return Value{agreed ? TextToSharedKeeping(local.text, agreed->text, terms, directory)
+      return Value{agreed ? TextToSharedKeeping(local.text, agreed->text, terms, directory, keys)
                           : TextToShared(local.text, terms, directory),
                    ""};
     case ValueKind::kPerson:
@@ -82,10 +86,12 @@ std::optional<Value> ScalarToShared(const Terms& terms, const FieldBinding& bind
 }
 
 std::optional<Value> ScalarToLocal(const Terms& terms, const FieldBinding& binding,
-                                   const Value& shared) {
+                                   const Value& shared, const PeerKeys& keys) {
   switch (binding.kind) {
+    case ValueKind::kLine:
+      return Value{LineToLocal(shared.text, terms, keys), ""};
     case ValueKind::kText:
-      return Value{TextToLocal(shared.text, terms), ""};
+      return Value{TextToLocal(shared.text, terms, keys), ""};
     case ValueKind::kPerson:
       return PersonToLocal(terms, shared, true);
     case ValueKind::kPeople:
@@ -185,7 +191,7 @@ ViewEntry NameEntry(const std::string& local, const std::optional<std::string>& 
 }
 
 void ViewFields(LocalView& view, const Terms& terms, const IssueBase& base, const LocalIssue& local,
-                const Directory& directory) {
+                const Directory& directory, const PeerKeys& keys) {
   for (const auto& [name, binding] : terms.binding.fields) {
     const auto field = local.fields.find(binding.field);
     if (field == local.fields.end()) continue;  // not on this type's screens: not shown, not diffed
@@ -200,7 +206,7 @@ void ViewFields(LocalView& view, const Terms& terms, const IssueBase& base, cons
     const std::optional<Value> agreed = known ? *known : std::nullopt;
     const bool is_target = binding.kind == ValueKind::kIssue;
     if (is_target && ViewTarget(view, binding, local, field->second, agreed)) continue;
-    view[key] = ToSharedField(terms, binding, field->second, agreed, directory);
+    view[key] = ToSharedField(terms, binding, field->second, agreed, directory, keys);
     Put(given, view[key]);
   }
 }
@@ -236,7 +242,7 @@ void ViewKey(LocalView& view, const Terms& terms, const LocalIssue& local) {
 
 // Comments and work logs; an attachment has no text of its own.
 void ViewObjects(LocalView& view, const Terms& terms, const IssueBase& base,
-                 const LocalIssue& local, const Directory& directory) {
+                 const LocalIssue& local, const Directory& directory, const PeerKeys& keys) {
   for (const auto& [id, object] : base.objects) {
     const ObjectKind kind = object.origin.kind;
     if (kind == ObjectKind::kAttachment || !IsBound(terms, kind)) continue;
@@ -248,7 +254,7 @@ void ViewObjects(LocalView& view, const Terms& terms, const IssueBase& base,
     entry.seen = SeenDigest(*shown);
     entry.at_ms = shown->updated_ms;
     entry.shared = ObjectToShared(terms, object, *shown, agreed ? *agreed : std::nullopt,
-                                  directory);
+                                  directory, keys);
     view[key] = entry;
   }
 }
@@ -294,13 +300,13 @@ Id ParentOf(const IssueBase& issue) {
 }
 
 LocalView ViewOf(const Terms& terms, const IssueBase& base, const LocalIssue& local,
-                 const Directory& directory) {
+                 const Directory& directory, const PeerKeys& keys) {
   LocalView view;
   ViewNames(view, terms, local);
   ViewParent(view, base, local);
   ViewKey(view, terms, local);
-  ViewFields(view, terms, base, local, directory);
-  ViewObjects(view, terms, base, local, directory);
+  ViewFields(view, terms, base, local, directory, keys);
+  ViewObjects(view, terms, base, local, directory, keys);
   if (local.has_links) ViewLinks(view, terms, base, local);
   return view;
 }
@@ -330,7 +336,8 @@ std::string WithoutTemplate(const Terms& terms, const FieldBinding& binding,
 }
 
 ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const LocalField& shown,
-                        const std::optional<Value>& agreed, const Directory& directory) {
+                        const std::optional<Value>& agreed, const Directory& directory,
+                        const PeerKeys& keys) {
   const bool is_sprint = binding.kind == ValueKind::kSprint;
   const LocalField field = is_sprint ? ShownSprint(shown, agreed) : shown;
   ViewEntry entry;
@@ -339,18 +346,19 @@ ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const L
   Value local = field.values.front();
   local.text = WithoutTemplate(terms, binding, local.text);
   entry.local_text = local.text;
-  const auto kept = binding.kind == ValueKind::kText ? agreed : std::nullopt;
-  entry.shared = ScalarToShared(terms, binding, local, kept, directory);
+  entry.shared = ScalarToShared(terms, binding, local, IsText(binding.kind) ? agreed : std::nullopt,
+                                directory, keys);
   entry.is_mapped = entry.shared.has_value();
   if (entry.shared && entry.shared->text.empty()) entry.shared.reset();
   return entry;
 }
 
 std::optional<LocalField> ToLocalField(const Terms& terms, const FieldBinding& binding,
-                                       const std::optional<Value>& agreed, std::uint32_t site) {
+                                       const std::optional<Value>& agreed, std::uint32_t site,
+                                       const PeerKeys& keys) {
   LocalField field;
   if (!agreed) return field;
-  auto local = ScalarToLocal(terms, binding, *agreed);
+  auto local = ScalarToLocal(terms, binding, *agreed, keys);
   if (!local) return std::nullopt;
   if (site == terms.peer_site && !binding.text_template.empty()) {
     local->text = InTemplate(binding.text_template, PeerName(terms), local->text);

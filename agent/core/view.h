@@ -29,12 +29,13 @@ using LocalView = std::map<RegisterKey, ViewEntry>;
 // texts of known comments and work logs. `base` gives the agreed texts whose lines are kept and the
 // elements that are gone.
 LocalView ViewOf(const Terms& terms, const IssueBase& base, const LocalIssue& local,
-            const Directory& directory);
+                 const Directory& directory, const PeerKeys& keys = {});
 
 // The local value that would show `agreed`, in the binding's template if `site` is the peer, who
 // made it; nullopt: the binding has no local value for it.
 std::optional<LocalField> ToLocalField(const Terms& terms, const FieldBinding& binding,
-                                       const std::optional<Value>& agreed, std::uint32_t site);
+                                       const std::optional<Value>& agreed, std::uint32_t site,
+                                       const PeerKeys& keys = {});
 // What Jira shows, without the template that a peer's value stands in here.
 std::string WithoutTemplate(const Terms& terms, const FieldBinding& binding,
                             const std::string& shown);
@@ -47,7 +48,8 @@ Id ParentOf(const IssueBase& issue);  // zero: none
 // One scalar local value in contract words; nullopt inside a mapped entry means empty. `agreed` is
 // asked for texts, whose lines it keeps, and sprints.
 ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const LocalField& field,
-                        const std::optional<Value>& agreed, const Directory& directory);
+                        const std::optional<Value>& agreed, const Directory& directory,
+                        const PeerKeys& keys = {});
 
 Id SeenDigest(const LocalField& field);
 Id SeenDigest(const std::string& text);  // one text, line ends normalised

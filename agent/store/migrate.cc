@@ -8,9 +8,32 @@ extern const char* const kSchema;  // schema.sql, see CMakeLists.txt
 
 namespace {
 
-constexpr int kVersion = 4;
+constexpr const char* kContractTable = R"(
+  CREATE TABLE contract (
+    digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
+    version INTEGER NOT NULL,
+    toml BLOB NOT NULL,
+    state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 3),
+    site INTEGER NOT NULL,
+    is_asked_back INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+)";
+
+constexpr const char* kAwaitedKeys = R"(
+  CREATE INDEX register_key ON register (agreed_text)
+    WHERE kind = 1 AND field >= 'key:' AND field < 'key;';
+  CREATE TABLE awaited_key (
+    issue_id BLOB NOT NULL REFERENCES issue,
+    peer_key TEXT NOT NULL,
+    PRIMARY KEY (issue_id, peer_key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX awaited_key_by_key ON awaited_key (peer_key);
+)";
+
+constexpr int kVersion = 5;
 // To change the schema: change schema.sql, raise kVersion, and add the step from the one before.
-constexpr std::array<Migration, 3> kMigrations{{
+constexpr std::array<Migration, 4> kMigrations{{
     {2, R"(
       ALTER TABLE comment RENAME TO object;
       ALTER TABLE object RENAME COLUMN comment TO object;
@@ -58,17 +81,8 @@ constexpr std::array<Migration, 3> kMigrations{{
       CREATE INDEX announced_by_content ON announced_content (content);
     )"},
     {3, "CREATE INDEX register_element ON register (field, element) WHERE kind = 2;"},
-    {4, R"(
-      CREATE TABLE contract (
-        digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
-        version INTEGER NOT NULL,
-        toml BLOB NOT NULL,
-        state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 3),
-        site INTEGER NOT NULL,
-        is_asked_back INTEGER NOT NULL,
-        at_ms INTEGER NOT NULL
-      ) STRICT, WITHOUT ROWID;
-    )"},
+    {4, kContractTable},
+    {5, kAwaitedKeys},
 }};
 
 // In the file's header, so that no other SQLite file is taken for ours: "VALS".

@@ -72,6 +72,9 @@ CREATE TABLE register (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX register_open ON register (issue_id) WHERE is_pending = 1 OR held <> '';
 CREATE INDEX register_element ON register (field, element) WHERE kind = 2;
+-- Which issue has a key at its peer: the registers "key:SITE".
+CREATE INDEX register_key ON register (agreed_text)
+  WHERE kind = 1 AND field >= 'key:' AND field < 'key;';
 
 -- Comments, work logs and attachments; the last four columns are an attachment's.
 CREATE TABLE object (
@@ -90,6 +93,14 @@ CREATE TABLE object (
   PRIMARY KEY (issue_id, object)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX object_by_content ON object (content) WHERE content <> x'';
+
+-- Keys of the peer's that texts of an issue name and that are still words in this Jira.
+CREATE TABLE awaited_key (
+  issue_id BLOB NOT NULL REFERENCES issue,
+  peer_key TEXT NOT NULL,
+  PRIMARY KEY (issue_id, peer_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX awaited_key_by_key ON awaited_key (peer_key);
 
 -- Issues to look at; issue_id is empty until the Jira issue is mapped.
 CREATE TABLE work (

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -227,6 +228,15 @@ class Store {
     Version version;
   };
   std::vector<OpenRegister> OpenRegisters() const;
+
+  // keys.cc: issue keys in texts. `key_field`: the peer's, KeyFieldOf.
+  // The key here of the issue whose key at the peer is `peer_key`; nullopt: it has none (yet).
+  std::optional<std::string> KeyHereOf(const std::string& key_field,
+                                       const std::string& peer_key) const;
+  std::set<std::string> AwaitedKeys(const Id& issue_id) const;
+  // In place of what was awaited before.
+  void PutAwaitedKeys(const Id& issue_id, const std::set<std::string>& peer_keys);
+  std::vector<Id> IssuesAwaiting(const std::string& peer_key) const;
 
   // work: issues to look at, by Jira id (not mapped yet) and/or issue id.
   struct Work {

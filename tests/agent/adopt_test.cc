@@ -110,6 +110,20 @@ TEST_CASE("files that were here stay, and the peer's same one is not uploaded ag
   CHECK_FALSE(base.registers.at(presence).is_pending);
 }
 
+TEST_CASE("a comment is the same one whichever site's key it names") {
+  Terms terms = TermsOf(kHq);
+  terms.contract.shares_keys = true;
+  terms.binding.project = "HQ";
+  IssueBase incoming = Incoming();
+  incoming.registers[CommentTextKey(IdOf(9))].agreed = Text("see [FIELD-7|valise-key:1]");
+  for (const char* shown : {"see FIELD-7", "see HQ-12"}) {
+    LocalIssue local = Shown();
+    local.comments.push_back(CommentOf("31", shown));
+    const AdoptInput input{local, {}, Prefer::kNewest, kOriginKey, {{"FIELD-7", "HQ-12"}}};
+    CHECK(Adopt(terms, incoming, input).objects.at(IdOf(9)).jira_id == "31");
+  }
+}
+
 TEST_CASE("a comment that both have is one comment, and one that only we have leaves") {
   LocalIssue local = Shown();
   local.comments = {CommentOf("1", "hello\r\n"), CommentOf("2", "hello"), CommentOf("3", "mine")};

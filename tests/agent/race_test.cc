@@ -90,6 +90,28 @@ TEST_CASE("text: the newer of the two goes back into Jira, the older is listed; 
   }
 }
 
+TEST_CASE("an edit beside a rewrite of keys has seen what stands, whatever rule and clock") {
+  Race race;
+  race.terms.contract.shares_keys = true;
+  const RegisterKey text = FieldKey("reference");  // the rule is against HQ, and so is the clock
+  const Value agreed = Text("see [FIELD-7|valise-key:1]");
+  race.terms.contract.fields.at("reference").conflict = ConflictRule{kField};
+  race.Wrote(text, agreed, At(9'000, kField));
+  race.base.registers[text].is_pending = false;
+  race.base.registers[text].peer_newest = At(9'000, kField);
+  Edit(race.local, "customfield_2", {"see HQ-12"});
+  race.Entries("Reference", "see FIELD-7", "human", "see HQ-12", 8'000);
+  race.terms.history_names["customfield_2"] = "Reference";
+  const Absorbed done = race.Done();
+  REQUIRE(done.change.registers.size() == 1);
+  CHECK(done.change.registers[0].value == Text("human"));
+  CHECK(done.change.registers[0].version > At(9'000, kField));
+  CHECK(done.change.registers[0].seen == At(9'000, kField));
+  CHECK(done.base.registers.at(text).agreed == Text("human"));
+  CHECK(done.base.registers.at(text).is_pending);
+  CHECK(Of(done.findings, "conflict-lost").empty());
+}
+
 TEST_CASE("status: the person's goes back by a transition") {
   Race race;
   race.write.kind = WriteKind::kTransition;

@@ -16,12 +16,20 @@ std::string AnyMarkup() {
       "\n",   "\r\n",      "\r",      "@",       "@someone", "{code}", "*bold*", "[~bob.b]",
       " ",    "|",         "[~carl]", "[~x y]",  "!a.png!",  "äöü",    "[~ ~]",  "[~[~bob]]",
       "word", "{name}",    "[link|http://h/~u]", "!", "!http://h/a.png!", "http:", "|", "{html}",
-      "{", "\\", "!//h!"};
+      "{", "\\", "!//h!", "!//[|", "[HQ-1", "|valise-key:0]", "[HQ-2|valise-key:1]",
+      "FIELD-3", "HQ-4", "-", "[FIELD-5|valise-key:1]", "_", "."};
   const auto picks = *rc::gen::container<std::vector<std::size_t>>(
       rc::gen::inRange<std::size_t>(0, pieces.size()));
   std::string text;
   for (const std::size_t pick : picks) text += pieces[pick];
   return text;
+}
+
+Terms WithKeys(std::uint32_t site) {
+  Terms terms = TermsOf(site);
+  terms.contract.shares_keys = true;
+  terms.binding.project = site == kHq ? "HQ" : "FIELD";
+  return terms;
 }
 
 }  // namespace
@@ -71,6 +79,8 @@ TEST_CASE("what fetches or runs becomes text; pictures of the issue's own files 
       {"!mine.png! !mine.png|thumbnail!", "!mine.png! !mine.png|thumbnail!"},
       {"wow! http://a.example is great!", "wow! http://a.example is great!"},
       {"!http://a\nb!", "!http://a\nb!"},
+      // Nor does what is left of one notify anybody.
+      {"!//[|a!~admin]", "//@admin"},
       {"{html}<script>{html}", "\\{html}<script>\\{html}"},
       {"{Include:X} {iframe:src=a}", "\\{Include:X} \\{iframe:src=a}"},
       {"{{html.parser()}} {code}a{code}", "{{html.parser()}} {code}a{code}"},
@@ -98,7 +108,12 @@ TEST_CASE("mentions inward: a bound account, else the contract's name; nobody el
 
 TEST_CASE("border translation is idempotent whatever the text") {
   for (const std::uint32_t site : {kHq, kField}) {
-    const Terms terms = TermsOf(site);
+    const Terms terms = WithKeys(site);
+    REQUIRE(rc::check("with keys of the peer's that are here", [&] {
+      const PeerKeys keys = {{site == kHq ? "FIELD-5" : "HQ-1", site == kHq ? "HQ-9" : "FIELD-9"}};
+      const std::string local = TextToLocal(AnyMarkup(), terms, keys);
+      RC_ASSERT(TextToLocal(TextToShared(local, terms, kDirectory), terms, keys) == local);
+    }));
     REQUIRE(rc::check("ToLocal(ToShared(ToLocal(v))) == ToLocal(v)", [&] {
       const std::string v = AnyMarkup();
       const std::string local = TextToLocal(v, terms);
@@ -116,7 +131,13 @@ TEST_CASE("border translation is idempotent whatever the text") {
 }
 
 TEST_CASE("a text that nobody touched keeps its shared form, whatever it degraded to") {
-  const Terms terms = TermsOf(kHq);
+  const Terms terms = WithKeys(kHq);
+  REQUIRE(rc::check("whichever keys were rewritten since", [&] {
+    const PeerKeys keys = {{"FIELD-5", "HQ-9"}};
+    const std::string agreed = WithUnixLineEnds(AnyMarkup());
+    const std::string local = TextToLocal(agreed, terms, keys);
+    RC_ASSERT(TextToSharedKeeping(local, agreed, terms, kDirectory, keys) == agreed);
+  }));
   REQUIRE(rc::check("ToSharedKeeping(ToLocal(agreed), agreed) == agreed", [&] {
     const std::string agreed = WithUnixLineEnds(AnyMarkup());
     RC_ASSERT(TextToSharedKeeping(TextToLocal(agreed, terms), agreed, terms, kDirectory) == agreed);

@@ -1,5 +1,6 @@
 """What the end-to-end tests share: a pair of sites per class, and questions to both Jiras."""
 import contextlib
+import json
 import pathlib
 import re
 import tempfile
@@ -75,6 +76,23 @@ class SyncCase(unittest.TestCase):
             return self.pair.wait(look, seconds, "both projects equal", every=1)
         except AssertionError as error:
             raise AssertionError("\n".join(last[:20]) + f"\n{error}") from None
+
+
+    def stays_quiet(self):
+        """When nothing is under way, no sequenced packet for three polls."""
+        def statuses():
+            return [json.loads(site.cli("status", "--json", codes=(0, 2)).stdout) for site in self.pair.sites]
+
+        def under_way():
+            return sum(status[name] for status in statuses()
+                       for name in ("changes_unpacked", "packets_unacked", "changes_waiting", "writes_underway"))
+
+        def polls():
+            return min(site.jira.stats()["methods"]["POST"] for site in self.pair.sites)
+        self.wait(lambda: under_way() == 0, what="nothing under way")
+        before, begin = [status["out_sequence"] for status in statuses()], polls()
+        self.wait(lambda: polls() >= begin + 3, what="three polls")
+        self.assertEqual([status["out_sequence"] for status in statuses()], before)
 
 
 def plain(value):

@@ -2,13 +2,14 @@
 """Compares two Jira projects through REST: fields, comments, work logs, attachments byte by byte, links,
 parents, versions and components with their attributes.
 
-  compare.py URL KEY URL KEY [--site NAME --peer NAME]
+  compare.py URL KEY URL KEY [--site NAME --peer NAME] [--share-keys]
 
 Shares no code with the agent: it knows only the rewrites that the documents list, and reverses them:
   - a peer's comment begins with the author line "_Name (site), yyyy-mm-dd hh:mm:_"; so does a peer's work
     log, whose line ends with an anchor "{anchor:valise-…}"
   - [~user] became @Display Name
   - an image of another server became its plain address; a macro that fetches or runs, text
+  - a key of the own project that stands free in a text became that of the same issue, if that is there
   - comments restricted to a role or group stay at home
   - CRLF became LF; lines have no blanks at their ends (the field kind `line`, as the summary)
 Issues are matched by what they hold, not by any mark that the agent left.
@@ -28,14 +29,19 @@ AUTHOR_LINE = re.compile(r"\A_(?P<name>[^\n]*) \((?P<site>[^()\n]+)\), (?P<date>
                          r"(?: \{anchor:valise-[a-z2-7]+-[a-z2-7]+\})?(?:\n|\Z)")
 VERSION_ATTRIBUTES = ("description", "released", "archived", "startDate", "releaseDate")
 
+# Of these nobody doubts that they are keys; others may be rewritten or not.
+PLAIN_KEY = r"(?<![^\s(])(?:%s)-[1-9]\d{0,11}(?=[,;)\s]|[.!?:]?(?:\s|$))"
+LONG_TEXT = 30_900  # keys that would bring a text over 31,000 characters stay words
+
 Comment = collections.namedtuple("Comment", "site author date body")
 
 
 class Issue:
     """One issue in a form in which two Jiras agree."""
 
-    def __init__(self, key, values, comments, parent, links=()):
+    def __init__(self, key, values, comments, parent, links=(), named=()):
         self.key, self.values, self.comments, self.parent, self.links = key, values, comments, parent, links
+        self.named = named  # for each text with keys: the text without them, they, those that are plain keys
 
     def identity(self):
         values = self.values
@@ -55,8 +61,12 @@ class Issue:
 class Reader:
     _digests = {}  # of attachments, which never change: by URL
 
-    def __init__(self, url, project, site, peer, token="alice-token", sync_user="valise"):
+    def __init__(self, url, project, site, peer, token="alice-token", sync_user="valise", peer_project=None):
         self.jira = Jira(url, project, token)
+        projects = "|".join(sorted({project, peer_project or project}))
+        self.any_key = re.compile(rf"(?<![A-Za-z0-9_])(?:{projects})-\d+")
+        self.plain_key = re.compile(PLAIN_KEY % projects)
+        self._named = []
         self.site, self.peer, self.sync_user = site, peer, sync_user
         self._names = {}
 
@@ -68,7 +78,19 @@ class Reader:
                 self._names[user] = "someone"
         return self._names[user]
 
+    def without_keys(self, text):
+        """The text with "#" for each key of either project; the keys are noted."""
+        keys = tuple(self.any_key.findall(text))
+        masked = self.any_key.sub("#", text)
+        if keys:
+            plain = self.plain_key.findall(text) if len(text) < LONG_TEXT else []
+            self._named.append((AUTHOR_LINE.sub("", masked), keys, plain))
+        return masked
+
     def text(self, value):
+        return self.without_keys(self.text_with_keys(value))
+
+    def text_with_keys(self, value):
         plain = re.sub(r"\r\n?", "\n", value or "").replace("\0", "")
         plain = re.sub(r"!((?:https?:|ftp:|file:|//)[^\s!|]*)(?:\|[^!\n]*)?!", r"\1", plain, flags=re.I)
         plain = re.sub(r"(?<![{\\])\\?\{(?=html|include|rss|iframe|gadget|sql|script|webpage)", r"\\{", plain, flags=re.I)
@@ -131,7 +153,8 @@ class Reader:
         def names(field):
             return sorted(one["name"] for one in fields.get(field) or [])
 
-        values = {"summary": (fields.get("summary") or "").strip(), "description": self.text(fields.get("description")),
+        self._named = []
+        values = {"summary": self.without_keys((fields.get("summary") or "").strip()), "description": self.text(fields.get("description")),
                   "environment": self.text(fields.get("environment")), "priority": named("priority"),
                   "resolution": named("resolution"), "labels": sorted(fields.get("labels") or []),
                   "components": names("components"), "versions": names("versions"),
@@ -144,7 +167,7 @@ class Reader:
             values["work logs"] = self.work_logs(raw)
             values["attachments"] = self.files(raw)
         return Issue(raw["key"], values, [self.comment(one) for one in comments if not one.get("visibility")],
-                     (fields.get("parent") or {}).get("key"), self.links(raw))
+                     (fields.get("parent") or {}).get("key"), self.links(raw), self._named)
 
     def read(self):
         raw = self.jira.search(f"project = {self.jira.project} ORDER BY key ASC", list(FIELDS))
@@ -154,9 +177,10 @@ class Reader:
 class Comparison:
     """Issues of both sides, matched; what differs, in words."""
 
-    def __init__(self, ours, theirs, projects=None):
+    def __init__(self, ours, theirs, projects=None, shares_keys=False):
         """`projects`: what both projects say of their versions and components, if that shall be equal too."""
-        self.ours, self.theirs = ours, theirs
+        self.ours, self.theirs, self.shares_keys = ours, theirs, shares_keys
+        self.keys = 0
         self.versions = 0
         self.pairs, self.only_ours, self.only_theirs = [], [], []
         self.differences = []
@@ -225,9 +249,23 @@ class Comparison:
                 at = next((n for n, (a, b) in enumerate(zip(left, right)) if a != b), min(len(left), len(right)))
                 found.append(f"comments of {site}: {len(left)} and {len(right)}, number {at + 1} differs: "
                              f"{left[at:at + 1]!r:.200} and {right[at:at + 1]!r:.200}")
+        found += self._compare_keys(one, other, partner)
         self.equal_issues += not found
         if found:
             self.differences.append(f"{one.key} and {other.key}: " + "; ".join(found))
+
+    def _compare_keys(self, one, other, partner):
+        """Each key means the same issue as at the other side, or is the same word."""
+        back = {there: here for here, there in partner.items()}
+        ours = sorted((text, tuple(back.get(key, key) for key in keys)) for text, keys, _ in one.named)
+        theirs = sorted((text, tuple(back.get(key, key) for key in keys)) for text, keys, _ in other.named)
+        found = [f"keys: {a!r:.120} and {b!r:.120}" for a, b in zip(ours, theirs) if a != b][:1]
+        self.keys += sum(len(keys) for _, keys, _ in one.named)
+        for issue, foreign in ((one, back), (other, partner)) if self.shares_keys else ():
+            late = [key for _, _, keys in issue.named for key in keys if key in foreign and key not in (
+                partner if issue is one else back)]
+            found += [f"a key of the other side is shown in {issue.key}: {late[0]}"] if late else []
+        return found
 
     def _compare_projects(self, ours, theirs):
         """Of every version and component that an issue of either side holds."""
@@ -251,13 +289,16 @@ class Comparison:
         return [f"{self.equal_issues} of {self.total} issues equal, with {self.parents} parents, {self.links} links, "
                 f"{self.work_logs} work logs and {self.files} attachments",
                 f"{self.equal_comments} of {self.comments} comments equal"] + (
+                    [f"{self.keys} keys in texts mean the same issues"] if self.shares_keys else []) + (
                     [f"{self.versions} versions and components say the same"] if self.versions else [])
 
 
-def compare(url, project, site, peer_url, peer_project, peer, has_attributes=False):
-    readers = Reader(url, project, site, peer), Reader(peer_url, peer_project, peer, site)
+def compare(url, project, site, peer_url, peer_project, peer, has_attributes=False,
+            shares_keys=False):
+    readers = (Reader(url, project, site, peer, peer_project=peer_project),
+               Reader(peer_url, peer_project, peer, site, peer_project=project))
     projects = [reader.project() for reader in readers] if has_attributes else None
-    return Comparison(*(reader.read() for reader in readers), projects)
+    return Comparison(*(reader.read() for reader in readers), projects, shares_keys)
 
 
 def main():
@@ -266,9 +307,10 @@ def main():
         parser.add_argument(name)
     parser.add_argument("--site", default="hq")
     parser.add_argument("--peer", default="field")
+    parser.add_argument("--share-keys", action="store_true")
     arguments = parser.parse_args()
     result = compare(arguments.url, arguments.key, arguments.site, arguments.peer_url, arguments.peer_key,
-                     arguments.peer)
+                     arguments.peer, shares_keys=arguments.share_keys)
     for line in result.differences[:50]:
         print(line)
     print("\n".join(result.lines()))

@@ -277,7 +277,7 @@ class Run:
 
     def compared(self):
         return compare.compare(self.hq.standin.url, self.key, "hq", self.field.standin.url, "FIELD", "field",
-                               has_attributes=True)
+                               has_attributes=True, shares_keys=True)
 
     @staticmethod
     def show(result):
@@ -291,7 +291,7 @@ class Run:
 
     def unchanged(self, project, result):
         """The first sync changes nothing at the site that has it all."""
-        reader = compare.Reader(self.hq.standin.url, self.key, "hq", "field")
+        reader = compare.Reader(self.hq.standin.url, self.key, "hq", "field", peer_project="FIELD")
         now = {issue.key: issue for issue in result.ours}
         changed = []
         for raw in project:
@@ -523,6 +523,8 @@ def contract_of(draft):
         drop = drop or line.strip() in ("[worklogs]", "[attachments]", "[links]")
         if not drop:
             kept.append(line + ATTRIBUTES.get(line.strip(), ""))
+            if line.startswith("version = "):
+                kept.append("share_keys = true\n")
     return "".join(kept) + MORE
 
 

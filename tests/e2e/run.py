@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the end-to-end tests, several files at a time.
 
-  run.py [--build DIR] [--jobs N] [NAME...]    NAME: sync, objects, versions, binding, lifecycle, link, contract,
+  run.py [--build DIR] [--jobs N] [NAME...]    NAME: sync, objects, versions, binding, lifecycle, link, keys, contract,
                                                preflight, faults, hostile, bad_input, kill, shuttle, secrets,
                                                mail, fifty
 
@@ -18,7 +18,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ALL = ("kill", "faults", "lifecycle", "versions", "binding", "sync", "objects", "hostile", "bad_input", "contract",
-       "preflight", "mail", "link", "shuttle", "secrets", "agile")
+       "preflight", "mail", "keys", "link", "shuttle", "secrets", "agile")
 
 
 def run_one(name, environment):

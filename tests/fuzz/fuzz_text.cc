@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "agent/core/key_text.h"
 #include "agent/jira/jql.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/standin/jql.h"
@@ -18,6 +19,10 @@ using standin::JqlOperand;
 Terms SideOf(bool is_hq) {
   Terms terms;
   terms.contract.sites = {"hq", "field"};
+  terms.contract.shares_keys = true;
+  terms.own_site = is_hq ? 0 : 1;
+  terms.peer_site = is_hq ? 1 : 0;
+  terms.binding.project = is_hq ? "HQ" : "F";
   terms.contract.people = {{"bob", "Bob [Brown]"}, {"eve", "Eve Evans"}, {"ann", "Ann"}};
   terms.binding.users = {{"bob", is_hq ? "bbrown" : "bob.b"},
                          {"ann", is_hq ? "eve" : "ann"},
@@ -41,7 +46,30 @@ void CheckMentions(const std::string& local, const Terms& terms) {
   }
 }
 
+// Two of the peer's issues are here.
+PeerKeys KeysHere(const Terms& terms) {
+  if (terms.own_site == 0) return {{"F-1", "HQ-7"}, {"F-2", "HQ-88"}};
+  return {{"HQ-1", "F-7"}, {"HQ-2", "F-88"}};
+}
+
+// Whatever the keys: no token is shown, and what is shown means what was agreed.
+void TryKeys(const std::string& text, const Terms& terms) {
+  const PeerKeys keys = KeysHere(terms);
+  for (const PeerKeys& known : {PeerKeys{}, keys}) {
+    const std::string local = TextToLocal(text, terms, known);
+    CHECK(PeerKeysIn(local, terms).empty());
+    CHECK(TextToLocal(TextToShared(local, terms, Known()), terms, known) == local);
+    const std::string agreed = WithUnixLineEnds(text);
+    CHECK(TextToSharedKeeping(local, agreed, terms, Known(), known) == agreed);
+    CheckMentions(local, terms);
+    const std::string line = LineToLocal(text, terms, known);
+    const bool is_cut_down = IsOverLine(KeysToLocal(text, terms, known));  // to words, all of it
+    CHECK(is_cut_down || LineToShared(line, Value{text, ""}, terms, known) == text);
+  }
+}
+
 void TryText(const std::string& text, const Terms& terms) {
+  TryKeys(text, terms);
   const std::string local = TextToLocal(text, terms);
   CHECK(!Holds(local, std::string_view("\r\0", 2)));
   CHECK(TextToLocal(TextToShared(local, terms, Known()), terms) == local);
@@ -147,6 +175,8 @@ std::vector<Bytes> fuzz::Samples() {
       "ask [~bbrown]\nsecond\n[~ann] [~eve] [~bob.b]",
       "[~[~bob]] {code}[~x y]{code} !a.png! [link|http://h/~u] *bold* äöü",
       "one\ntwo\nthree\nask @Eve Evans!\nfive\nsix [~bob]",
+      "see [HQ-1|valise-key:0], [F-2|valise-key:1] (HQ-9) F-7\n[[HQ-1|valise-key:0]|valise-key:1]",
+      "!F-1.png! https://h/HQ-2 HQ-1-2 [^HQ-3 a.txt] [~HQ-1] !//[HQ-1|a!|valise-key:0]",
       "{name} {site} {date}"};
   std::vector<Bytes> samples;
   for (const Bytes& text : texts) {
@@ -162,7 +192,8 @@ std::vector<Bytes> fuzz::Words() {
           "[",       "~",       "\n",     "\r\n",      "\r",     "\\",     "\"",
           "{name}",  "{site}",  "AND",    " OR ",      ")",      "'",      "ORDER BY id",
           "[~carl]", "[~mal]",  "\\\"",   "[~[~bob]]", "[~]",    "@",      "@someone",
-          "\x7f",    "[~nobody]", Bytes(1, '\0')};
+          "\x7f",    "[~nobody]", "HQ-1",     "F-7",      "-",      "_",
+          "[HQ-1|valise-key:0]", "|valise-key:1]", "[F-2", "!//[|",  Bytes(1, '\0')};
 }
 
 void Try(unsigned reader, const std::string& text) {

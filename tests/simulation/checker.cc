@@ -144,7 +144,9 @@ void Checker::CheckShown(SimSite& site) {
     const auto base = site.store->LoadIssue(*id);
     NameTargets(site, *base, *local);
     const Directory directory{{"bob", "Bob Brown"}, {"alice", "Alice Adams"}};
-    for (const auto& [reg_key, entry] : ViewOf(site.terms, *base, *local, directory)) {
+    CheckKeys(site, *base, *local);
+    const PeerKeys keys = KeysHere(site, *base);
+    for (const auto& [reg_key, entry] : ViewOf(site.terms, *base, *local, directory, keys)) {
       const auto found = base->registers.find(reg_key);
       const RegisterBase none;
       const RegisterBase& reg = found == base->registers.end() ? none : found->second;
@@ -153,7 +155,8 @@ void Checker::CheckShown(SimSite& site) {
       if (IsIgnored(site, *id, reg_key)) continue;
       const bool is_scalar = reg_key.kind == RegisterKind::kField;
       if (is_scalar && binding != site.terms.binding.fields.end()) {
-        const auto wanted = ToLocalField(site.terms, binding->second, reg.agreed, reg.version.site);
+        const auto wanted = ToLocalField(site.terms, binding->second, reg.agreed, reg.version.site,
+                                         keys);
         if (wanted && SeenDigest(*wanted) == entry.seen) continue;  // a lossy border
         const bool is_that_account = wanted && !wanted->values.empty() &&
                                      binding->second.kind == ValueKind::kPerson &&
@@ -162,6 +165,9 @@ void Checker::CheckShown(SimSite& site) {
       }
       if (reg_key.kind == RegisterKind::kLinkPresence && Rests(reg_key.object)) continue;
       if (IsNobody(site.terms, reg_key, reg, entry)) continue;
+      const bool is_renamed = users_.has_fates() && entry.shared && reg.agreed &&
+                              WithoutKeys(entry.shared->text) == WithoutKeys(reg.agreed->text);
+      if (is_renamed) continue;  // an issue that was moved: its old key stays where it stands
       if (entry.shared != reg.agreed) {
         Report("L1 " + site.name + " shows otherwise: " + key + " " + Describe(reg_key) +
                " shows " + (entry.shared ? entry.shared->text : "-") + " agreed " +

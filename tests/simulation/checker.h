@@ -10,6 +10,9 @@
 
 namespace valise::simulation {
 
+// With "#" in place of each key of either site.
+std::string WithoutKeys(const std::string& text);
+
 class Checker {
  public:
   Checker(SharedWorld& world, SimSite& hq, SimSite& field, Users& users)
@@ -36,6 +39,9 @@ class Checker {
   void CheckEnd(const Id& id, SimSite& birth, SimSite& peer);
   void CheckCopy(const Id& id, const IssueBase& copy, SimSite& site);
   bool Rests(const Id& id);  // ended, or held as a whole at one site: its values may differ
+  // checker_keys.cc: no Jira shows a token, or a key of the peer's for which it has one of its own.
+  static PeerKeys KeysHere(const SimSite& site, const IssueBase& base);
+  void CheckKeys(const SimSite& site, const IssueBase& base, const LocalIssue& local);
   // checker_objects.cc: both Jiras show the same work logs, files and links, none of them twice.
   void CheckObjects();
   // checker_agile.cc: epic links and sprints.

@@ -20,8 +20,8 @@ Lines WorkLogsOf(const SimSite& site, const IssueBase& base, const LocalIssue& l
       const auto reg = base.registers.find(TextKey(shown.kind, id));
       const std::optional<Value> agreed =
           reg == base.registers.end() ? std::nullopt : reg->second.agreed;
-      const auto value = ObjectToShared(site.terms, object, shown, agreed, directory);
-      line = value->detail + " " + value->text;
+      const auto value = ObjectToShared(site.terms, object, shown, agreed, directory, {});
+      line = value->detail + " " + WithoutKeys(value->text);
     }
     lines.push_back(line);
   }

@@ -181,11 +181,28 @@ void Users::Create(SimSite& site) {
 std::string Users::SomeText(SimSite& site, const std::string& before) {
   std::string text = before;
   if (!text.empty() && world_.random.Chance(600)) {
-    return text + (world_.random.Chance(500) ? "\r\n" : "\n") + Unique("line ");
+    return text + (world_.random.Chance(500) ? "\r\n" : "\n") + Unique("line ") + SomeKeys(site);
   }
   text = Unique("text ") + " first\nsecond line";
   if (site.index == 0 || world_.random.Chance(300)) text += "\nask [~bob] about it";
-  return text;
+  return text + SomeKeys(site);
+}
+
+// Issues of this Jira, shared by now or not, one that is in none, and the peer's by its own word.
+std::string Users::SomeKeys(SimSite& site) {
+  if (world_.random.Chance(500)) return "";
+  const std::string& project = site.terms.binding.project;
+  const auto number = [&](std::int64_t below) {
+    return "-" + std::to_string(1 + world_.random.Below(below));
+  };
+  std::string line = "\nsee " + project + number(6);
+  if (world_.random.Chance(300)) {
+    line += ", " + project + number(12) + " (not " + project + "-9999)";
+  }
+  if (world_.random.Chance(200)) {
+    line += "\ntheirs is " + std::string(site.index == 0 ? "FLD" : "HQ") + number(6);
+  }
+  return line + ".";
 }
 
 bool Users::Write(SimSite& site, const LocalIssue& issue, const std::string& field_name,

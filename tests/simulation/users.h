@@ -116,6 +116,7 @@ class Users {
              const char* token = "alice-token");
   std::string Unique(const std::string& what);
   std::string SomeText(SimSite& site, const std::string& before);
+  std::string SomeKeys(SimSite& site);
   HttpResponse AskAs(SimSite& site, const HttpRequest& request,
                      const char* token = "alice-token");
   Side& side(const SimSite& site) { return sides_[site.index]; }

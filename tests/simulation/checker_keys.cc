@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <regex>
+#include <sstream>
+
+#include "agent/core/key_text.h"
+#include "agent/core/remote_key.h"
+#include "tests/simulation/checker.h"
+
+namespace valise::simulation {
+namespace {
+
+constexpr char kToken[] = "|valise-key:";
+
+std::vector<std::string> Lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+bool Has(const std::vector<std::string>& lines, const std::string& line) {
+  return std::find(lines.begin(), lines.end(), line) != lines.end();
+}
+
+// What this Jira shows of a register; empty: nothing.
+std::string ShownOf(const SimSite& site, const IssueBase& base, const LocalIssue& local,
+                    const RegisterKey& key) {
+  if (const auto kind = ObjectKindOf(key.kind)) {
+    const auto object = base.objects.find(key.object);
+    if (object == base.objects.end()) return "";
+    const LocalObject* shown = ShownAs(local, *kind, object->second.jira_id);
+    return shown ? shown->body : "";
+  }
+  const auto binding = site.terms.binding.fields.find(key.field);
+  if (binding == site.terms.binding.fields.end()) return "";
+  const auto field = local.fields.find(binding->second.field);
+  const bool is_empty = field == local.fields.end() || field->second.values.empty();
+  return is_empty ? "" : field->second.values.front().text;
+}
+
+}  // namespace
+
+std::string WithoutKeys(const std::string& text) {
+  static const std::regex key(R"(\[(HQ|FLD)-\d+\|valise-key:[01]\]|(HQ|FLD)-\d+)");
+  return std::regex_replace(text, key, "#");
+}
+
+PeerKeys Checker::KeysHere(const SimSite& site, const IssueBase& base) {
+  PeerKeys keys;
+  const std::string field = KeyFieldOf(site.terms.contract, site.terms.peer_site);
+  for (const std::string& key : PeerKeysOf(site.terms, base)) {
+    const auto here = site.store->KeyHereOf(field, key);
+    const bool is_here = here && here->starts_with(site.terms.binding.project + "-");
+    if (is_here) keys[key] = *here;  // not one that was moved to another project
+  }
+  return keys;
+}
+
+void Checker::CheckKeys(const SimSite& site, const IssueBase& base, const LocalIssue& local) {
+  const PeerKeys keys = KeysHere(site, base);
+  for (const auto& [key, reg] : base.registers) {
+    if (!HoldsKeys(site.terms, key) || !reg.agreed || !reg.held.empty()) continue;
+    const std::string text = ShownOf(site, base, local, key);
+    const std::string where = site.name + " " + local.key + " " + Describe(key);
+    if (text.find(kToken) != std::string::npos) Report("L1 a token is shown: " + where);
+    const std::vector<std::string> shown = Lines(text);
+    for (const std::string& line : Lines(reg.agreed->text)) {
+      const std::string word = KeysToLocal(line, site.terms, {});
+      const bool is_late = word != KeysToLocal(line, site.terms, keys) && Has(shown, word);
+      if (is_late) Report("L1 a key that is here was not rewritten: " + where + ": " + word);
+    }
+  }
+}
+
+}  // namespace valise::simulation
