@@ -96,6 +96,7 @@ Task<OperationEnd> IssueOperation::Run() {
 Task<IssueOperation::Step> IssueOperation::Round() {
   std::optional<IssueBase> base;
   merged_rows_.clear();
+  wishes_.clear();
   if (!issue_id_.is_zero()) base = world_.store.LoadIssue(issue_id_);
   if (!world_.store.healthy()) co_return Later(terms_.settings.poll_every_ms, "VAL-STATE-READ");
   loaded_ = base;
@@ -308,6 +309,7 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
     Append(std::move(captured.change), change);
   }
   MergeReady(current, findings);
+  ObeyWishes(local, current, change, findings);
   AdoptFiles(local, current);
   const bool has_ended = current.state == IssueState::kFrozen;
   Result<void> known = co_await LearnWanted(current);
@@ -317,7 +319,6 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
   // Labels are written whole: what was put there for an end goes in a round of its own.
   if (plan.writes.empty() && !has_ended) plan = TakeBackEnd(terms_, std::move(plan), local);
   findings.insert(findings.end(), plan.findings.begin(), plan.findings.end());
-
   const auto wanted = plan.wanted;
   Step step = co_await CommitAndWrite(
       std::move(plan), std::move(change), std::move(findings), std::move(done_ids), local.type,

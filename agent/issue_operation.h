@@ -94,6 +94,11 @@ class IssueOperation {
   // issue_link.cc
   Task<Step> AdoptRound(IssueBase base, std::string jira_id, Prefer prefer);
 
+  // issue_reapply.cc
+  void ObeyWishes(const LocalIssue& local, IssueBase& base, LocalChange& change,
+                  std::vector<Finding>& findings);
+  void ForgetObeyedWishes();
+
   // issue_objects.cc
   Task<std::set<ObjectRef>> ProveGone(const IssueBase& base, const LocalIssue& local);
   Task<std::set<ObjectRef>> FindTwins(IssueBase& base, const LocalIssue& local);
@@ -225,6 +230,7 @@ class IssueOperation {
   bool one_at_a_time_ = false;      // after a refusal that named no field
   std::set<std::string> refused_defaults_;  // Jira field ids: not sent again in this operation
   std::vector<IncomingChange> merged_rows_;  // merged in memory, not committed yet
+  std::string wishes_;              // words that this round obeyed, forgotten with its first commit
   LocalProject planned_on_;         // the project's operation: what its plan rests on
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "agent/core/merge.h"
 #include "agent/core/text.h"
 #include "agent/core/view.h"
 #include "agent/issue_operation.h"
@@ -279,7 +280,7 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
     base->state = IssueState::kMapped;
     // Base is what the create wrote, never what is found later: the rest was left empty.
     for (auto& [key, reg] : base->registers) {
-      if (reg.has_seen) continue;
+      if (reg.has_seen || !IsBound(terms_, key)) continue;
       reg.has_seen = true;
       reg.seen = SeenDigest(LocalField{});
     }

@@ -63,7 +63,10 @@ constexpr std::array<std::pair<const char*, const char*>, 31> kRemedies{{
 }};
 
 // Of an issue's end, and of links.
-constexpr std::array<std::pair<const char*, const char*>, 16> kEndRemedies{{
+constexpr std::array<std::pair<const char*, const char*>, 17> kEndRemedies{{
+    {"not-applied",
+     "it changed after valise map apply listed it, or that side cannot have it; list again: valise "
+     "map apply"},
     {"missing",
      "this project lacks that version or component, or may not make it; make it in Jira and it "
      "goes on, or grant Administer Projects, then: valise retry ISSUE"},

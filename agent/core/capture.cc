@@ -21,15 +21,6 @@ std::string NameCut(std::string name) {
   return name;
 }
 
-bool IsSendable(const RegisterKey& key, const std::optional<Value>& value) {
-  if (key.element.size() > limits::kNameBytesMax || !IsUtf8(key.element)) return false;
-  if (key.element.find_first_of(kNotInNames) != std::string::npos) return false;
-  if (!value) return true;
-  if (value->detail.find('\0') != std::string::npos) return false;
-  return value->text.size() <= limits::kTextBytesMax && IsUtf8(value->text) &&
-         value->detail.size() <= limits::kNameBytesMax && IsUtf8(value->detail);
-}
-
 constexpr std::int64_t kClockStepMs = 10 * 60'000;
 constexpr std::int64_t kAheadMaxMs = 24LL * 3600 * 1000;
 
@@ -156,6 +147,7 @@ class Capturer {
   }
 
   void CaptureRegister(const RegisterKey& key, const ViewEntry& entry) {
+    if (entry.is_renamed) return;  // only the binding changed (reapply.h)
     RegisterBase& base = out_.base.registers[key];
     if (!base.held.empty() && entry.is_mapped && entry.shared == base.agreed) {
       base.held.clear();  // Jira shows it after all: somebody helped, or a later write carried it
@@ -165,7 +157,7 @@ class Capturer {
     if (base.has_seen && base.seen == entry.seen) return;
     const bool is_new = !base.has_seen && base.version == Version{};
     if (IsFirstSight(key, base)) {
-      base.is_pending = true;
+      base.is_pending = IsOfSomeTypes(key);
       base.has_seen = true;
       base.seen = entry.seen;
       return;
@@ -209,12 +201,18 @@ class Capturer {
                     input_.now_ms, out_.change);
   }
 
-  // The issue came to a type that has the field, whose value the peer gave long ago: what Jira
-  // shows
-  // there is nobody's edit.
+  // A value of the peer's that this Jira has never shown, as the field was not bound here or not of
+  // the issue's type: what stands there is nobody's edit. By a new type the agreed value is
+  // written at once, by a new binding when the operator asks (reapply.h).
   bool IsFirstSight(const RegisterKey& key, const RegisterBase& base) const {
+    if (base.has_seen || base.version == Version{}) return false;
+    const bool is_bound_late = key.kind == RegisterKind::kField && !base.is_pending;
+    return is_bound_late || IsOfSomeTypes(key);
+  }
+
+  bool IsOfSomeTypes(const RegisterKey& key) const {
     const FieldTerms* field = terms_.contract.Field(key.field);
-    return field && !field->types.empty() && !base.has_seen && base.version != Version{};
+    return field && !field->types.empty();
   }
 
   // Two rules answer each other over the wall: this one's answer stays here until a person decides.
@@ -240,6 +238,15 @@ class Capturer {
 };
 
 }  // namespace
+
+bool IsSendable(const RegisterKey& key, const std::optional<Value>& value) {
+  if (key.element.size() > limits::kNameBytesMax || !IsUtf8(key.element)) return false;
+  if (key.element.find_first_of(kNotInNames) != std::string::npos) return false;
+  if (!value) return true;
+  if (value->detail.find('\0') != std::string::npos) return false;
+  return value->text.size() <= limits::kTextBytesMax && IsUtf8(value->text) &&
+         value->detail.size() <= limits::kNameBytesMax && IsUtf8(value->detail);
+}
 
 Id IssueIdOf(std::string_view origin_key, const std::string& jira_id, std::int64_t created_ms) {
   return DerivedId(origin_key, "issue", jira_id, created_ms);

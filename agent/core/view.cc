@@ -1,6 +1,7 @@
 #include "agent/core/view.h"
 
 #include <algorithm>
+#include <set>
 
 #include "agent/core/history.h"
 #include "agent/core/objects.h"
@@ -11,6 +12,8 @@
 
 namespace valise {
 namespace {
+
+constexpr char kPresent[] = "present";
 
 std::string PeerName(const Terms& terms) {
   return terms.peer_site < terms.contract.sites.size() ? terms.contract.sites[terms.peer_site] : "";
@@ -113,14 +116,49 @@ void Put(const Given& given, ViewEntry& entry) {
   entry.is_automatic = given.is_automatic;
 }
 
-void AddElement(LocalView& view, const RegisterKey& key, const Given& given, bool is_present) {
+// `shown`: what of this Jira stands for it; empty: nothing, it is absent.
+void AddElement(LocalView& view, const RegisterKey& key, const Given& given,
+                const std::string& shown) {
   ViewEntry entry;
   Put(given, entry);
-  entry.seen = SeenDigest(std::string(is_present ? "present" : ""));
-  if (is_present) entry.shared = Value{};
+  entry.seen = SeenDigest(shown);
+  if (!shown.empty()) entry.shared = Value{};
   view[key] = entry;
 }
 
+// A name that is its own word is simply there. Where words are bound, `seen` is of the local value,
+// so that another word for it is no edit of anybody's.
+bool HasWords(const FieldBinding& binding) {
+  return binding.values || binding.kind == ValueKind::kPeople;
+}
+
+std::string ShownAs(const FieldBinding& binding, const Value& local) {
+  return HasWords(binding) ? "=" + local.text : kPresent;
+}
+
+// The binding has other words for local values that nobody touched since they were seen: neither
+// the word that went nor the one that came is an edit.
+void NoteRenamed(LocalView& view, const FieldBinding& binding, const IssueBase& base,
+                 const LocalField& field) {
+  std::set<Id> shown, renamed;
+  for (const Value& local : field.values) shown.insert(SeenDigest(ShownAs(binding, local)));
+  const RegisterKey first = ElementKey(binding.name, "");
+  const auto is_of_field = [&](const RegisterKey& key) {
+    return key.kind == RegisterKind::kElement && key.field == binding.name;
+  };
+  for (auto at = base.registers.lower_bound(first);
+       at != base.registers.end() && is_of_field(at->first); ++at) {
+    const auto entry = view.find(at->first);
+    const bool is_still_there = at->second.has_seen && shown.contains(at->second.seen);
+    if (!is_still_there || entry == view.end() || entry->second.shared) continue;
+    entry->second.seen = at->second.seen;
+    entry->second.is_renamed = true;
+    renamed.insert(at->second.seen);
+  }
+  for (auto at = view.lower_bound(first); at != view.end() && is_of_field(at->first); ++at) {
+    if (renamed.contains(at->second.seen)) at->second.is_renamed = true;
+  }
+}
 
 // A user here may be known to the peer under several words: by alias, by name. Those that are
 // agreed are shown by the account, and no other one is born.
@@ -141,18 +179,18 @@ void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding,
              const Directory& directory) {
   for (const auto& [key, unused] : base.registers) {
     if (key.kind == RegisterKind::kElement && key.field == binding.name) {
-      AddElement(view, key, given, false);
+      AddElement(view, key, given, "");
     }
   }
   for (const Value& local : field.values) {
     const auto known = ElementsOf(terms, binding, base, local);
     for (const std::string& element : known) {
-      AddElement(view, ElementKey(binding.name, element), given, true);
+      AddElement(view, ElementKey(binding.name, element), given, ShownAs(binding, local));
     }
     if (!known.empty()) continue;
     const auto shared = ScalarToShared(terms, binding, local, std::nullopt, directory);
     if (shared && !shared->text.empty()) {
-      AddElement(view, ElementKey(binding.name, shared->text), given, true);
+      AddElement(view, ElementKey(binding.name, shared->text), given, ShownAs(binding, local));
       continue;
     }
     ViewEntry unmapped;
@@ -162,6 +200,7 @@ void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding,
     // A name no contract can hold keeps it apart from real elements; it never leaves.
     view[ElementKey(binding.name, "\x1f" + local.text)] = unmapped;
   }
+  if (HasWords(binding)) NoteRenamed(view, binding, base, field);
 }
 
 ViewEntry NameEntry(const std::string& local, const std::optional<std::string>& shared) {
@@ -248,13 +287,13 @@ void ViewLinks(LocalView& view, const Terms& terms, const IssueBase& base,
   const Given given{local.updated_ms, false};
   for (const auto& [key, reg] : base.registers) {
     const bool is_shared = !local.ended.contains(key.object);
-    if (key.kind == RegisterKind::kLinkPresence && is_shared) AddElement(view, key, given, false);
+    if (key.kind == RegisterKind::kLinkPresence && is_shared) AddElement(view, key, given, "");
   }
   for (const LocalLink& link : local.links) {
     const auto type = terms.binding.LinkToShared(link.type);
     if (!link.is_source || link.other.is_zero() || !type) continue;
     if (local.ended.contains(link.other)) continue;
-    AddElement(view, LinkKey(*type, link.other), given, true);
+    AddElement(view, LinkKey(*type, link.other), given, kPresent);
   }
 }
 
