@@ -51,6 +51,7 @@ void Agent::Obey(const OperatorRequest& request) {
 // What the command checked may have changed since.
 void Agent::Link(const std::string& words) {
   const Result<void> linked = ObeyLink(world_.store, words);
+  Touch({words.substr(0, words.find(' ')), Id{}, 0, "link", 0});
   if (linked.ok()) return;
   world_.store.AppendListed({0, world_.clock.NowMs(), Id{}, "not-linked", FieldKey("issue"),
                              Value{words, ""}, {}, linked.error().code, true});

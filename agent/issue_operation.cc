@@ -142,8 +142,12 @@ Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
     if (!kept.ok()) co_return NotKept(kept.error());
     co_return Later(BackOffMs(), "parent");
   }
-  if (const auto link = LinkFor(world_.store, base)) {
+  if (const auto link = LinkFor(world_.store, terms_.contract, base)) {
     co_return co_await AdoptRound(std::move(base), link->jira_id, link->prefer);
+  }
+  if (const auto field = LinkTwice(world_.store, terms_.contract, base)) {
+    const RegisterBase& reg = base.registers.at(FieldKey(*field));
+    findings.push_back({"link-twice", FieldKey(*field), reg.agreed, reg.version, "link-twice"});
   }
   Result<void> known = co_await LearnWanted(base);
   if (!known.ok()) co_return Later(BackOffMs(), known.error().code);

@@ -63,7 +63,10 @@ constexpr std::array<std::pair<const char*, const char*>, 31> kRemedies{{
 }};
 
 // Of an issue's end, and of links.
-constexpr std::array<std::pair<const char*, const char*>, 17> kEndRemedies{{
+constexpr std::array<std::pair<const char*, const char*>, 18> kEndRemedies{{
+    {"link-twice",
+     "an earlier issue of the peer's with the same value was linked with the one here; this one "
+     "was made anew"},
     {"not-applied",
      "it changed after valise map apply listed it, or that side cannot have it; list again: valise "
      "map apply"},
