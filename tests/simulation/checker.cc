@@ -130,6 +130,7 @@ void Checker::CheckShown(SimSite& site) {
     if (!local) continue;
     const auto id = site.store->IssueByJiraId(local->id);
     if (!id) {
+      if (IsReserved(*site.store, local->id)) continue;  // CheckLinks
       const Users::Fate fate = users_.FateOf(site, local->id);
       if (!fate.was_private && !fate.was_archived) Report("I1 " + key + " is not shared");
       continue;
@@ -194,12 +195,14 @@ bool Checker::IsListed(SimSite& site, const Id& issue, const std::string& field,
 void Checker::CheckEdits() {
   std::map<std::string, std::vector<const TracedEdit*>> by_register;
   for (const TracedEdit& edit : users_.edits()) {
-    by_register[edit.issue + " " + edit.field].push_back(&edit);
+    by_register[users_.Known(edit.issue) + " " + edit.field].push_back(&edit);
   }
   for (const auto& [name, edits] : by_register) {
-    const auto id = IdFromText(edits.front()->issue);
+    const auto id = IdFromText(users_.Known(edits.front()->issue));
     const auto base = hq_.store->LoadIssue(*id);
     if (!base || Rests(*id)) continue;
+    const LinkedPair* link = users_.LinkOf(Text(*id));
+    if (link && link->prefer != Prefer::kNewest) continue;  // one side's were given up unheard
     const auto reg = base->registers.find(FieldKey(edits.front()->field));
     std::set<std::string> accounted;
     std::string at = reg == base->registers.end() || !reg->second.agreed
@@ -237,7 +240,7 @@ void Checker::CheckEdits() {
 void Checker::CheckLabels() {
   for (const std::string& label : users_.own_labels()) {
     const std::size_t space = label.find(' ');
-    const auto id = IdFromText(label.substr(0, space));
+    const auto id = IdFromText(users_.Known(label.substr(0, space)));
     if (Rests(*id)) continue;
     for (SimSite* site : {&hq_, &field_}) {
       const auto base = site->store->LoadIssue(*id);
@@ -272,6 +275,10 @@ void Checker::CheckCaptures(SimSite& site) {
       const auto made = users_.edit_counts().find(Users::CountKey(site.index, Text(id), field));
       int allowed = made == users_.edit_counts().end() ? 0 : made->second;
       if (base && base->origin.birth_site == site.index) ++allowed;  // the birth itself
+      if (const LinkedPair* link = users_.LinkOf(Text(id)); link && site.index == 1) {
+        const auto as_twin = users_.edit_counts().find(Users::CountKey(1, link->twin, field));
+        allowed += 1 + (as_twin == users_.edit_counts().end() ? 0 : as_twin->second);
+      }
       // Keys stay what they are, but of issues that are moved or made anew.
       if (SiteOfKeyField(site.terms.contract, field)) allowed = users_.has_fates() ? count : 1;
       if (count > allowed) {
@@ -342,6 +349,7 @@ void Checker::AtQuiescence() {
     CheckProjectCaptures(*site);
   }
   CheckEnds();
+  CheckLinks();
   // An issue that people end before it was read is at one site only. Of the others,
   // a create that Jira answered twice with nothing is held, not repeated.
   bool has_held = users_.has_fates();
@@ -349,6 +357,7 @@ void Checker::AtQuiescence() {
     for (const Id& id : site->store->AllIssues()) {
       has_held |= Rests(id);
     }
+    has_held |= !WaitingLinks(*site->store).empty();  // at one site only, until its partner comes
   }
   if (!has_held && hq_.jira.issue_count() != field_.jira.issue_count()) {
     Report("I3 numbers of issues differ");

@@ -35,6 +35,10 @@ class Checker {
   void CheckEnds();
   void CheckEnd(const Id& id, SimSite& birth, SimSite& peer);
   void CheckCopy(const Id& id, const IssueBase& copy, SimSite& site);
+  // checker_links.cc: pairs that an operator linked are one issue.
+  void CheckLinks();
+  void CheckLinked(const LinkedPair& pair);
+  void CheckWaits(const LinkedPair& pair, bool is_shared);
   bool Rests(const Id& id);  // ended, or held as a whole at one site: its values may differ
   // checker_objects.cc: both Jiras show the same work logs, files and links, none of them twice.
   void CheckObjects();

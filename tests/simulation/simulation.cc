@@ -53,6 +53,7 @@ class Runner {
     const Faults faults = DrawFaults(world_.random);
     has_rules_ = world_.random.Chance(200);
     has_contracts_ = world_.random.Chance(500);
+    if (world_.random.Chance(300)) users_.MakePairs();
     if (world_.random.Chance(500)) skew_ms_ = world_.random.Below(60'000) - 30'000;
     hq_.set_faults(faults);
     field_.set_faults(faults);
@@ -76,6 +77,7 @@ class Runner {
         if (has_contracts_ && world_.random.Chance(200)) {
           users_.ActOnContract(world_.random.Chance(500) ? hq_ : field_);
         }
+        if (world_.random.Chance(60)) users_.ActOnLinks();
         next_deed = world_.now_ms + (world_.random.Chance(400) ? world_.random.Below(2'000)
                                                                : world_.random.Below(120'000));
       }
@@ -143,6 +145,7 @@ class Runner {
     }
     outcome_.jira_requests = hq_.port.requests() + field_.port.requests();
     outcome_.renewals = hq_.renewals + field_.renewals;
+    outcome_.links = users_.linked();
     outcome_.crashes = hq_.crashes + field_.crashes;
     outcome_.packets = world_.to_hq.sent + world_.to_field.sent;
     outcome_.corrupted = world_.to_hq.corrupted + world_.to_field.corrupted;
