@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/core/lifecycle.h"
+#include "agent/core/reapply.h"
 #include "agent/core/remote_key.h"
 #include "agent/core/text.h"
 #include "agent/core/view.h"
@@ -123,6 +124,21 @@ bool IsNobody(const Terms& terms, const RegisterKey& key, const RegisterBase& re
 
 }  // namespace
 
+namespace {
+
+// What a changed binding shows otherwise and has no local word to be written by: listed.
+std::set<RegisterKey> MisfitsOf(const SimSite& site, const IssueBase& base, const LocalIssue& local,
+                                const Directory& directory) {
+  std::set<RegisterKey> keys;
+  if (site.rebinds == 0) return keys;
+  for (const Misfit& one : FindMisfits(site.terms, base, local, directory).found) {
+    if (one.key == FieldKey("severity") && !one.CanWrite()) keys.insert(one.key);
+  }
+  return keys;
+}
+
+}  // namespace
+
 // Each Jira shows what is agreed, wherever it is bound and not listed as held or overridden.
 void Checker::CheckShown(SimSite& site) {
   for (const std::string& key : users_.Keys(site)) {
@@ -144,11 +160,13 @@ void Checker::CheckShown(SimSite& site) {
     }
     const auto base = site.store->LoadIssue(*id);
     const Directory directory{{"bob", "Bob Brown"}, {"alice", "Alice Adams"}};
+    const std::set<RegisterKey> misfits = MisfitsOf(site, *base, *local, directory);
     for (const auto& [reg_key, entry] : ViewOf(site.terms, *base, *local, directory)) {
       const auto found = base->registers.find(reg_key);
       const RegisterBase none;
       const RegisterBase& reg = found == base->registers.end() ? none : found->second;
       if (!reg.held.empty() || reg.is_override || !entry.is_mapped) continue;
+      if (misfits.contains(reg_key)) continue;
       const auto binding = site.terms.binding.fields.find(reg_key.field);
       if (IsIgnored(site, *id, reg_key)) continue;
       const bool is_scalar = reg_key.kind == RegisterKind::kField;

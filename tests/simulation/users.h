@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/core/reapply.h"
 #include "agent/link.h"
 #include "tests/simulation/site.h"
 
@@ -63,6 +64,10 @@ class Users {
   const std::vector<TracedEdit>& edits() const { return edits_; }
   bool was_private(const std::string& issue) const;
 
+  // users_binding.cc: an operator binds other words, or has what they changed written anew.
+  void ActOnBinding(SimSite& site);
+  bool ApplyAll(SimSite& site, valise::Side wanted);  // false: there was nothing to ask for
+
   // users_links.cc. Before the agents start.
   void MakePairs();
   void ActOnLinks();
@@ -73,6 +78,7 @@ class Users {
   // The id under which both sites know it.
   std::string Known(const std::string& issue) const;
   std::size_t linked() const;
+  std::size_t wishes() const { return wishes_; }  // of map apply
   std::size_t created() const { return created_; }
   // "issue label", added once.
   const std::set<std::string>& own_labels() const { return own_labels_; }
@@ -145,7 +151,7 @@ class Users {
   std::map<std::string, int> edit_counts_;
   std::set<std::string> own_labels_;
   std::map<std::string, std::set<std::uint32_t>> text_editors_;
-  std::size_t created_ = 0;
+  std::size_t created_ = 0, wishes_ = 0;
   int serial_ = 0;
 };
 
