@@ -314,10 +314,7 @@ void SimSite::Rebind() {
   ++rebinds;
   world_.trace.Note(world_.now_ms, name + " has other words for severities");
   terms.binding = BindingFor(terms.contract, whole_binding);
-  if (!agent) return;  // read when it starts
-  agent.reset();
-  port.Forget();
-  StartAgent();
+  if (agent) Crash("for the new binding");  // read when it starts
 }
 
 void SimSite::Crash(const std::string& why) {
