@@ -4,8 +4,20 @@
 #include "agent/agent.h"
 #include "agent/core/lifecycle.h"
 #include "agent/link.h"
+#include "agent/wishes.h"
 
 namespace valise {
+
+namespace {
+
+std::string InStory(const OperatorRequest& request) {
+  if (request.verb == "contract propose") return request.verb;  // a whole file
+  const bool is_long = request.verb == "map apply";             // the issue's id comes first
+  const std::size_t end = is_long ? request.argument.find(' ') : std::string::npos;
+  return request.verb + " " + request.argument.substr(0, end);
+}
+
+}  // namespace
 
 void Agent::ObeyRequests() {
   for (const OperatorRequest& request : world_.store.Requests()) Obey(request);
@@ -25,12 +37,12 @@ void Agent::Obey(const OperatorRequest& request) {
     Dismiss(request.argument);
   } else if (request.verb == "link") {
     Link(request.argument);
+  } else if (request.verb == "map apply") {
+    if (const auto work = KeepWishes(store, request.argument)) Touch(*work);
   } else if (request.verb.starts_with("contract ")) {
     ObeyOnContract(request);
   }
-  const bool is_text = request.verb == "contract propose";  // a whole file
-  store.AppendJournal({0, world_.clock.NowMs(), Id{}, Id{}, "operator",
-                       request.verb + " " + (is_text ? "" : request.argument)});
+  store.AppendJournal({0, world_.clock.NowMs(), Id{}, Id{}, "operator", InStory(request)});
   store.RemoveRequest(request.row);
   const Result<void> kept = store.Commit();
   if (!kept.ok()) jira_error_ = kept.error();
@@ -39,6 +51,7 @@ void Agent::Obey(const OperatorRequest& request) {
 // What the command checked may have changed since.
 void Agent::Link(const std::string& words) {
   const Result<void> linked = ObeyLink(world_.store, words);
+  Touch({words.substr(0, words.find(' ')), Id{}, 0, "link", 0});
   if (linked.ok()) return;
   world_.store.AppendListed({0, world_.clock.NowMs(), Id{}, "not-linked", FieldKey("issue"),
                              Value{words, ""}, {}, linked.error().code, true});

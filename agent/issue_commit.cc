@@ -194,6 +194,7 @@ Result<void> IssueOperation::CommitRound(const Plan& plan, const LocalChange& ch
     Journal(row.issue_id, row.op_id, "merged", "");
   }
   if (first && terms_.switches.intent) store.PutIntent(*first);
+  ForgetObeyedWishes();
   ReportOutcomes(now);
   merged_rows_.clear();
   return store.Commit();

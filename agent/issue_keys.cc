@@ -21,21 +21,6 @@ std::optional<std::pair<std::string, std::string>> BothKeys(const Terms& terms,
 
 }  // namespace
 
-// One that was moved to another project of this Jira is not here: that project is no business of
-// the peer's, and its key would leave with the next edit of the text.
-std::optional<std::string> IssueOperation::KeyHere(const std::string& peer_key) const {
-  auto here = world_.store.KeyHereOf(KeyFieldOf(terms_.contract, terms_.peer_site), peer_key);
-  if (here && !here->starts_with(terms_.binding.project + "-")) here.reset();
-  return here;
-}
-
-void IssueOperation::LearnKeys(const IssueBase& base) {
-  keys_.clear();
-  for (const std::string& key : PeerKeysOf(terms_, base)) {
-    if (const auto here = KeyHere(key)) keys_[key] = *here;
-  }
-}
-
 // Pending in this round only: it is no news of the peer's, and a person who edits the text has seen
 // what is agreed. What a crash or refusal leaves undone is found again by the row.
 void IssueOperation::WakeTexts(IssueBase& base, const LocalIssue& local) {
@@ -60,7 +45,7 @@ void IssueOperation::KeepAwaited(const IssueBase& planned) {
   for (const std::string& key : named) {
     if (keys_.contains(key)) continue;
     awaited.insert(key);
-    const bool is_here_by_now = KeyHere(key).has_value();
+    const bool is_here_by_now = KeyHere(terms_, world_.store, key).has_value();
     if (is_here_by_now) touch_({"", planned.issue_id, 0, "key", 0});
   }
   const bool is_idle = !planned.held.empty() || planned.state == IssueState::kFrozen;

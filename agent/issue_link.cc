@@ -27,7 +27,7 @@ Task<IssueOperation::Step> IssueOperation::AdoptRound(IssueBase base, std::strin
   Result<void> kept = CommitRound(Plan{base, {}, {}, {}}, {}, {}, {}, nullptr);
   if (!kept.ok()) co_return NotKept(kept.error());
   world_.store.Begin();
-  ForgetLink(world_.store, jira_id);
+  TakeLink(world_.store, jira_id);
   Journal(base.issue_id, Id{}, "linked", base.jira_key);
   (void)world_.store.Commit().ok();  // not kept: a link of a shared issue is never looked at
   co_return Again();

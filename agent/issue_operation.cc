@@ -97,6 +97,7 @@ Task<OperationEnd> IssueOperation::Run() {
 Task<IssueOperation::Step> IssueOperation::Round() {
   std::optional<IssueBase> base;
   merged_rows_.clear();
+  wishes_.clear();
   if (!issue_id_.is_zero()) base = world_.store.LoadIssue(issue_id_);
   if (!world_.store.healthy()) co_return Later(terms_.settings.poll_every_ms, "VAL-STATE-READ");
   loaded_ = base;
@@ -145,8 +146,12 @@ Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
     if (!kept.ok()) co_return NotKept(kept.error());
     co_return Later(BackOffMs(), "parent");
   }
-  if (const auto link = LinkFor(world_.store, base)) {
+  if (const auto link = LinkFor(world_.store, terms_.contract, base)) {
     co_return co_await AdoptRound(std::move(base), link->jira_id, link->prefer);
+  }
+  if (const auto field = LinkTwice(world_.store, terms_.contract, base)) {
+    const RegisterBase& reg = base.registers.at(FieldKey(*field));
+    findings.push_back({"link-twice", FieldKey(*field), reg.agreed, reg.version, "link-twice"});
   }
   Result<void> known = co_await LearnWanted(base);
   if (!known.ok()) co_return Later(BackOffMs(), known.error().code);
@@ -321,6 +326,7 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
     Append(std::move(captured.change), change);
   }
   MergeBeside(local, current, findings);
+  ObeyWishes(local, current, change, findings);
   const bool has_ended = current.state == IssueState::kFrozen;
   Result<void> known = co_await LearnWanted(current);
   if (!known.ok()) co_return Later(BackOffMs(), known.error().code);
@@ -329,7 +335,6 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
   // Labels are written whole: what was put there for an end goes in a round of its own.
   if (plan.writes.empty() && !has_ended) plan = TakeBackEnd(terms_, std::move(plan), local);
   findings.insert(findings.end(), plan.findings.begin(), plan.findings.end());
-
   const auto wanted = plan.wanted;
   Step step = co_await CommitAndWrite(
       std::move(plan), std::move(change), std::move(findings), std::move(done_ids), local.type,

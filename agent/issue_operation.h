@@ -16,6 +16,7 @@
 #include "agent/core/plan.h"
 #include "agent/core/project.h"
 #include "agent/jira_side.h"
+#include "agent/keys_here.h"
 #include "agent/site.h"
 #include "agent/task.h"
 
@@ -95,6 +96,11 @@ class IssueOperation {
   // issue_link.cc
   Task<Step> AdoptRound(IssueBase base, std::string jira_id, Prefer prefer);
 
+  // issue_reapply.cc
+  void ObeyWishes(const LocalIssue& local, IssueBase& base, LocalChange& change,
+                  std::vector<Finding>& findings);
+  void ForgetObeyedWishes();
+
   // issue_objects.cc
   Task<std::set<ObjectRef>> ProveGone(const IssueBase& base, const LocalIssue& local);
   Task<std::set<ObjectRef>> FindTwins(IssueBase& base, const LocalIssue& local);
@@ -111,8 +117,7 @@ class IssueOperation {
   void TouchAll(const std::vector<Id>& issues, const char* why);
 
   // issue_keys.cc
-  std::optional<std::string> KeyHere(const std::string& peer_key) const;
-  void LearnKeys(const IssueBase& base);
+  void LearnKeys(const IssueBase& base) { keys_ = KeysHere(terms_, world_.store, base); }
   void WakeTexts(IssueBase& base, const LocalIssue& local);
   void KeepAwaited(const IssueBase& planned);
   void TouchAwaiting(const std::optional<IssueBase>& before, const IssueBase& now);
@@ -245,6 +250,7 @@ class IssueOperation {
   std::vector<IncomingChange> merged_rows_;  // merged in memory, not committed yet
   PeerKeys keys_;                   // of what the texts name, as far as they are here
   std::set<RegisterKey> woken_;     // texts of this round whose keys are to be rewritten
+  std::string wishes_;              // words that this round obeyed, forgotten with its first commit
   LocalProject planned_on_;         // the project's operation: what its plan rests on
 };
 

@@ -2,10 +2,15 @@
 
 #include <sstream>
 
+#include "agent/jira/requests.h"
+
 namespace valise {
 namespace {
 
-std::string ToName(const std::string& target) { return "link.to." + target; }
+constexpr char kTo[] = "link.to.";
+constexpr char kTaken[] = "taken";  // stays in place of a link by a field, which may come twice
+
+std::string ToName(const std::string& target) { return kTo + target; }
 std::string OfName(const std::string& jira_id) { return "link.of." + jira_id; }
 
 Error Refused(const char* code, std::string message) {
@@ -17,6 +22,19 @@ std::optional<PendingLink> Parse(const std::optional<std::string>& text) {
   std::string jira_id, word;
   if (!(in >> jira_id >> word)) return std::nullopt;
   return PendingLink{jira_id, PreferNamed(word).value_or(Prefer::kNewest)};
+}
+
+// What the registers of the peer's issue say by which it may be found, each with its field.
+std::vector<std::pair<std::string, std::string>> FieldTargets(const Contract& contract,
+                                                              const IssueBase& incoming) {
+  std::vector<std::pair<std::string, std::string>> targets;
+  for (const auto& [key, reg] : incoming.registers) {
+    const FieldTerms* field =
+        key.kind == RegisterKind::kField ? contract.Field(key.field) : nullptr;
+    if (!field || !MayLinkBy(*field) || !reg.agreed) continue;
+    targets.emplace_back(key.field, FieldTarget(key.field, reg.agreed->text));
+  }
+  return targets;
 }
 
 std::optional<Id> KnownTarget(const Store& store, const std::string& target) {
@@ -66,10 +84,48 @@ void ForgetLink(Store& store, const std::string& jira_id) {
   store.PutMeta(OfName(jira_id), "");
 }
 
-std::optional<PendingLink> LinkFor(const Store& store, const IssueBase& incoming) {
+void TakeLink(Store& store, const std::string& jira_id) {
+  const std::string target = store.Meta(OfName(jira_id)).value_or("");
+  ForgetLink(store, jira_id);
+  if (target.starts_with("field:")) store.PutMeta(ToName(target), kTaken);
+}
+
+std::optional<PendingLink> LinkFor(const Store& store, const Contract& contract,
+                                   const IssueBase& incoming) {
   if (const auto by_id = Parse(store.Meta(ToName(Text(incoming.issue_id))))) return by_id;
   const std::string& key = incoming.origin.remote_key;
-  return key.empty() ? std::nullopt : Parse(store.Meta(ToName(key)));
+  const auto by_key = key.empty() ? std::nullopt : Parse(store.Meta(ToName(key)));
+  if (by_key) return by_key;
+  for (const auto& [field, target] : FieldTargets(contract, incoming)) {
+    if (const auto by_field = Parse(store.Meta(ToName(target)))) return by_field;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> LinkTwice(const Store& store, const Contract& contract,
+                                     const IssueBase& incoming) {
+  for (const auto& [field, target] : FieldTargets(contract, incoming)) {
+    if (store.Meta(ToName(target)) == kTaken) return field;
+  }
+  return std::nullopt;
+}
+
+std::string FieldTarget(const std::string& field, const std::string& value) {
+  return "field:" + field + "=" + jira::PercentEncode(value);
+}
+
+bool MayLinkBy(const FieldTerms& field) {
+  return field.kind == ValueKind::kLine || field.kind == ValueKind::kNumber ||
+         field.kind == ValueKind::kUrl;
+}
+
+std::vector<WaitingLink> WaitingLinks(const Store& store) {
+  std::vector<WaitingLink> waiting;
+  for (const auto& [name, text] : store.MetaWithPrefix(kTo)) {
+    const auto link = Parse(text);
+    if (link) waiting.push_back({name.substr(sizeof kTo - 1), *link});
+  }
+  return waiting;
 }
 
 bool IsReserved(const Store& store, const std::string& jira_id) {
@@ -90,6 +146,7 @@ Result<void> ObeyLink(Store& store, const std::string& words) {
     return EnterLink(store, target, {jira_id, PreferNamed(word).value_or(Prefer::kNewest)});
   }
   ForgetLink(store, jira_id);
+  store.PutWork({jira_id, Id{}, 0, "link", 0});
   return Ok();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "agent/core/merge.h"
 #include "agent/core/text.h"
 #include "agent/core/view.h"
 #include "agent/issue_operation.h"
@@ -291,7 +292,7 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
     LearnKeys(*base);
     // Base is what the create wrote, never what is found later: the rest was left empty.
     for (auto& [key, reg] : base->registers) {
-      if (reg.has_seen || reg.held == kOtherType) continue;
+      if (reg.has_seen || reg.held == kOtherType || !IsBound(terms_, key)) continue;
       reg.has_seen = true;
       reg.seen = SeenDigest(LocalField{});
     }

@@ -7,11 +7,11 @@ namespace valise::cli {
 const std::vector<const Command*>& Commands() {
   static const std::vector<const Command*> commands{
       &kInit,         &kPairInvite,      &kPairJoin,       &kPairFinish,     &kPairVerify,
-      &kPairShow,     &kPairPsk,         &kMapSuggest,     &kMapDigest,      &kCheckConfig,
-      &kContractShow, &kContractPropose, &kContractAccept, &kContractReject, &kRun,
-      &kStatus,       &kQueue,           &kQueueShow,      &kPreview,        &kInspect,
-      &kExplain,      &kRetry,           &kDismiss,        &kPause,          &kResume,
-      &kLink,         &kExport,          &kImport};
+      &kPairShow,     &kPairPsk,         &kMapSuggest,     &kMapDigest,      &kMapApply,
+      &kCheckConfig,  &kContractShow,    &kContractPropose, &kContractAccept, &kContractReject,
+      &kRun,          &kStatus,          &kQueue,          &kQueueShow,      &kPreview,
+      &kInspect,      &kExplain,         &kRetry,          &kDismiss,        &kPause,
+      &kResume,       &kLink,            &kExport,         &kImport};
   return commands;
 }
 

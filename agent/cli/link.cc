@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "agent/cli/jira_session.h"
+#include "agent/cli/link_field.h"
 #include "agent/cli/state.h"
 #include "agent/cli/verbs.h"
 #include "agent/jira/answers.h"
@@ -64,6 +65,41 @@ class Linker {
     return Ok();
   }
 
+  // Each for itself: what cannot be linked is said and left out.
+  Result<void> CheckField(const std::string& field) {
+    const FieldPairs pairs =
+        TRY(FindFieldPairs(call_.terminal, config_, store_, session_, field));
+    const std::string how = ", where they differ: ";
+    for (const auto& [value, issues] : pairs) {
+      const std::string target = FieldTarget(field, value);
+      if (issues.size() > 1) {
+        ComplainOfTwins(field, value, issues);
+        continue;
+      }
+      const FieldIssue& one = issues.front();
+      const Result<void> checked = CheckLink(store_, target, one.jira_id);
+      if (!checked.ok()) {
+        call_.terminal.Out({"not linked: " + one.key + ": " + checked.error().message});
+        continue;
+      }
+      call_.terminal.Out({one.key + " = " + field + " \"" + value + "\"" + how +
+                          NameOf(prefer_)});
+      words_.push_back(LinkWords(target, {one.jira_id, prefer_}));
+    }
+    const std::string count = std::to_string(words_.size());
+    call_.terminal.Note({count + " issues wait for the peer's of the same " + field});
+    return Ok();
+  }
+
+  Result<void> ForgetField(const std::string& field) {
+    for (const WaitingLink& waiting : WaitingLinks(store_)) {
+      if (!waiting.target.starts_with(FieldTarget(field, ""))) continue;
+      words_.push_back(LinkWords("", waiting.link));
+    }
+    call_.terminal.Out({std::to_string(words_.size()) + " links by " + field + " are forgotten"});
+    return Ok();
+  }
+
   Result<void> Do(bool is_direct) {
     store_.Begin();
     for (const std::string& words : words_) {
@@ -82,6 +118,22 @@ class Linker {
   }
 
  private:
+  // None of them: the first that the peer's issue finds would be a guess. One that waits already
+  // waits no more.
+  void ComplainOfTwins(const std::string& field, const std::string& value,
+                       const std::vector<FieldIssue>& issues) {
+    std::string keys;
+    for (const FieldIssue& one : issues) keys += (keys.empty() ? "" : ", ") + one.key;
+    call_.terminal.Out({"not linked: " + keys + " all have " + field + " \"" + value +
+                        "\"; change it in all but one, or type: valise link " +
+                        issues.front().key + " TARGET"});
+    for (const WaitingLink& waiting : WaitingLinks(store_)) {
+      if (waiting.target == FieldTarget(field, value)) {
+        words_.push_back(LinkWords("", waiting.link));
+      }
+    }
+  }
+
   static Error Named(Error error, const Wanted& one) {
     error.message = one.local + (one.target.empty() ? "" : " and " + one.target) + ": " +
                     error.message;
@@ -128,10 +180,23 @@ Result<std::vector<Wanted>> WantedOf(const Invocation& call) {
     return ReadCsv(call.Value("--csv"));
   }
   if (local.empty() || target.empty() != call.Has("--forget")) {
-    return Usage("type: valise link LOCAL TARGET, valise link LOCAL --forget, or valise link --csv "
-                 "FILE");
+    return Usage("type: valise link LOCAL TARGET, valise link LOCAL --forget, valise link --csv "
+                 "FILE, or valise link --field NAME");
   }
   return std::vector<Wanted>{{local, target}};
+}
+
+Result<void> Check(const Invocation& call, const Config& config, Linker& linker) {
+  const std::string field = call.Value("--field");
+  if (field.empty()) return linker.Check(TRY(WantedOf(call)));
+  const bool is_alone = call.ArgumentOf("LOCAL").empty() && !call.Has("--csv");
+  if (!is_alone) return Usage("--field takes neither LOCAL nor --csv");
+  const FieldTerms* terms = config.contract.Field(field);
+  if (!terms || !MayLinkBy(*terms) || !config.binding.fields.contains(field)) {
+    return Usage("--field: " + field + " is no contract field of kind line, number or url that is "
+                 "bound here");
+  }
+  return call.Has("--forget") ? linker.ForgetField(field) : linker.CheckField(field);
 }
 
 Result<bool> IsAgentRunning(const Config& config, std::optional<StateLock>& held) {
@@ -147,8 +212,6 @@ Result<bool> IsAgentRunning(const Config& config, std::optional<StateLock>& held
 Exit Link(const Invocation& call) {
   const auto config = LoadOrComplain(call);
   if (!config) return Exit::kConfig;
-  const auto wanted = WantedOf(call);
-  if (!wanted.ok()) return Fail(call, wanted.error());
   const auto prefer = PreferNamed(call.Value("--prefer", "newest"));
   if (!prefer) return FailUsage(call, "--prefer is newest, ours or peer");
   const auto store = Store::Open(DatabaseFile(*config), Store::Mode::kReadWrite);
@@ -156,7 +219,7 @@ Exit Link(const Invocation& call) {
   auto port = OpenJira(config->jira);
   if (!port.ok()) return Fail(call, port.error());
   Linker linker(call, *config, *store.value(), *port.value(), *prefer);
-  const Result<void> checked = linker.Check(wanted.value());
+  const Result<void> checked = Check(call, *config, linker);
   if (!checked.ok()) return Fail(call, checked.error());
   if (!call.Has("--yes")) {
     call.terminal.Note({"nothing is done yet; to do it, add --yes"});
@@ -176,8 +239,9 @@ Exit Link(const Invocation& call) {
 const Command kLink{"link",
                     "pair an issue here with one that the peer has already",
                     {{"--csv", "FILE", "pairs, one LOCAL,TARGET a line"},
+                     {"--field", "NAME", "pair by equal values of this contract field"},
                      {"--prefer", "SIDE", "where they differ: newest (default), ours, peer"},
-                     {"--forget", nullptr, "undo a link that waits"},
+                     {"--forget", nullptr, "undo a link that waits; with --field, all of them"},
                      {"--yes", nullptr, "do it; without, only show"}},
                     {{"LOCAL", false, "key of the issue here"},
                      {"TARGET", false, "the peer's key, or the issue id"}},

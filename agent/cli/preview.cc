@@ -10,6 +10,7 @@
 #include "agent/jira/answers.h"
 #include "agent/jira/jql.h"
 #include "agent/jira/requests.h"
+#include "agent/link.h"
 #include "packet/codec.h"
 #include "packet/describe.h"
 
@@ -98,6 +99,7 @@ class Previewer {
     }
     const auto known = store_ ? store_->KnownByJiraId(hit.id) : std::nullopt;
     if (known && known->jira_updated_ms == hit.updated_ms) return Ok();
+    if (store_ && IsReserved(*store_, hit.id)) return Ok();  // waits for the peer's (valise link)
     ++looked_at_;
     const auto told = TRY(session_.AskIfThere(jira::ReadIssue(hit.id, ids_)));
     if (!told) return Ok();

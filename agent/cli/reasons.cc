@@ -67,8 +67,14 @@ constexpr auto kRemedies = std::to_array<std::pair<const char*, const char*>>({
     {"race", "somebody edited it between look and write; it is done again by itself"},
 });
 
-// Of an issue's end, of links, and of what the project lacks.
-constexpr std::array<std::pair<const char*, const char*>, 19> kEndRemedies{{
+// Of an issue's end, of links, of a changed binding, and of what the project lacks.
+constexpr auto kEndRemedies = std::to_array<std::pair<const char*, const char*>>({
+    {"link-twice",
+     "an earlier issue of the peer's with the same value was linked with the one here; this one "
+     "was made anew"},
+    {"not-applied",
+     "it changed after valise map apply listed it, or that side cannot have it; list again: valise "
+     "map apply"},
     {"missing",
      "this project lacks that version or component, or may not make it; make it in Jira and it "
      "goes on, or grant Administer Projects, then: valise retry ISSUE"},
@@ -105,7 +111,7 @@ constexpr std::array<std::pair<const char*, const char*>, 19> kEndRemedies{{
     {"link-ended", "the issue that it links to is not shared any more; it waits until it is"},
     {"left-scope",
      "the issue is not shared any more where it was born; nothing travels until it is again"},
-}};
+});
 
 }  // namespace
 

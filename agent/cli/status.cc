@@ -2,6 +2,7 @@
 #include "agent/cli/state.h"
 #include "agent/cli/verbs.h"
 #include "agent/health.h"
+#include "agent/link.h"
 #include "agent/lock.h"
 #include "agent/pairing.h"
 
@@ -22,6 +23,7 @@ struct Summary {
   std::int64_t polled_at_ms = 0, sent_at_ms = 0, received_at_ms = 0, next_send_at_ms = 0;
   std::uint64_t issues = 0, unpacked = 0, unacked = 0, unacked_bytes = 0, incoming = 0;
   std::uint64_t stuck = 0, pending = 0, held = 0, writes = 0, quarantined = 0, listed = 0;
+  std::uint64_t links = 0;      // that wait for the peer's issue
   std::uint64_t set_aside = 0;  // by the carrier: what was no packet
   std::uint64_t in_epoch = 0, in_through = 0, out_epoch = 0, out_sequence = 0;
   std::vector<std::pair<std::string, Trouble>> troubles;
@@ -52,6 +54,7 @@ void AddQueues(const Store& store, Summary& summary) {
   summary.next_send_at_ms = store.NextSendAt().value_or(0);
   summary.incoming = store.AllIncoming(1'000'000).size();
   summary.writes = store.AllIntents().size();
+  summary.links = WaitingLinks(store).size();
   summary.quarantined = store.Quarantined().size();
   for (const Listed& listed : store.AllListed(true)) {
     if (listed.kind != "held") ++summary.listed;  // those are counted by their registers
@@ -138,7 +141,7 @@ std::string ToJson(const Config& config, const Summary& summary,
   json.Count("changes_waiting", summary.incoming).Count("writes_underway", summary.writes);
   json.Count("values_pending", summary.pending).Count("values_held", summary.held);
   json.Count("listed", summary.listed).Count("quarantined", summary.quarantined);
-  json.Count("set_aside", summary.set_aside);
+  json.Count("set_aside", summary.set_aside).Count("links_waiting", summary.links);
   json.Count("out_epoch", summary.out_epoch).Count("out_sequence", summary.out_sequence);
   json.Count("in_epoch", summary.in_epoch).Count("in_taken_through", summary.in_through);
   json.Flag("in_broken", summary.is_stream_broken).Array("needs_you");
@@ -165,6 +168,9 @@ void Print(Terminal& terminal, const Config& config, const Summary& summary, std
                 Number(summary.in_epoch) + " through " + Number(summary.in_through) + "; " +
                 Number(summary.incoming) + " changes waiting, " + Number(summary.pending) +
                 " values to write, " + Number(summary.writes) + " writes underway"});
+  if (summary.links > 0) {
+    terminal.Out({"links    " + Number(summary.links) + " issues wait for the peer's own"});
+  }
 }
 
 Exit Status(const Invocation& call) {

@@ -8,7 +8,7 @@ namespace valise::cli {
 
 extern const Command kInit;
 extern const Command kPairInvite, kPairJoin, kPairFinish, kPairVerify, kPairShow, kPairPsk;
-extern const Command kMapSuggest, kMapDigest;
+extern const Command kMapSuggest, kMapDigest, kMapApply;
 extern const Command kCheckConfig;
 extern const Command kContractShow, kContractPropose, kContractAccept, kContractReject;
 extern const Command kRun;

@@ -66,9 +66,9 @@ class Adopter {
   static void Compare(RegisterBase& reg, const ViewEntry& entry, Prefer prefer) {
     const bool is_equal = entry.is_mapped && entry.shared == reg.agreed;
     if (is_equal || prefer == Prefer::kOurs) reg.is_pending = false;
-    if (!is_equal && prefer != Prefer::kPeers) return;  // Capture finds ours as an edit
+    const bool is_ours = !is_equal && prefer != Prefer::kPeers;
     reg.has_seen = true;
-    reg.seen = entry.seen;
+    reg.seen = is_ours ? Id{} : entry.seen;  // no digest is zero: Capture finds ours as an edit
   }
 
   // Known without a presence: neither captured nor missed.

@@ -21,15 +21,6 @@ std::string NameCut(std::string name) {
   return name;
 }
 
-bool IsSendable(const RegisterKey& key, const std::optional<Value>& value) {
-  if (key.element.size() > limits::kNameBytesMax || !IsUtf8(key.element)) return false;
-  if (key.element.find_first_of(kNotInNames) != std::string::npos) return false;
-  if (!value) return true;
-  if (value->detail.find('\0') != std::string::npos) return false;
-  return value->text.size() <= limits::kTextBytesMax && IsUtf8(value->text) &&
-         value->detail.size() <= limits::kNameBytesMax && IsUtf8(value->detail);
-}
-
 constexpr std::int64_t kClockStepMs = 10 * 60'000;
 constexpr std::int64_t kAheadMaxMs = 24LL * 3600 * 1000;
 
@@ -157,6 +148,7 @@ class Capturer {
   }
 
   void CaptureRegister(const RegisterKey& key, const ViewEntry& entry) {
+    if (entry.is_renamed) return;  // only the binding changed (reapply.h)
     RegisterBase& base = out_.base.registers[key];
     if (!base.held.empty() && entry.is_mapped && entry.shared == base.agreed) {
       base.held.clear();  // Jira shows it after all: somebody helped, or a later write carried it
@@ -166,6 +158,11 @@ class Capturer {
     if (base.held == kOtherType) Resume(base, entry);
     if (base.has_seen && base.seen == entry.seen) return;
     const bool is_new = !base.has_seen && base.version == Version{};
+    if (IsBoundLate(key, base)) {
+      base.has_seen = true;
+      base.seen = entry.seen;
+      return;
+    }
     base.has_seen = true;
     base.seen = entry.seen;
     if (!entry.is_mapped) {
@@ -205,6 +202,13 @@ class Capturer {
                     input_.now_ms, out_.change);
   }
 
+  // A value of the peer's that this Jira has never shown, as the field was not bound here: what
+  // stands there is nobody's edit. It is written when the operator asks (reapply.h).
+  static bool IsBoundLate(const RegisterKey& key, const RegisterBase& base) {
+    return key.kind == RegisterKind::kField && base.version != Version{} && !base.has_seen &&
+           !base.is_pending;
+  }
+
   // The issue came to a type that has the field, whose value the peer gave meanwhile. What Jira
   // shows there is nobody's edit, unless it showed something else when the type had it before.
   static void Resume(RegisterBase& base, const ViewEntry& entry) {
@@ -238,6 +242,15 @@ class Capturer {
 };
 
 }  // namespace
+
+bool IsSendable(const RegisterKey& key, const std::optional<Value>& value) {
+  if (key.element.size() > limits::kNameBytesMax || !IsUtf8(key.element)) return false;
+  if (key.element.find_first_of(kNotInNames) != std::string::npos) return false;
+  if (!value) return true;
+  if (value->detail.find('\0') != std::string::npos) return false;
+  return value->text.size() <= limits::kTextBytesMax && IsUtf8(value->text) &&
+         value->detail.size() <= limits::kNameBytesMax && IsUtf8(value->detail);
+}
 
 Id IssueIdOf(std::string_view origin_key, const std::string& jira_id, std::int64_t created_ms) {
   return DerivedId(origin_key, "issue", jira_id, created_ms);

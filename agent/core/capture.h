@@ -74,6 +74,9 @@ Id ObjectIdOf(std::string_view origin_key, ObjectKind kind, const std::string& j
 Version NextVersion(const Terms& terms, const RegisterBase& base, std::int64_t at_ms,
                     std::int64_t now_ms);
 
+// Whether the wire can carry it: bounded, UTF-8, without the characters that names must not have.
+bool IsSendable(const RegisterKey& key, const std::optional<Value>& value);
+
 // Jira shows an older state of the issue than was read before, or another issue under its id: it
 // was restored from a backup, or the URL leads to another Jira. Nothing of it may leave.
 bool WentBack(const IssueBase& base, const LocalIssue& local);

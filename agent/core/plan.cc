@@ -7,19 +7,12 @@
 #include "agent/core/people.h"
 #include "agent/core/plan_parts.h"
 #include "agent/core/remote_key.h"
-#include "agent/core/template.h"
-#include "agent/core/text.h"
+#include "agent/core/wanted.h"
 
 namespace valise {
 namespace {
 
 constexpr char kResolution[] = "resolution";
-
-// A user that Jira shows has a display name besides.
-bool IsSamePerson(const LocalField& shown, const LocalField& wanted) {
-  if (shown.values.size() != 1 || wanted.values.size() != 1) return false;
-  return shown.values.front().text == wanted.values.front().text;
-}
 
 class Planner {
  public:
@@ -78,16 +71,14 @@ class Planner {
 
   void PlanScalar(const RegisterKey& key, RegisterBase& base, const FieldBinding& binding,
                   const LocalField* local) {
-    auto wanted = ToLocalField(terms_, binding, base.agreed, base.version.site,
-                               neighbours_.peer_keys);
-    if (!wanted) return Hold(key, binding.kind == ValueKind::kPerson ? "person" : "value");
     LocalField shown = local ? *local : LocalField{};
     if (binding.kind == ValueKind::kSprint) shown = ShownSprint(shown, base.agreed);
-    if (binding.kind == ValueKind::kText && base.agreed && !shown.values.empty()) {
-      KeepLines(binding, base, shown.values.front().text, *wanted);
-    }
+    auto wanted = WantedField(terms_, binding, base, shown, directory_, neighbours_.peer_keys);
+    if (!wanted) return Hold(key, binding.kind == ValueKind::kPerson ? "person" : "value");
     const bool has_text = binding.kind != ValueKind::kPerson || IsPeopleTextShown();
-    if (has_text && Shows(binding, shown, base, *wanted)) return Settle(base, SeenDigest(shown));
+    if (has_text && Shows(terms_, binding, shown, base, *wanted)) {
+      return Settle(base, SeenDigest(shown));
+    }
     wanted = InJirasForm(binding, key, std::move(*wanted), neighbours_, plan_);
     if (!wanted || !room_.Take(key, base)) return;
     edit_.fields[binding.field] = *wanted;
@@ -107,29 +98,6 @@ class Planner {
     if (terms_.binding.people.unknown != UnknownPerson::kText) return true;
     const auto shown = local_.fields.find(terms_.binding.people.text_field);
     return shown == local_.fields.end() || shown->second == WantedPeopleText();
-  }
-
-  // A peer's edit of one line destroys no mention in another.
-  void KeepLines(const FieldBinding& binding, const RegisterBase& base, const std::string& shown,
-                 LocalField& wanted) const {
-    std::string text = TextToLocalKeeping(base.agreed->text,
-                                          WithoutTemplate(terms_, binding, shown), terms_,
-                                          directory_, neighbours_.peer_keys);
-    const bool is_framed = base.version.site == terms_.peer_site && !binding.text_template.empty();
-    if (is_framed) {
-      text = InTemplate(binding.text_template, terms_.contract.sites[terms_.peer_site], text);
-    }
-    wanted.values.front().text = std::move(text);
-  }
-
-  // Already there: the wanted value, or another local value of the same shared one.
-  bool Shows(const FieldBinding& binding, const LocalField& local, const RegisterBase& base,
-             const LocalField& wanted) const {
-    if (SeenDigest(local) == SeenDigest(wanted)) return true;
-    if (binding.kind == ValueKind::kPerson && IsSamePerson(local, wanted)) return true;
-    if (local.values.empty() != !base.agreed) return false;
-    const ViewEntry entry = ToSharedField(terms_, binding, local, std::nullopt, Directory{});
-    return binding.kind != ValueKind::kText && entry.is_mapped && entry.shared == base.agreed;
   }
 
   // One write of the whole set: absolute values computed from the read (jira-rest 7.3).
@@ -155,7 +123,7 @@ class Planner {
         continue;
       }
       const bool is_wanted = base.agreed.has_value();
-      if (!is_wanted && IsWantedElsewhere(key, binding, text)) {
+      if (!is_wanted && IsWantedElsewhere(terms_, plan_.base, key, binding, text)) {
         Settle(base, SeenDigest(std::string()));
         continue;
       }
@@ -185,18 +153,6 @@ class Planner {
       if (entry.shared && entry.shared->text == element) return user.text;
     }
     return "";
-  }
-
-  // Two shared words of one local one: it stays as long as either is agreed.
-  bool IsWantedElsewhere(const RegisterKey& gone, const FieldBinding& binding,
-                         const std::string& text) const {
-    for (const auto& [key, base] : plan_.base.registers) {
-      if (key.kind != RegisterKind::kElement || key.field != gone.field || !base.agreed) continue;
-      const auto element =
-          ToLocalField(terms_, binding, Value{key.element, ""}, base.version.site);
-      if (element && !element->values.empty() && element->values.front().text == text) return true;
-    }
-    return false;
   }
 
   void PlanStatus() {

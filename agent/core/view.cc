@@ -1,6 +1,7 @@
 #include "agent/core/view.h"
 
 #include <algorithm>
+#include <set>
 
 #include "agent/core/agile.h"
 #include "agent/core/history.h"
@@ -9,9 +10,12 @@
 #include "agent/core/remote_key.h"
 #include "agent/core/template.h"
 #include "agent/core/text.h"
+#include "agent/core/translate.h"
 
 namespace valise {
 namespace {
+
+constexpr char kPresent[] = "present";
 
 std::string PeerName(const Terms& terms) {
   return terms.peer_site < terms.contract.sites.size() ? terms.contract.sites[terms.peer_site] : "";
@@ -19,90 +23,6 @@ std::string PeerName(const Terms& terms) {
 
 // A line or text is compared with what is agreed, and keeps its form where it can.
 bool IsText(ValueKind kind) { return kind == ValueKind::kText || kind == ValueKind::kLine; }
-
-std::optional<Value> PersonToShared(const Terms& terms, const Value& user) {
-  if (const auto alias = AliasOf(terms, user.text)) {
-    return Value{terms.contract.people.at(*alias), *alias};
-  }
-  return Value{user.detail.empty() ? "someone" : user.detail, ""};
-}
-
-// An empty value: nobody stands there. Nullopt: that register is held.
-std::optional<Value> PersonToLocal(const Terms& terms, const Value& person, bool is_single) {
-  if (const auto account = AccountOf(terms, person)) return Value{*account, ""};
-  switch (terms.binding.people.unknown) {
-    case UnknownPerson::kDefault:
-      return Value{is_single ? terms.binding.people.default_user : "", ""};
-    case UnknownPerson::kNone:
-    case UnknownPerson::kText:
-      return Value{};
-    case UnknownPerson::kHold:
-      break;
-  }
-  return std::nullopt;
-}
-
-std::optional<Value> OptionToShared(const FieldBinding& binding, const Value& local) {
-  if (!binding.values) return local;
-  const auto shared = binding.values->ToShared(local.text);
-  if (!shared) return std::nullopt;
-  return Value{*shared, local.detail};
-}
-
-std::optional<Value> OptionToLocal(const FieldBinding& binding, const Value& shared) {
-  if (!binding.values) return shared;
-  const auto local = binding.values->ToLocal(shared.text);
-  if (!local) return std::nullopt;
-  return Value{*local, shared.detail};
-}
-
-// nullopt: no shared name for it.
-std::optional<Value> ScalarToShared(const Terms& terms, const FieldBinding& binding,
-                                    const Value& local, const std::optional<Value>& agreed,
-                                    const Directory& directory, const PeerKeys& keys = {}) {
-  switch (binding.kind) {
-    case ValueKind::kLine:
-      return Value{LineToShared(OneLine(local.text), agreed, terms, keys), ""};
-    case ValueKind::kUrl:
-      return Value{OneLine(local.text), ""};
-    case ValueKind::kText:
-      return Value{agreed ? TextToSharedKeeping(local.text, agreed->text, terms, directory, keys)
-                          : TextToShared(local.text, terms, directory),
-                   ""};
-    case ValueKind::kPerson:
-      return PersonToShared(terms, local);
-    case ValueKind::kPeople:
-      return Value{ElementOfPerson(*PersonToShared(terms, local)), ""};
-    case ValueKind::kOption:
-    case ValueKind::kOptions:
-      return OptionToShared(binding, local);
-    case ValueKind::kIssue:
-      return IdFromText(local.text) ? std::optional(local) : std::nullopt;
-    case ValueKind::kSprint:
-      return local.detail.empty() ? std::optional(local) : std::nullopt;
-    default:
-      return local;
-  }
-}
-
-std::optional<Value> ScalarToLocal(const Terms& terms, const FieldBinding& binding,
-                                   const Value& shared, const PeerKeys& keys) {
-  switch (binding.kind) {
-    case ValueKind::kLine:
-      return Value{LineToLocal(shared.text, terms, keys), ""};
-    case ValueKind::kText:
-      return Value{TextToLocal(shared.text, terms, keys), ""};
-    case ValueKind::kPerson:
-      return PersonToLocal(terms, shared, true);
-    case ValueKind::kPeople:
-      return PersonToLocal(terms, PersonOfElement(terms.contract, shared.text), false);
-    case ValueKind::kOption:
-    case ValueKind::kOptions:
-      return OptionToLocal(binding, shared);
-    default:
-      return shared;
-  }
-}
 
 const std::optional<Value>* AgreedOf(const IssueBase& base, const RegisterKey& key) {
   const auto found = base.registers.find(key);
@@ -114,11 +34,13 @@ void Put(const Given& given, ViewEntry& entry) {
   entry.is_automatic = given.is_automatic;
 }
 
-void AddElement(LocalView& view, const RegisterKey& key, const Given& given, bool is_present) {
+// `shown`: what of this Jira stands for it; empty: nothing, it is absent.
+void AddElement(LocalView& view, const RegisterKey& key, const Given& given,
+                const std::string& shown) {
   ViewEntry entry;
   Put(given, entry);
-  entry.seen = SeenDigest(std::string(is_present ? "present" : ""));
-  if (is_present) entry.shared = Value{};
+  entry.seen = SeenDigest(shown);
+  if (!shown.empty()) entry.shared = Value{};
   view[key] = entry;
 }
 
@@ -128,6 +50,40 @@ void AddUnmapped(LocalView& view, const RegisterKey& key, const std::string& tex
   entry.local_text = text;
   entry.seen = SeenDigest(text);
   view[key] = entry;
+}
+
+// A name that is its own word is simply there. Where words are bound, `seen` is of the local value,
+// so that another word for it is no edit of anybody's.
+bool HasWords(const FieldBinding& binding) {
+  return binding.values || binding.kind == ValueKind::kPeople;
+}
+
+std::string ShownAs(const FieldBinding& binding, const Value& local) {
+  return HasWords(binding) ? "=" + local.text : kPresent;
+}
+
+// The binding has other words for local values that nobody touched since they were seen: neither
+// the word that went nor the one that came is an edit.
+void NoteRenamed(LocalView& view, const FieldBinding& binding, const IssueBase& base,
+                 const LocalField& field) {
+  std::set<Id> shown, renamed;
+  for (const Value& local : field.values) shown.insert(SeenDigest(ShownAs(binding, local)));
+  const RegisterKey first = ElementKey(binding.name, "");
+  const auto is_of_field = [&](const RegisterKey& key) {
+    return key.kind == RegisterKind::kElement && key.field == binding.name;
+  };
+  for (auto at = base.registers.lower_bound(first);
+       at != base.registers.end() && is_of_field(at->first); ++at) {
+    const auto entry = view.find(at->first);
+    const bool is_still_there = at->second.has_seen && shown.contains(at->second.seen);
+    if (!is_still_there || entry == view.end() || entry->second.shared) continue;
+    entry->second.seen = at->second.seen;
+    entry->second.is_renamed = true;
+    renamed.insert(at->second.seen);
+  }
+  for (auto at = view.lower_bound(first); at != view.end() && is_of_field(at->first); ++at) {
+    if (renamed.contains(at->second.seen)) at->second.is_renamed = true;
+  }
 }
 
 // A user here may be known to the peer under several words: by alias, by name. Those that are
@@ -149,23 +105,24 @@ void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding,
              const Directory& directory) {
   for (const auto& [key, unused] : base.registers) {
     if (key.kind == RegisterKind::kElement && key.field == binding.name) {
-      AddElement(view, key, given, false);
+      AddElement(view, key, given, "");
     }
   }
   for (const Value& local : field.values) {
     const auto known = ElementsOf(terms, binding, base, local);
     for (const std::string& element : known) {
-      AddElement(view, ElementKey(binding.name, element), given, true);
+      AddElement(view, ElementKey(binding.name, element), given, ShownAs(binding, local));
     }
     if (!known.empty()) continue;
     const auto shared = ScalarToShared(terms, binding, local, std::nullopt, directory);
     if (shared && !shared->text.empty()) {
-      AddElement(view, ElementKey(binding.name, shared->text), given, true);
+      AddElement(view, ElementKey(binding.name, shared->text), given, ShownAs(binding, local));
       continue;
     }
     // A name no contract can hold keeps it apart from real elements; it never leaves.
     AddUnmapped(view, ElementKey(binding.name, "\x1f" + local.text), local.text);
   }
+  if (HasWords(binding)) NoteRenamed(view, binding, base, field);
 }
 
 // A target that is not shared is nobody's: it stands apart, and what is agreed stays. A link to an
@@ -267,13 +224,13 @@ void ViewLinks(LocalView& view, const Terms& terms, const IssueBase& base,
   const Given given{local.updated_ms, false};
   for (const auto& [key, reg] : base.registers) {
     const bool is_shared = !local.ended.contains(key.object);
-    if (key.kind == RegisterKind::kLinkPresence && is_shared) AddElement(view, key, given, false);
+    if (key.kind == RegisterKind::kLinkPresence && is_shared) AddElement(view, key, given, "");
   }
   for (const LocalLink& link : local.links) {
     const auto type = terms.binding.LinkToShared(link.type);
     if (!link.is_source || link.other.is_zero() || !type) continue;
     if (local.ended.contains(link.other)) continue;
-    AddElement(view, LinkKey(*type, link.other), given, true);
+    AddElement(view, LinkKey(*type, link.other), given, kPresent);
   }
 }
 

@@ -22,6 +22,7 @@ struct ViewEntry {
   std::int64_t at_ms = 0;        // when this Jira got the value (changelog, comment, else
                                  // `updated`)
   bool is_automatic = false;     // a rule of this Jira gave it, as far as the changelog tells
+  bool is_renamed = false;       // of an element: its local value was seen under another word
 };
 using LocalView = std::map<RegisterKey, ViewEntry>;
 

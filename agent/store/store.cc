@@ -134,6 +134,17 @@ void Store::PutMeta(const std::string& name, const std::string& value) {
       name, Blob{value});
 }
 
+std::map<std::string, std::string> Store::MetaWithPrefix(const std::string& prefix) const {
+  using Row = std::tuple<std::string, std::string>;
+  std::map<std::string, std::string> found;
+  for (auto& [name, value] : database().All<Row>(
+           "SELECT name, value FROM meta WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name",
+           prefix)) {
+    found.emplace_hint(found.end(), std::move(name), std::move(value));
+  }
+  return found;
+}
+
 std::int64_t Store::MetaNumber(const std::string& name, std::int64_t missing) const {
   std::optional<std::string> text = Meta(name);
   std::int64_t number = missing;

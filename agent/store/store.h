@@ -178,6 +178,7 @@ class Store {
   // Small settings of the channel: cursors, counters, own epoch, incarnation. Missing: nullopt.
   std::optional<std::string> Meta(const std::string& name) const;
   void PutMeta(const std::string& name, const std::string& value);
+  std::map<std::string, std::string> MetaWithPrefix(const std::string& prefix) const;
   std::int64_t MetaNumber(const std::string& name, std::int64_t missing) const;
   void PutMetaNumber(const std::string& name, std::int64_t value);
 

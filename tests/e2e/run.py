@@ -18,7 +18,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ALL = ("kill", "faults", "lifecycle", "versions", "binding", "sync", "objects", "hostile", "bad_input", "contract",
-       "preflight", "mail", "keys", "link", "shuttle", "secrets", "agile")
+       "preflight", "mail", "keys", "link", "map_apply", "shuttle", "secrets", "agile")
 
 
 def run_one(name, environment):

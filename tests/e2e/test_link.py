@@ -1,4 +1,6 @@
 """Issues that exist at both sites before the first run are paired instead of made a second time."""
+import json
+
 import case
 import harness
 
@@ -58,3 +60,58 @@ class Link(case.SyncCase):
         self.field.cli("link", there, here, "--yes", codes=(1, 64))
         for site, key in ((self.hq, here), (self.field, there)):  # nothing came twice since
             self.assertEqual(self.said(site, key), words)
+
+
+class ByField(case.SyncCase):
+    name = "link-field"
+    options = {"record": True}
+    starts = False
+    reference = "customfield_10100"
+
+    def both(self, summary, value):
+        return [site.jira.create(summary, description=f"{site.name}'s", **{self.reference: value})
+                for site in self.pair.sites]
+
+    def waiting(self):
+        return json.loads(self.field.cli("status", "--json", codes=None).stdout)["links_waiting"]
+
+    def test_pairs_are_found_by_equal_values_of_a_field(self):
+        here, there = self.both("same", "REF 1")
+        ours, theirs = self.both("a percent", "100% ü")
+        twin, doubled = self.both("doubled", "REF-2")
+        second = self.field.jira.create("doubled too", **{self.reference: "REF-2"})
+        none = self.field.jira.create("without a value")
+        alone = self.field.jira.create("nobody has it", **{self.reference: "REF-3"})
+
+        link = ("link", "--field", "external-reference")
+        self.field.cli("link", "--field", "description", codes=(64,))
+        self.field.cli(*link, "--csv", "pairs.csv", codes=(64,))
+        shown = self.field.cli(*link, "--prefer", "peer")
+        self.assertIn(f'{there} = external-reference "REF 1"', shown.stdout)
+        for key in (doubled, second):
+            self.assertRegex(shown.stdout, rf"not linked: .*{key}")
+        self.assertNotIn(none, shown.stdout)
+        self.assertEqual(self.waiting(), 0)
+        self.field.cli(*link, "--prefer", "peer", "--yes")
+        self.field.cli(*link, "--prefer", "peer", "--yes")  # once more changes nothing
+        self.assertEqual(self.waiting(), 3)
+        self.pair.start()
+
+        self.shows(self.field, there, {"description": "hq's"})
+        self.shows(self.field, theirs, {"description": "hq's"})
+        self.hq.jira.create("a second one", **{self.reference: "REF 1"})
+        self.only(self.hq, "without a value")
+        self.only(self.field, "a second one")
+        for site in self.pair.sites:
+            for summary, count in (("same", 1), ("a percent", 1), ("doubled", 2), ("doubled too", 1)):
+                self.wait(lambda: len(site.jira.keys_of(summary)) == count, what=f"{count} {summary} at {site.name}")
+        self.assertIn("link-twice", self.field.cli("queue", codes=None).stdout)
+        self.hq.jira.edit(here, summary="same, edited")
+        self.shows(self.field, there, {"summary": "same, edited"})
+
+        # What found nobody waits, and is shared when it is told so.
+        self.wait(lambda: self.waiting() == 1, what="one waits")
+        self.assertEqual(self.hq.jira.keys_of("nobody has it"), [])
+        self.field.cli(*link, "--forget", "--yes")
+        self.only(self.hq, "nobody has it")
+        self.assertEqual(self.waiting(), 0)

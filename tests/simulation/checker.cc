@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/core/lifecycle.h"
+#include "agent/core/reapply.h"
 #include "agent/core/remote_key.h"
 #include "agent/core/text.h"
 #include "agent/core/view.h"
@@ -123,6 +124,21 @@ bool IsNobody(const Terms& terms, const RegisterKey& key, const RegisterBase& re
 
 }  // namespace
 
+namespace {
+
+// What a changed binding shows otherwise and has no local word to be written by: listed.
+std::set<RegisterKey> MisfitsOf(const SimSite& site, const IssueBase& base, const LocalIssue& local,
+                                const Directory& directory) {
+  std::set<RegisterKey> keys;
+  if (site.rebinds == 0) return keys;
+  for (const Misfit& one : FindMisfits(site.terms, base, local, directory).found) {
+    if (one.key == FieldKey("severity") && !one.CanWrite()) keys.insert(one.key);
+  }
+  return keys;
+}
+
+}  // namespace
+
 // Each Jira shows what is agreed, wherever it is bound and not listed as held or overridden.
 void Checker::CheckShown(SimSite& site) {
   for (const std::string& key : users_.Keys(site)) {
@@ -130,6 +146,7 @@ void Checker::CheckShown(SimSite& site) {
     if (!local) continue;
     const auto id = site.store->IssueByJiraId(local->id);
     if (!id) {
+      if (IsReserved(*site.store, local->id)) continue;  // CheckLinks
       const Users::Fate fate = users_.FateOf(site, local->id);
       if (!fate.was_private && !fate.was_archived) Report("I1 " + key + " is not shared");
       continue;
@@ -145,12 +162,14 @@ void Checker::CheckShown(SimSite& site) {
     NameTargets(site, *base, *local);
     const Directory directory{{"bob", "Bob Brown"}, {"alice", "Alice Adams"}};
     CheckKeys(site, *base, *local);
-    const PeerKeys keys = KeysHere(site, *base);
+    const PeerKeys keys = KeysHere(site.terms, *site.store, *base);
+    const std::set<RegisterKey> misfits = MisfitsOf(site, *base, *local, directory);
     for (const auto& [reg_key, entry] : ViewOf(site.terms, *base, *local, directory, keys)) {
       const auto found = base->registers.find(reg_key);
       const RegisterBase none;
       const RegisterBase& reg = found == base->registers.end() ? none : found->second;
       if (!reg.held.empty() || reg.is_override || !entry.is_mapped) continue;
+      if (misfits.contains(reg_key)) continue;
       const auto binding = site.terms.binding.fields.find(reg_key.field);
       if (IsIgnored(site, *id, reg_key)) continue;
       const bool is_scalar = reg_key.kind == RegisterKind::kField;
@@ -201,12 +220,14 @@ bool Checker::IsListed(SimSite& site, const Id& issue, const std::string& field,
 void Checker::CheckEdits() {
   std::map<std::string, std::vector<const TracedEdit*>> by_register;
   for (const TracedEdit& edit : users_.edits()) {
-    by_register[edit.issue + " " + edit.field].push_back(&edit);
+    by_register[users_.Known(edit.issue) + " " + edit.field].push_back(&edit);
   }
   for (const auto& [name, edits] : by_register) {
-    const auto id = IdFromText(edits.front()->issue);
+    const auto id = IdFromText(users_.Known(edits.front()->issue));
     const auto base = hq_.store->LoadIssue(*id);
     if (!base || Rests(*id)) continue;
+    const LinkedPair* link = users_.LinkOf(Text(*id));
+    if (link && link->prefer != Prefer::kNewest) continue;  // one side's were given up unheard
     const auto reg = base->registers.find(FieldKey(edits.front()->field));
     std::set<std::string> accounted;
     std::string at = reg == base->registers.end() || !reg->second.agreed
@@ -244,7 +265,7 @@ void Checker::CheckEdits() {
 void Checker::CheckLabels() {
   for (const std::string& label : users_.own_labels()) {
     const std::size_t space = label.find(' ');
-    const auto id = IdFromText(label.substr(0, space));
+    const auto id = IdFromText(users_.Known(label.substr(0, space)));
     if (Rests(*id)) continue;
     for (SimSite* site : {&hq_, &field_}) {
       const auto base = site->store->LoadIssue(*id);
@@ -279,6 +300,10 @@ void Checker::CheckCaptures(SimSite& site) {
       const auto made = users_.edit_counts().find(Users::CountKey(site.index, Text(id), field));
       int allowed = made == users_.edit_counts().end() ? 0 : made->second;
       if (base && base->origin.birth_site == site.index) ++allowed;  // the birth itself
+      if (const LinkedPair* link = users_.LinkOf(Text(id)); link && site.index == 1) {
+        const auto as_twin = users_.edit_counts().find(Users::CountKey(1, link->twin, field));
+        allowed += 1 + (as_twin == users_.edit_counts().end() ? 0 : as_twin->second);
+      }
       // Keys stay what they are, but of issues that are moved or made anew.
       if (SiteOfKeyField(site.terms.contract, field)) allowed = users_.has_fates() ? count : 1;
       if (count > allowed) {
@@ -351,6 +376,7 @@ void Checker::AtQuiescence() {
     CheckProjectCaptures(*site);
   }
   CheckEnds();
+  CheckLinks();
   // An issue that people end before it was read is at one site only. Of the others,
   // a create that Jira answered twice with nothing is held, not repeated.
   bool has_held = users_.has_fates();
@@ -358,6 +384,7 @@ void Checker::AtQuiescence() {
     for (const Id& id : site->store->AllIssues()) {
       has_held |= Rests(id);
     }
+    has_held |= !WaitingLinks(*site->store).empty();  // at one site only, until its partner comes
   }
   if (!has_held && hq_.jira.issue_count() != field_.jira.issue_count()) {
     Report("I3 numbers of issues differ");

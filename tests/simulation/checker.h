@@ -38,9 +38,12 @@ class Checker {
   void CheckEnds();
   void CheckEnd(const Id& id, SimSite& birth, SimSite& peer);
   void CheckCopy(const Id& id, const IssueBase& copy, SimSite& site);
+  // checker_links.cc: pairs that an operator linked are one issue.
+  void CheckLinks();
+  void CheckLinked(const LinkedPair& pair);
+  void CheckWaits(const LinkedPair& pair, bool is_shared);
   bool Rests(const Id& id);  // ended, or held as a whole at one site: its values may differ
   // checker_keys.cc: no Jira shows a token, or a key of the peer's for which it has one of its own.
-  static PeerKeys KeysHere(const SimSite& site, const IssueBase& base);
   void CheckKeys(const SimSite& site, const IssueBase& base, const LocalIssue& local);
   // checker_objects.cc: both Jiras show the same work logs, files and links, none of them twice.
   void CheckObjects();

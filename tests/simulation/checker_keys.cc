@@ -48,19 +48,8 @@ std::string WithoutKeys(const std::string& text) {
   return std::regex_replace(text, key, "#");
 }
 
-PeerKeys Checker::KeysHere(const SimSite& site, const IssueBase& base) {
-  PeerKeys keys;
-  const std::string field = KeyFieldOf(site.terms.contract, site.terms.peer_site);
-  for (const std::string& key : PeerKeysOf(site.terms, base)) {
-    const auto here = site.store->KeyHereOf(field, key);
-    const bool is_here = here && here->starts_with(site.terms.binding.project + "-");
-    if (is_here) keys[key] = *here;  // not one that was moved to another project
-  }
-  return keys;
-}
-
 void Checker::CheckKeys(const SimSite& site, const IssueBase& base, const LocalIssue& local) {
-  const PeerKeys keys = KeysHere(site, base);
+  const PeerKeys keys = KeysHere(site.terms, *site.store, base);
   for (const auto& [key, reg] : base.registers) {
     if (!HoldsKeys(site.terms, key) || !reg.agreed || !reg.held.empty()) continue;
     const std::string text = ShownOf(site, base, local, key);

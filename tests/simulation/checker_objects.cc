@@ -102,6 +102,11 @@ void Checker::CheckObjects() {
       has_held[1] |= HasHeld(*base, ObjectKind::kAttachment);
       has_held[2] |= HasHeldLink(*base);
     }
+    if (users_.LinkOf(Text(id))) {  // files that were at FIELD before the link stay at home
+      std::erase_if(lines[1][1], [&](const std::string& file) {
+        return std::find(lines[0][1].begin(), lines[0][1].end(), file) == lines[0][1].end();
+      });
+    }
     const char* const names[] = {"work logs", "files", "links"};
     for (int kind = 0; kind < 3 && is_at_both; ++kind) {
       for (auto* side : {&lines[0][kind], &lines[1][kind]}) std::sort(side->begin(), side->end());

@@ -19,7 +19,7 @@ using valise::simulation::Run;
 
 struct Totals {
   std::uint64_t failed = 0, requests = 0, crashes = 0, packets = 0, corrupted = 0, deeds = 0,
-                renewals = 0;
+                renewals = 0, links = 0, wishes = 0;
 };
 
 void PrintFailure(std::uint64_t seed, const Outcome& outcome) {
@@ -51,20 +51,25 @@ int RunSeeds(std::uint64_t first, std::uint64_t count) {
     totals.packets += outcome.packets;
     totals.corrupted += outcome.corrupted;
     totals.renewals += outcome.renewals;
+    totals.links += outcome.links;
+    totals.wishes += outcome.wishes;
     totals.deeds += outcome.deeds;
   }
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   std::printf(
       "%llu seeds, %llu failed; %llu deeds, %llu Jira requests, %llu packets "
-      "(%llu corrupted), %llu crashes, %llu new contracts; %.1f s\n",
+      "(%llu corrupted), %llu crashes, %llu new contracts, %llu linked pairs, "
+      "%llu values written anew; %.1f s\n",
       static_cast<unsigned long long>(count), static_cast<unsigned long long>(totals.failed),
       static_cast<unsigned long long>(totals.deeds),
       static_cast<unsigned long long>(totals.requests),
       static_cast<unsigned long long>(totals.packets),
       static_cast<unsigned long long>(totals.corrupted),
       static_cast<unsigned long long>(totals.crashes),
-      static_cast<unsigned long long>(totals.renewals), seconds);
+      static_cast<unsigned long long>(totals.renewals),
+      static_cast<unsigned long long>(totals.links),
+      static_cast<unsigned long long>(totals.wishes), seconds);
   return totals.failed == 0 ? 0 : 1;
 }
 

@@ -53,6 +53,8 @@ class Runner {
     const Faults faults = DrawFaults(world_.random);
     has_rules_ = world_.random.Chance(200);
     has_contracts_ = world_.random.Chance(500);
+    if (world_.random.Chance(300)) users_.MakePairs();
+    has_bindings_ = world_.random.Chance(400);
     if (world_.random.Chance(500)) skew_ms_ = world_.random.Below(60'000) - 30'000;
     hq_.set_faults(faults);
     field_.set_faults(faults);
@@ -76,6 +78,10 @@ class Runner {
         if (has_contracts_ && world_.random.Chance(200)) {
           users_.ActOnContract(world_.random.Chance(500) ? hq_ : field_);
         }
+        if (world_.random.Chance(60)) users_.ActOnLinks();
+        if (has_bindings_ && world_.random.Chance(300)) {
+          users_.ActOnBinding(world_.random.Chance(500) ? hq_ : field_);
+        }
         next_deed = world_.now_ms + (world_.random.Chance(400) ? world_.random.Below(2'000)
                                                                : world_.random.Below(120'000));
       }
@@ -97,13 +103,21 @@ class Runner {
     const std::int64_t until = world_.now_ms + kHealMaxMs;
     // A sweep has passed by then, and the poll's overlap.
     const std::int64_t polled_by = world_.now_ms + 1'500'000;
+    int asks_left = 3;
     while (world_.now_ms < until && checker_.violations().empty()) {
       if (hq_.stopped || field_.stopped) return;
-      if (world_.now_ms > polled_by && hq_.is_quiet() && field_.is_quiet()) return;
+      const bool is_over = world_.now_ms > polled_by && hq_.is_quiet() && field_.is_quiet();
+      if (is_over && (asks_left-- == 0 || !ApplyRest())) return;
       Tick(world_.now_ms + 60'000);
     }
     if (!checker_.violations().empty()) return;
     checker_.Report("L1 never quiet: hq:" + hq_.unrest() + " field:" + field_.unrest());
+  }
+
+  // What the bindings changed and nobody asked for yet: written here, so that all is shown.
+  bool ApplyRest() {
+    const bool has_asked = users_.ApplyAll(hq_, valise::Side::kHere);
+    return users_.ApplyAll(field_, valise::Side::kHere) || has_asked;
   }
 
   // To the next event, but not beyond `limit`.
@@ -143,6 +157,8 @@ class Runner {
     }
     outcome_.jira_requests = hq_.port.requests() + field_.port.requests();
     outcome_.renewals = hq_.renewals + field_.renewals;
+    outcome_.links = users_.linked();
+    outcome_.wishes = users_.wishes();
     outcome_.crashes = hq_.crashes + field_.crashes;
     outcome_.packets = world_.to_hq.sent + world_.to_field.sent;
     outcome_.corrupted = world_.to_hq.corrupted + world_.to_field.corrupted;
@@ -169,6 +185,7 @@ class Runner {
   bool is_shown_ = false;
   bool has_rules_ = false;
   bool has_contracts_ = false;
+  bool has_bindings_ = false;
   std::int64_t next_rules_ms_ = 0;
   // Body of the write last ambushed, by site: else two at once set each other off for ever.
   std::string ambushed_[2];

@@ -77,6 +77,20 @@ TEST_CASE("contracts are agreed on while faults are on") {
   CHECK(renewals >= 4);  // a run in which every proposal is refused would show nothing
 }
 
+// Some are entered before the first run, some when it is too late, some are forgotten.
+TEST_CASE("issues are linked and bindings change while faults are on") {
+  std::uint64_t links = 0, wishes = 0;
+  for (std::uint64_t seed = 21; seed < 36; ++seed) {
+    CAPTURE(seed);
+    const Outcome outcome = Run({seed, {}, false});
+    CHECK(outcome.violations == std::vector<std::string>{});
+    links += outcome.links;
+    wishes += outcome.wishes;
+  }
+  CHECK(links >= 4);
+  CHECK(wishes >= 4);  // of bindings that changed meanwhile
+}
+
 }  // namespace
 
 TEST_CASE("twenty seeds converge without loss, doubles or echo") {

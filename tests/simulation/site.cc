@@ -311,6 +311,23 @@ void SimSite::Ask(const std::string& verb, const std::string& argument) {
   wake_at_ms = world_.now_ms;
 }
 
+void SimSite::Rebind() {
+  auto& words = whole_binding.fields["severity"].values->to_local;
+  if (index == 0) {
+    std::swap(words["low"], words["mid"]);
+  } else if (words.contains("top")) {
+    words.erase("top");
+    words["high"] = {"Critical", "Blocker"};
+  } else {  // what was held for want of a word has one now
+    words["top"] = {"Blocker"};
+    words["high"] = {"Critical"};
+  }
+  ++rebinds;
+  world_.trace.Note(world_.now_ms, name + " has other words for severities");
+  terms.binding = BindingFor(terms.contract, whole_binding);
+  if (agent) Crash("for the new binding");  // read when it starts
+}
+
 void SimSite::Crash(const std::string& why) {
   world_.trace.Note(world_.now_ms, name + " crash " + why);
   ++crashes;

@@ -86,6 +86,8 @@ class SimSite {
   void StepAgent();
   // What an operator types: a request row beside the agent, if one lives.
   void Ask(const std::string& verb, const std::string& argument);
+  // The operator has other words for severities, and starts the agent anew.
+  void Rebind();
   void Crash(const std::string& why);
   std::int64_t NextAt() const;
   bool is_quiet();      // nothing queued, in work, unacked or unsettled
@@ -94,7 +96,7 @@ class SimSite {
   const std::string name;
   const std::uint32_t index;
   Terms terms;
-  const Binding whole_binding;  // of every field that some contract of the run may have
+  Binding whole_binding;        // of every field that some contract of the run may have
   standin::Jira jira;
   SimClock clock;
   SeededEntropy entropy;
@@ -114,6 +116,7 @@ class SimSite {
   std::int64_t restart_at_ms = 0;  // while dead
   std::uint64_t crashes = 0;
   std::uint64_t renewals = 0;
+  std::uint64_t rebinds = 0;
   std::optional<Error> stopped;
 
  private:

@@ -89,7 +89,7 @@ void Users::ActAt(SimSite& site) {
   const std::string& key = keys[static_cast<std::size_t>(
       world_.random.Below(static_cast<std::int64_t>(keys.size())))];
   const auto issue = Read(site, key);
-  if (!issue) return;
+  if (!issue || IsLeftAlone(site, issue->id)) return;
   const std::int64_t dice = world_.random.Below(100);
   const std::int64_t edits = plans_releases_ ? 15 : 42;
   if (dice < 4) ChangeLife(site, *issue);
@@ -121,6 +121,7 @@ void Users::Ambush(SimSite& site, const std::string& path, const std::string& bo
   const std::string prefix = "/rest/api/2/issue/";
   const auto issue = Read(site, path.substr(prefix.size()));
   if (path.find('/', prefix.size()) != std::string::npos || !issue) return;
+  if (IsLeftAlone(site, issue->id)) return;
   const std::string id = IssueOf(site, *issue);
   for (const auto& [name, field] : {std::pair{"summary", "summary"},
                                     std::pair{"reference", "customfield_10100"}}) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "agent/core/reapply.h"
+#include "agent/link.h"
 #include "tests/simulation/site.h"
 
 namespace valise::simulation {
@@ -23,6 +25,17 @@ struct TracedEdit {
 struct TracedComment {
   std::string issue;
   std::string marker_word;  // unique word in its first text
+};
+
+// Two issues that are one: FIELD's is to become the copy of HQ's.
+struct LinkedPair {
+  std::string issue, twin;      // HQ's id; the one that FIELD's has while it is not linked
+  std::string hq_id, field_id;  // of each Jira
+  std::string target;           // as the operator names HQ's
+  std::string reference;        // unique
+  Prefer prefer = Prefer::kNewest;
+  bool is_quiet = false;        // people leave both alone
+  bool is_sure = false;         // entered before the first run, and not forgotten
 };
 
 class Users {
@@ -53,7 +66,23 @@ class Users {
   bool was_deleted(std::uint32_t site, const std::string& issue) const {
     return deleted_.contains(CountKey(site, issue, ""));
   }
-  bool was_private(const std::string& issue) const { return private_.contains(issue); }
+  bool was_private(const std::string& issue) const;
+
+  // users_binding.cc: an operator binds other words, or has what they changed written anew.
+  void ActOnBinding(SimSite& site);
+  bool ApplyAll(SimSite& site, valise::Side wanted);  // false: there was nothing to ask for
+
+  // users_links.cc. Before the agents start.
+  void MakePairs();
+  void ActOnLinks();
+  const std::vector<LinkedPair>& pairs() const { return pairs_; }
+  bool IsLeftAlone(const SimSite& site, const std::string& jira_id) const;
+  // Of either id; null: not linked, or not yet.
+  const LinkedPair* LinkOf(const std::string& issue) const;
+  // The id under which both sites know it.
+  std::string Known(const std::string& issue) const;
+  std::size_t linked() const;
+  std::size_t wishes() const { return wishes_; }  // of map apply
   std::size_t created() const { return created_; }
   // "issue label", added once.
   const std::set<std::string>& own_labels() const { return own_labels_; }
@@ -81,6 +110,7 @@ class Users {
     std::vector<std::string> away, archived;  // Jira ids
   };
   void Create(SimSite& site);
+  LocalIssue MakeOne(SimSite& site, const std::string& summary, const std::string& reference);
   void EditIssue(SimSite& site, const LocalIssue& issue);
   void ChangeType(SimSite& site, const LocalIssue& issue);
   void EditLabels(SimSite& site, const LocalIssue& issue);
@@ -130,11 +160,12 @@ class Users {
   Side sides_[2];
   std::map<std::string, Fate> fates_;
   std::set<std::string> private_, deleted_;
+  std::vector<LinkedPair> pairs_;
   std::vector<TracedEdit> edits_;
   std::map<std::string, int> edit_counts_;
   std::set<std::string> own_labels_;
   std::map<std::string, std::set<std::uint32_t>> text_editors_;
-  std::size_t created_ = 0;
+  std::size_t created_ = 0, wishes_ = 0;
   int serial_ = 0;
 };
 

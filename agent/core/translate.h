@@ -1,0 +1,19 @@
+// One value over the border: from this Jira's words to the contract's and back, by the binding.
+#pragma once
+
+#include <optional>
+
+#include "agent/core/terms.h"
+
+namespace valise {
+
+// Nullopt: no shared word for it. `agreed`: what a line or text is compared with, so that it keeps
+// its form where it can.
+std::optional<Value> ScalarToShared(const Terms& terms, const FieldBinding& binding,
+                                    const Value& local, const std::optional<Value>& agreed,
+                                    const Directory& directory, const PeerKeys& keys = {});
+// Nullopt: no word of this Jira for it. An empty value: a person who is nobody here.
+std::optional<Value> ScalarToLocal(const Terms& terms, const FieldBinding& binding,
+                                   const Value& shared, const PeerKeys& keys);
+
+}  // namespace valise
