@@ -45,6 +45,25 @@ TEST_CASE("of two proposals that of the site named first waits; the other comes 
   CHECK(ContractBook({first, field, hq}).Pending() == nullptr);
 }
 
+TEST_CASE("what came to nothing is forgotten from the oldest on, and nothing else is") {
+  const auto at = [](KnownContract row, std::int64_t at_ms) {
+    row.at_ms = at_ms;
+    return row;
+  };
+  const ContractBook book({Row(1, 1, kAgreed, kField), Row(2, 2, kAgreed, kHq),
+                           at(Row(3, 2, kProposed, kField), 30),  // overtaken
+                           at(Row(4, 3, kRejected, kField), 10),
+                           at(Row(5, 3, kRejected, kField), 20),
+                           at(Row(6, 3, kProposed, kField), 5),  // open
+                           at(Row(7, 3, kRejected, kHq), 1)});
+  CHECK(book.OpenOf(kField)->version == 3);
+  CHECK(book.OpenOf(kHq) == nullptr);
+  CHECK(book.SpentOf(kField, 3).empty());
+  CHECK(book.SpentOf(kField, 2) == std::vector<Digest>{Row(4, 3, kRejected, kField).digest});
+  CHECK(book.SpentOf(kField, 0).size() == 3);
+  CHECK(book.SpentOf(kHq, 0) == std::vector<Digest>{Row(7, 3, kRejected, kHq).digest});
+}
+
 Contract Next(const Contract& before) {
   Contract next = before;
   ++next.version;
