@@ -60,7 +60,4 @@ class ContractBook {
 std::vector<std::string> WhyNotNext(const std::vector<const Contract*>& former,
                                     const Contract& next);
 
-// What changes, for people: "+ field notes (text)", "- field x", "~ attachments".
-std::vector<std::string> ContractDiff(const Contract& before, const Contract& after);
-
 }  // namespace valise

@@ -81,9 +81,7 @@ TEST_CASE("of two open proposals of the peer the second is answered rejected and
 TEST_CASE("what the peer withdrew, or this site rejected, makes room for its next proposal") {
   DeskCase c;
   c.Hear(Proposal(TextOf(2)));
-  SUBCASE("withdrawn") {
-    c.Hear({"", ContractVerdict::kWithdrawn, DigestOfText(TextOf(2))});
-  }
+  SUBCASE("withdrawn") { c.Hear({"", ContractVerdict::kWithdrawn, DigestOfText(TextOf(2))}); }
   SUBCASE("rejected") { c.Reject(TextOf(2)); }
   CHECK(c.Answers(TextOf(2)) == c.rejected);
   c.Hear(Proposal(TextOf(2, Noted(2))));
