@@ -167,8 +167,13 @@ Task<Result<void>> Agent::PollAndSweep() {
       polled_ = connected;
       co_return connected;
     }
+    NoteMissedPeople();
   }
   Result<void> polled = co_await poll_.Run();
+  if (polled.ok() && jira_.missed_people() > 0) {
+    polled = co_await jira_.FindMissedPeople();
+    NoteMissedPeople();
+  }
   const std::int64_t now_ms = world_.clock.NowMs();
   if (polled.ok() && now_ms >= next_sweep_ms_) {
     polled = co_await poll_.Sweep();
@@ -183,6 +188,13 @@ Task<Result<void>> Agent::PollAndSweep() {
   }
   polled_ = polled;
   co_return polled;
+}
+
+void Agent::NoteMissedPeople() {
+  if (jira_.missed_people() == 0) return;
+  world_.log.Write(LogLevel::kWarning, "people not found out",
+                   {{"count", std::to_string(jira_.missed_people())},
+                    {"why", "Jira failed to answer; asked again at the next poll"}});
 }
 
 // Inside a transaction. What is open, waiting or without an outcome stays, however old.

@@ -78,6 +78,7 @@ class Agent {
   Task<OperationEnd> RunOperation(Operation& operation);
   static bool IsOf(const Operation& operation, const std::string& key);
   Task<Result<void>> PollAndSweep();
+  void NoteMissedPeople();
   void Touch(const Store::Work& work);
   void ReceiveStage(std::int64_t now_ms);
   void JiraStage(std::int64_t now_ms);

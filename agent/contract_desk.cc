@@ -12,6 +12,16 @@ namespace {
 
 constexpr char kEntered[] = "contract.entered";  // digest under which the registers stand
 
+constexpr std::size_t kWhyBytesMax = 500;
+
+// What refuses a contract may name a key of the peer's, of any length.
+std::string Cut(std::string why) {
+  if (why.size() <= kWhyBytesMax) return why;
+  std::size_t end = kWhyBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(why[end]) & 0xC0U) == 0x80U) --end;
+  return why.substr(0, end) + "…";
+}
+
 }  // namespace
 
 Result<void> ContractDesk::Enter() {
@@ -40,7 +50,7 @@ Result<void> ContractDesk::Enter() {
 
 bool ContractDesk::is_renewal_due() const {
   if (!is_stale_) return is_due_;
-  const ContractBook book = world_.store.Contracts();
+  const ContractBook book = world_.store.ContractRows();
   const KnownContract* in_force = book.InForce();
   is_due_ = in_force != nullptr && in_force->digest != terms_.contract.digest;
   is_stale_ = false;
@@ -49,13 +59,13 @@ bool ContractDesk::is_renewal_due() const {
 
 bool ContractDesk::IsReadable(const Digest& digest) const {
   if (digest == terms_.contract.digest) return true;
-  const ContractBook book = world_.store.Contracts();
+  const ContractBook book = world_.store.ContractRows();
   const KnownContract* known = book.Find(digest);
   return known != nullptr && known->state == ContractState::kAgreed;
 }
 
 std::vector<Digest> ContractDesk::Known() const {
-  std::vector<Digest> known = world_.store.Contracts().Agreed();
+  std::vector<Digest> known = world_.store.ContractRows().Agreed();
   if (known.empty()) known.push_back(terms_.contract.digest);
   if (known.size() > limits::kContractsKnownMax) known.resize(limits::kContractsKnownMax);
   return known;
@@ -63,7 +73,11 @@ std::vector<Digest> ContractDesk::Known() const {
 
 ContractDesk::Judged ContractDesk::Judge(const ContractBook& book, const std::string& toml) const {
   ParsedContract parsed = ParseContract("contract", toml);
-  if (!parsed.problems.empty()) return {{}, {parsed.problems.front().message}};
+  if (!parsed.problems.empty()) {
+    Contract none;
+    none.version = 0;
+    return {none, {parsed.problems.front().message}};
+  }
   std::vector<Contract> former;
   for (const KnownContract& one : book.all()) {
     if (one.state == ContractState::kAgreed) {
@@ -86,7 +100,8 @@ void ContractDesk::Note(const KnownContract& contract, const std::string& event)
   is_stale_ = true;
 }
 
-void ContractDesk::Refuse(const std::string& why) {
+void ContractDesk::Refuse(const std::string& reason) {
+  const std::string why = Cut(reason);
   world_.log.Write(LogLevel::kWarning, "contract refused", {{"why", why}});
   world_.store.AppendListed(
       {0, world_.clock.NowMs(), Id{}, "contract", {}, Value{why, ""}, {}, "refused", true});
@@ -100,6 +115,16 @@ void ContractDesk::Agree(KnownContract contract) {
   contract.state = ContractState::kAgreed;
   world_.store.PutContract(contract);
   Note(contract, "contract agreed");
+}
+
+void ContractDesk::End(KnownContract contract, const std::string& event) {
+  contract.state = ContractState::kRejected;
+  world_.store.PutContract(contract);
+  Note(contract, event);
+  const ContractBook book = world_.store.ContractRows();
+  for (const Digest& spent : book.SpentOf(terms_.peer_site, limits::kContractsSpentMax)) {
+    world_.store.DropContract(spent);
+  }
 }
 
 void ContractDesk::Propose(const std::string& toml) {
@@ -137,19 +162,22 @@ void ContractDesk::Reject(const Digest& digest) {
   if (found == nullptr || found->state != ContractState::kProposed) {
     return Refuse("the contract that was rejected waits no longer");
   }
+  if (found->site != terms_.own_site) {
+    Answer(digest, ContractVerdict::kRejected);
+    return End(*found, "contract rejected");
+  }
   KnownContract contract = *found;
-  const bool is_own = contract.site == terms_.own_site;
-  if (is_own)
-    contract.is_asked_back = true;
-  else
-    contract.state = ContractState::kRejected;
+  contract.is_asked_back = true;
   world_.store.PutContract(contract);
-  Answer(digest, is_own ? ContractVerdict::kWithdrawn : ContractVerdict::kRejected);
-  Note(contract, is_own ? "contract asked back" : "contract rejected");
+  Answer(digest, ContractVerdict::kWithdrawn);
+  Note(contract, "contract asked back");
 }
 
+// A text of the peer's is kept only if it can be accepted, and one at a time: each may be 900 KiB.
 void ContractDesk::HearProposal(const ContractRecord& record) {
   const ContractBook book = world_.store.Contracts();
+  const KnownContract* known = book.Find(Hash("VLS1 contract", record.toml));
+  if (known != nullptr && known->state == ContractState::kAgreed) return;
   const Judged judged = Judge(book, record.toml);
   KnownContract proposal{Hash("VLS1 contract", record.toml),
                          judged.contract.version,
@@ -158,19 +186,27 @@ void ContractDesk::HearProposal(const ContractRecord& record) {
                          terms_.peer_site,
                          false,
                          world_.clock.NowMs()};
-  const KnownContract* known = book.Find(proposal.digest);
-  if (known != nullptr && known->state == ContractState::kAgreed) return;
-  const bool is_ours = known != nullptr && known->state == ContractState::kProposed &&
-                       known->site == terms_.own_site;
   const KnownContract* in_force = book.InForce();
-  // Late: meanwhile another one took its number. It is kept and shown, and can come to nothing.
   const bool is_late = in_force != nullptr && judged.contract.version > 0 &&
                        judged.contract.version <= in_force->version;
-  if (!judged.why_not.empty() && !is_late) {
-    Refuse(judged.why_not.front());
+  if (is_late) {  // sent before its proposer knew that its number is taken: nobody's mistake
+    Note(proposal, "contract heard of too late");
     return Answer(proposal.digest, ContractVerdict::kRejected);
   }
-  if (is_ours && !is_late) return Agree(*known);  // both said the same: nobody need answer
+  const KnownContract* open = book.OpenOf(terms_.peer_site);
+  std::vector<std::string> why_not = judged.why_not;
+  if (open != nullptr && open->digest != proposal.digest) {
+    why_not.push_back(
+        "the peer proposed another one while its first waits; type: valise contract accept, or: "
+        "valise contract reject");
+  }
+  if (!why_not.empty()) {
+    Refuse(why_not.front());
+    return Answer(proposal.digest, ContractVerdict::kRejected);
+  }
+  const bool is_ours = known != nullptr && known->state == ContractState::kProposed &&
+                       known->site == terms_.own_site;
+  if (is_ours) return Agree(*known);  // both said the same: nobody need answer
   world_.store.PutContract(proposal);
   Note(proposal, "contract heard of");
 }
@@ -180,38 +216,30 @@ void ContractDesk::Hear(const ContractRecord& record) {
   const ContractBook book = world_.store.Contracts();
   const KnownContract* found = book.Find(record.digest);
   if (found == nullptr || found->state != ContractState::kProposed) return;
-  KnownContract contract = *found;
-  const bool is_own = contract.site == terms_.own_site;
+  const bool is_own = found->site == terms_.own_site;
   if (record.verdict == ContractVerdict::kRejected && is_own) {
-    contract.state = ContractState::kRejected;
-    world_.store.PutContract(contract);
-    Note(contract, "contract rejected by the peer");
+    End(*found, "contract rejected by the peer");
   } else if (record.verdict == ContractVerdict::kWithdrawn && !is_own) {
-    contract.state = ContractState::kRejected;
-    world_.store.PutContract(contract);
-    Answer(contract.digest, ContractVerdict::kRejected);
-    Note(contract, "contract withdrawn by the peer");
+    Answer(found->digest, ContractVerdict::kRejected);
+    End(*found, "contract withdrawn by the peer");
   }
 }
 
+// Each packet asks this once there is a former contract, so texts are read only for an answer.
 Result<void> ContractDesk::PeerReads(std::span<const Digest> digests) {
   const bool has_news = std::any_of(digests.begin(), digests.end(), [&](const Digest& digest) {
     return digest != terms_.contract.digest;
   });
   if (!has_news) return Ok();
+  const ContractBook rows = world_.store.ContractRows();
+  const KnownContract* open = rows.OpenOf(terms_.own_site);
+  const bool is_accepted =
+      open != nullptr && std::find(digests.begin(), digests.end(), open->digest) != digests.end();
+  if (!is_accepted) return Ok();
   const ContractBook book = world_.store.Contracts();
-  const KnownContract* in_force = book.InForce();
-  for (const Digest& digest : digests) {
-    const KnownContract* known = book.Find(digest);
-    const bool is_next =
-        known != nullptr && in_force != nullptr && known->version == in_force->version + 1;
-    if (!is_next || known->state != ContractState::kProposed) continue;
-    if (known->site != terms_.own_site) continue;
-    world_.store.Begin();
-    Agree(*known);
-    return world_.store.Commit();
-  }
-  return Ok();
+  world_.store.Begin();
+  Agree(*book.Find(open->digest));
+  return world_.store.Commit();
 }
 
 }  // namespace valise

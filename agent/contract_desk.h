@@ -37,13 +37,14 @@ class ContractDesk {
 
  private:
   struct Judged {
-    Contract contract;
+    Contract contract;  // of version 0: none, the text is not sound
     std::vector<std::string> why_not;
   };
   Judged Judge(const ContractBook& book, const std::string& toml) const;
   void Agree(KnownContract contract);
+  void End(KnownContract contract, const std::string& event);
   void Answer(const Digest& digest, ContractVerdict verdict);
-  void Refuse(const std::string& why);
+  void Refuse(const std::string& reason);
   void HearProposal(const ContractRecord& record);
   void Note(const KnownContract& contract, const std::string& event);
 

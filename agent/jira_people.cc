@@ -1,4 +1,6 @@
 // Who is who in this Jira: display names of its own people, accounts of the peer's.
+#include <algorithm>
+
 #include "agent/core/objects.h"
 #include "agent/core/people.h"
 #include "agent/jira/people.h"
@@ -9,6 +11,20 @@ namespace valise {
 using jira::Verdict;
 
 namespace {
+
+// Users that one search looks at: pages of kUsersPerPage. Who has more namesakes is nobody's pick.
+constexpr std::uint64_t kPeoplePagesMax = 10;
+// Names that one round of one issue looks for, as each is a search and a change may name 10,000:
+// the others count as nobody, and are held or written as [bind.people] says of the unknown.
+constexpr std::size_t kNameSearchesMax = 100;
+// Names kept as nobody's, all of which the peer may have made up. When there are more they are
+// forgotten and looked for again; who was found stays, as this Jira has only so many people.
+constexpr std::size_t kNobodiesMax = 1000;
+// Searches for the contract's people that may fail before the rest waits for the next poll: each
+// may take a whole time-out.
+constexpr std::size_t kMissesPerPass = 3;
+// Then a person counts as nobody, so that one odd account does not hold its issues for ever.
+constexpr std::size_t kMissesMax = 10;
 
 // Said of one account or one search, not of Jira as a whole.
 bool IsNobody(Verdict verdict) {
@@ -56,48 +72,80 @@ void JiraSide::NotePeople(const LocalIssue& issue) {
 }
 
 // Jira finds more than was meant, so the caller compares; an empty list where it finds nobody.
-Task<Result<std::vector<jira::UserInfo>>> JiraSide::SearchPeople(HttpRequest request) {
-  using Users = std::vector<jira::UserInfo>;
-  JiraAnswer answer = co_await Send(std::move(request));
-  if (IsNobody(answer.judged.verdict)) co_return Result<Users>(Users{});
-  if (!answer.ok()) co_return Result<Users>(answer.judged.error);
-  co_return jira::ParseUsers(answer.response);
+Task<Result<JiraSide::FoundPeople>> JiraSide::SearchPeople(PageRequest page) {
+  FoundPeople found;
+  std::set<std::string> seen;
+  for (std::uint64_t number = 0; number < kPeoplePagesMax; ++number) {
+    JiraAnswer answer = co_await Send(page(number * jira::kUsersPerPage));
+    if (IsNobody(answer.judged.verdict)) {
+      found.is_whole = number == 0;
+      break;
+    }
+    if (!answer.ok()) co_return Result<FoundPeople>(answer.judged.error);
+    Result<std::vector<jira::UserInfo>> users = jira::ParseUsers(answer.response);
+    if (!users.ok()) co_return Result<FoundPeople>(users.error());
+    const std::size_t known = seen.size();
+    for (jira::UserInfo& user : users.value()) {
+      if (seen.insert(user.name).second) found.users.push_back(std::move(user));
+    }
+    if (users.value().size() < jira::kUsersPerPage) {
+      // Some versions end at 100 or 1000 whatever is asked for (JSWSERVER-21156): an empty page
+      // after a full one proves nothing.
+      found.is_whole = number == 0 || !users.value().empty();
+      break;
+    }
+    if (seen.size() == known) break;  // the same page again
+  }
+  co_return found;
 }
 
 Task<Result<std::string>> JiraSide::FindByPrefix(std::string alias) {
   JiraAnswer answer = co_await Send(jira::ReadUser(terms_.binding.people.prefix + alias));
   if (IsNobody(answer.judged.verdict)) co_return Result<std::string>(std::string());
   if (!answer.ok()) co_return Result<std::string>(answer.judged.error);
-  const Result<LocalUser> user = jira::ParseUser(answer.response);
+  const Result<jira::UserInfo> user = jira::ParseUserInfo(answer.response);
   if (!user.ok()) co_return Result<std::string>(user.error());
+  if (!user.value().is_active) co_return Result<std::string>(std::string());
   directory_[user.value().name] = user.value().display_name;
   co_return Result<std::string>(user.value().name);
 }
 
-// Jira searches no digests: those whose name is the contract's are compared, then those who can be
-// assigned in the project.
-Task<Result<std::string>> JiraSide::FindByEmail(std::string alias) {
-  const std::string name = terms_.contract.people.at(alias);
-  std::vector<HttpRequest> searches = {jira::SearchUsers(name, 0),
-                                       jira::SearchAssignable(terms_.binding.project, "")};
-  for (HttpRequest& search : searches) {
-    Result<std::vector<jira::UserInfo>> users = co_await SearchPeople(std::move(search));
-    if (!users.ok()) co_return Result<std::string>(users.error());
-    for (const jira::UserInfo& user : users.value()) {
-      if (HasDigest(terms_.contract, alias, user.email)) {
-        co_return Result<std::string>(user.name);
-      }
-    }
+std::string JiraSide::ActiveOfDigest(const FoundPeople& found, const std::string& alias) const {
+  for (const jira::UserInfo& user : found.users) {
+    if (user.is_active && HasDigest(terms_.contract, alias, user.email)) return user.name;
   }
-  co_return Result<std::string>(std::string());
+  return "";
 }
 
-// The only active user of that name; empty: nobody, or several.
+// Jira searches no digests: those whose name is the contract's are compared, then those who can be
+// assigned in the project, whom one pass over the contract's people reads once.
+Task<Result<std::string>> JiraSide::FindByEmail(std::string alias, PeoplePass& pass) {
+  const std::string name = terms_.contract.people.at(alias);
+  PageRequest by_name = [name](std::uint64_t at) { return jira::SearchUsers(name, at); };
+  Result<FoundPeople> named = co_await SearchPeople(std::move(by_name));
+  if (!named.ok()) co_return Result<std::string>(named.error());
+  std::string account = ActiveOfDigest(named.value(), alias);
+  if (!account.empty()) co_return Result<std::string>(account);
+  if (!pass.assignable) {
+    const std::string project = terms_.binding.project;
+    PageRequest of_project = [project](std::uint64_t at) {
+      return jira::SearchAssignable(project, "", at);
+    };
+    Result<FoundPeople> assignable = co_await SearchPeople(std::move(of_project));
+    if (!assignable.ok()) co_return Result<std::string>(assignable.error());
+    pass.assignable = std::move(assignable).value();
+  }
+  co_return Result<std::string>(ActiveOfDigest(*pass.assignable, alias));
+}
+
+// The only active user of that name; empty: nobody, several, or more users than were looked at.
 Task<Result<std::string>> JiraSide::FindByName(std::string name) {
-  std::string found;
-  Result<std::vector<jira::UserInfo>> users = co_await SearchPeople(jira::SearchUsers(name, 0));
+  PageRequest page = [name](std::uint64_t at) { return jira::SearchUsers(name, at); };
+  Result<FoundPeople> users = co_await SearchPeople(std::move(page));
   if (!users.ok()) co_return Result<std::string>(users.error());
-  for (const jira::UserInfo& user : users.value()) {
+  std::string found;
+  if (!users.value().is_whole) co_return Result<std::string>(found);
+  for (const jira::UserInfo& user : users.value().users) {
     if (user.display_name != name || !user.is_active) continue;
     if (!found.empty()) co_return Result<std::string>(std::string());
     found = user.name;
@@ -105,13 +153,13 @@ Task<Result<std::string>> JiraSide::FindByName(std::string name) {
   co_return Result<std::string>(found);
 }
 
-Task<Result<std::string>> JiraSide::FindPerson(std::string alias) {
+Task<Result<std::string>> JiraSide::FindPerson(std::string alias, PeoplePass& pass) {
   for (const PersonMatch match : terms_.binding.people.match) {
     Result<std::string> account = std::string();
     if (match == PersonMatch::kAlias && !terms_.binding.people.prefix.empty()) {
       account = co_await FindByPrefix(alias);
     } else if (match == PersonMatch::kEmail && terms_.contract.people_emails.contains(alias)) {
-      account = co_await FindByEmail(alias);
+      account = co_await FindByEmail(alias, pass);
     } else if (match == PersonMatch::kName) {
       account = co_await FindByName(terms_.contract.people.at(alias));
     }
@@ -120,24 +168,80 @@ Task<Result<std::string>> JiraSide::FindPerson(std::string alias) {
   co_return Result<std::string>(std::string());
 }
 
+// An Error of one person alone is noted in `missed_people_`; returned is what concerns all of Jira.
+Task<Result<void>> JiraSide::FindOrMiss(std::string alias, PeoplePass& pass) {
+  Result<std::string> account = co_await FindPerson(alias, pass);
+  if (account.ok()) {
+    missed_people_.erase(alias);
+    if (!account.value().empty()) terms_.people.by_alias[alias] = account.value();
+    co_return Ok();
+  }
+  ++pass.misses;
+  ++missed_people_[alias];
+  if (login_error_ || account.error().code == "VAL-JIRA-LIMIT") co_return account.error();
+  co_return Ok();
+}
+
 Task<Result<void>> JiraSide::FindContractPeople() {
   terms_.people = KnownPeople{};
+  missed_people_.clear();
+  PeoplePass pass;
   for (const auto& [alias, name] : terms_.contract.people) {
     if (terms_.binding.users.contains(alias)) continue;
-    Result<std::string> account = co_await FindPerson(alias);
-    if (!account.ok()) co_return account.error();
-    if (!account.value().empty()) terms_.people.by_alias[alias] = account.value();
+    if (pass.misses >= kMissesPerPass) {
+      missed_people_.emplace(alias, 0);
+      continue;
+    }
+    Result<void> asked = co_await FindOrMiss(alias, pass);
+    if (!asked.ok()) co_return asked;
   }
   co_return Ok();
 }
 
+Task<Result<void>> JiraSide::FindMissedPeople() {
+  std::vector<std::string> aliases;
+  for (const auto& [alias, misses] : missed_people_) aliases.push_back(alias);
+  // Who was missed least often first, so that a few odd ones do not keep the others waiting.
+  std::stable_sort(aliases.begin(), aliases.end(), [this](const auto& a, const auto& b) {
+    return missed_people_.at(a) < missed_people_.at(b);
+  });
+  PeoplePass pass;
+  for (const std::string& alias : aliases) {
+    if (pass.misses >= kMissesPerPass) break;
+    Result<void> asked = co_await FindOrMiss(alias, pass);
+    if (!asked.ok()) co_return asked;
+  }
+  co_return Ok();
+}
+
+bool JiraSide::IsUnasked(const Value& person) const {
+  const auto missed = missed_people_.find(person.detail);
+  return missed != missed_people_.end() && missed->second < kMissesMax;
+}
+
+void JiraSide::NoteName(const std::string& name, const std::string& account) {
+  auto& known = terms_.people.by_name;
+  if (account.empty() && ++nobodies_ > kNobodiesMax) {
+    std::erase_if(known, [](const auto& one) { return one.second.empty(); });
+    nobodies_ = 1;
+  }
+  known[name] = account;
+}
+
 Task<Result<void>> JiraSide::FindPeople(std::vector<Value> people) {
+  for (const Value& person : people) {
+    if (!IsUnasked(person)) continue;
+    co_return Error{Recovery::kRetryLater, "VAL-JIRA-PERSON",
+                    "Jira did not say yet who " + person.detail + " is"};
+  }
   if (!MatchesBy(terms_.binding, PersonMatch::kName)) co_return Ok();
+  std::size_t searches = 0;
   for (const Value& person : people) {
     if (terms_.people.by_name.contains(person.text)) continue;
+    if (++searches > kNameSearchesMax) break;
     Result<std::string> account = co_await FindByName(person.text);
     if (!account.ok()) co_return account.error();
-    terms_.people.by_name[person.text] = account.value();
+    NoteName(person.text, account.value());
   }
   co_return Ok();
 }

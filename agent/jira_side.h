@@ -5,7 +5,9 @@
 #include <chrono>
 #include <coroutine>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -68,7 +70,11 @@ class JiraSide {
   void NotePeople(const LocalIssue& issue);
   // Accounts for the peer's people by the rules of [bind.people], into Terms::people; who is not
   // found is not asked for again until the next start.
+  // An Error: Jira could not be asked, so the issue waits.
   Task<Result<void>> FindPeople(std::vector<Value> people);
+  // Once more those of the contract whom Jira could not tell of; a few at each poll.
+  Task<Result<void>> FindMissedPeople();
+  std::size_t missed_people() const { return missed_people_.size(); }
 
   const std::vector<jira::FieldShape>& shapes() const { return shapes_; }
   const jira::FieldShape* Shape(const std::string& field) const;
@@ -100,12 +106,26 @@ class JiraSide {
   std::size_t in_flight() const { return waiting_.size(); }
 
  private:
+  struct FoundPeople {
+    std::vector<jira::UserInfo> users;
+    bool is_whole = false;  // there are no others
+  };
+  struct PeoplePass {  // one walk over the contract's people
+    std::optional<FoundPeople> assignable;
+    std::size_t misses = 0;
+  };
+  using PageRequest = std::function<HttpRequest(std::uint64_t start_at)>;
+
   Task<Result<void>> FindContractPeople();
-  Task<Result<std::string>> FindPerson(std::string alias);
+  Task<Result<void>> FindOrMiss(std::string alias, PeoplePass& pass);
+  Task<Result<std::string>> FindPerson(std::string alias, PeoplePass& pass);
   Task<Result<std::string>> FindByPrefix(std::string alias);
-  Task<Result<std::string>> FindByEmail(std::string alias);
+  Task<Result<std::string>> FindByEmail(std::string alias, PeoplePass& pass);
   Task<Result<std::string>> FindByName(std::string name);
-  Task<Result<std::vector<jira::UserInfo>>> SearchPeople(HttpRequest request);
+  Task<Result<FoundPeople>> SearchPeople(PageRequest page);
+  std::string ActiveOfDigest(const FoundPeople& found, const std::string& alias) const;
+  bool IsUnasked(const Value& person) const;
+  void NoteName(const std::string& name, const std::string& account);
   Result<std::vector<jira::FieldShape>> WrittenShapes(
       const std::vector<jira::FieldInfo>& fields) const;
   void Judge(Sending& sending, HttpAnswer answer, std::int64_t now_ms);
@@ -119,6 +139,8 @@ class JiraSide {
   jira::IssueParts parts_;
   Directory directory_;
   std::set<std::string> unknown_people_;
+  std::map<std::string, std::size_t> missed_people_;  // alias of the contract -> failed passes
+  std::size_t nobodies_ = 0;                          // in KnownPeople::by_name
   std::string time_zone_ = "UTC";
   std::map<std::pair<std::string, std::string>, std::set<std::string>> workflow_;
   std::int64_t not_before_ms_ = 0;

@@ -48,12 +48,13 @@ struct PreflightFacts {
   JiraFacts project;
   jira::ServerInfo server;
   jira::AccountInfo account;
-  std::set<std::string> permissions;
+  // Nullopt: not read, which `unread` says if it was needed; nothing is concluded from it.
+  std::optional<std::set<std::string>> permissions;
   std::vector<SampleIssue> samples;              // of bound types that have an issue
   std::optional<bool> shows_comment_properties;  // nullopt: no comment was there to ask
   std::set<std::string> versions, components;
-  std::set<std::string> security_levels;
-  std::set<std::string> roles, groups;
+  std::optional<std::set<std::string>> security_levels;
+  std::optional<std::set<std::string>> roles, groups;
   std::map<std::string, PersonFact> people;  // by account, those that the binding names
   bool has_agile = false;                    // Jira Software answers
   std::vector<jira::Board> boards;

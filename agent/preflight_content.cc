@@ -44,8 +44,9 @@ void CheckVisibility(const PreflightFacts& facts, const std::string& place,
                      const Visibility& visibility, const char* what, Report& report) {
   if (visibility.kind == Visibility::Kind::kPublic) return;
   const bool is_role = visibility.kind == Visibility::Kind::kRole;
-  if (Has(is_role ? facts.roles : facts.groups, visibility.name)) return;
-  const Names there(facts.roles.begin(), facts.roles.end());
+  const auto& names = is_role ? facts.roles : facts.groups;
+  if (!names || names->contains(visibility.name)) return;
+  const Names there(names->begin(), names->end());
   report.Fails("VAL-BINDING-VISIBILITY", place,
                std::string("there is no ") + (is_role ? "role " : "group ") +
                    Quoted(visibility.name) + ", or it is hidden from the account: Jira refuses " +
@@ -55,8 +56,8 @@ void CheckVisibility(const PreflightFacts& facts, const std::string& place,
 
 void CheckSecurity(const Config& config, const PreflightFacts& facts, Report& report) {
   const std::string& level = config.binding.security_level;
-  if (level.empty() || facts.security_levels.contains(level)) return;
-  const Names there(facts.security_levels.begin(), facts.security_levels.end());
+  if (level.empty() || !facts.security_levels || facts.security_levels->contains(level)) return;
+  const Names there(facts.security_levels->begin(), facts.security_levels->end());
   report.Fails("VAL-BINDING-SECURITY", "[bind.security] default",
                "the account may set no security level " + Quoted(level) +
                    " in this project: no issue of the peer can be created (pitfall 24)",

@@ -87,7 +87,7 @@ class RightsCheck {
   }
   void Need(Severity severity, const std::string& key, const std::string& name,
             const std::string& place, const std::string& without) {
-    if (facts_.permissions.contains(key)) return;
+    if (!facts_.permissions || facts_.permissions->contains(key)) return;
     report_.Add(severity, "VAL-CHECK-PERMISSION", place,
                 "the account lacks the permission " + Quoted(name) + ": " + without,
                 "grant it to " + facts_.account.name + " in the project's permission scheme");

@@ -23,6 +23,7 @@ constexpr std::size_t kSkipIssuesMax = 1024;              // per skip packet; mo
 constexpr std::size_t kAcksMax = 8;                       // per control part
 constexpr std::size_t kKeyAnnouncementsMax = 4;           // per control part
 constexpr std::size_t kContractsKnownMax = 64;            // per control part
+constexpr std::size_t kContractsSpentMax = 8;             // texts of the peer that came to nothing
 constexpr std::size_t kCoreBytesMax = 20 << 10;           // core + control + signature fill a box
 constexpr std::size_t kControlBytesMax = 40 << 10;
 constexpr std::uint64_t kWindowBytesMax = 8ULL << 20;  // memory that a zstd frame may ask for

@@ -4,6 +4,7 @@
 #include "agent/cli/json_text.h"
 #include "agent/cli/state.h"
 #include "agent/cli/verbs.h"
+#include "agent/config/contract_diff.h"
 #include "agent/durable_file.h"
 #include "packet/limits.h"
 

@@ -90,9 +90,9 @@ class Reader {
   Result<void> ReadLevels() {
     if (config_.binding.security_level.empty()) return Ok();
     const auto response = TRY(jira_.Ask(jira::ReadSecurityLevels(config_.binding.project)));
-    for (const auto& level : TRY(jira::ParseSecurityLevels(response))) {
-      facts_.security_levels.insert(level.name);
-    }
+    std::set<std::string> levels;
+    for (const auto& level : TRY(jira::ParseSecurityLevels(response))) levels.insert(level.name);
+    facts_.security_levels = std::move(levels);
     return Ok();
   }
 
@@ -103,11 +103,14 @@ class Reader {
       has_role = has_role || visibility->kind == Visibility::Kind::kRole;
       if (visibility->kind != Visibility::Kind::kGroup) continue;
       const auto response = TRY(jira_.Ask(jira::FindGroups(visibility->name)));
-      for (const auto& name : TRY(jira::ParseGroups(response))) facts_.groups.insert(name);
+      const auto names = TRY(jira::ParseGroups(response));
+      if (!facts_.groups) facts_.groups.emplace();
+      facts_.groups->insert(names.begin(), names.end());
     }
     if (!has_role) return Ok();
     const auto response = TRY(jira_.Ask(jira::ReadProjectRoles(config_.binding.project)));
-    for (const auto& name : TRY(jira::ParseProjectRoles(response))) facts_.roles.insert(name);
+    const auto names = TRY(jira::ParseProjectRoles(response));
+    facts_.roles.emplace(names.begin(), names.end());
     return Ok();
   }
 

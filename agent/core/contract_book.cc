@@ -3,6 +3,20 @@
 #include <algorithm>
 
 namespace valise {
+namespace {
+
+bool IsNext(const KnownContract& one, const KnownContract* in_force) {
+  return one.state == ContractState::kProposed && in_force != nullptr &&
+         one.version == in_force->version + 1;
+}
+
+// Its number was taken by another.
+bool IsOvertaken(const KnownContract& one, const KnownContract* in_force) {
+  return one.state == ContractState::kProposed && in_force != nullptr &&
+         one.version <= in_force->version;
+}
+
+}  // namespace
 
 const KnownContract* ContractBook::Find(const Digest& digest) const {
   for (const KnownContract& one : all_) {
@@ -24,11 +38,32 @@ const KnownContract* ContractBook::Pending() const {
   const KnownContract* in_force = InForce();
   const KnownContract* pending = nullptr;
   for (const KnownContract& one : all_) {
-    const bool is_next = in_force != nullptr && one.version == in_force->version + 1;
-    if (one.state != ContractState::kProposed || !is_next) continue;
+    if (!IsNext(one, in_force)) continue;
     if (pending == nullptr || one.site < pending->site) pending = &one;
   }
   return pending;
+}
+
+const KnownContract* ContractBook::OpenOf(std::uint32_t site) const {
+  const KnownContract* in_force = InForce();
+  for (const KnownContract& one : all_) {
+    if (one.site == site && IsNext(one, in_force)) return &one;
+  }
+  return nullptr;
+}
+
+std::vector<Digest> ContractBook::SpentOf(std::uint32_t site, std::size_t kept) const {
+  const KnownContract* in_force = InForce();
+  std::vector<const KnownContract*> spent;
+  for (const KnownContract& one : all_) {
+    const bool is_over = one.state == ContractState::kRejected || IsOvertaken(one, in_force);
+    if (one.site == site && is_over) spent.push_back(&one);
+  }
+  std::sort(spent.begin(), spent.end(),
+            [](const auto* a, const auto* b) { return a->at_ms > b->at_ms; });
+  std::vector<Digest> digests;
+  for (std::size_t i = kept; i < spent.size(); ++i) digests.push_back(spent[i]->digest);
+  return digests;
 }
 
 std::vector<Digest> ContractBook::Agreed() const {

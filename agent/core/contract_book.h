@@ -43,6 +43,10 @@ class ContractBook {
   // the contract names first; the other waits and comes up if that one is rejected. Null: none.
   const KnownContract* Pending() const;
   std::vector<Digest> Agreed() const;  // newest first
+  // The proposal of that site that waits for an answer, with precedence or without. Null: none.
+  const KnownContract* OpenOf(std::uint32_t site) const;
+  // Proposals of that site that came to nothing, rejected or overtaken, but for the newest `kept`.
+  std::vector<Digest> SpentOf(std::uint32_t site, std::size_t kept) const;
 
  private:
   std::vector<KnownContract> all_;
@@ -55,8 +59,5 @@ class ContractBook {
 // under a newer one.
 std::vector<std::string> WhyNotNext(const std::vector<const Contract*>& former,
                                     const Contract& next);
-
-// What changes, for people: "+ field notes (text)", "- field x", "~ attachments".
-std::vector<std::string> ContractDiff(const Contract& before, const Contract& after);
 
 }  // namespace valise

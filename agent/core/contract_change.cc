@@ -1,8 +1,7 @@
-// Which contract may follow which, and what changes between two.
+// Which contract may follow which.
 #include <algorithm>
 
 #include "agent/core/contract_book.h"
-#include "agent/core/words.h"
 
 namespace valise {
 namespace {
@@ -95,66 +94,6 @@ class ChangeCheck {
   Lines why_not_;
 };
 
-void DiffNames(const std::string& what, const std::vector<std::string>& before,
-               const std::vector<std::string>& after, Lines& lines) {
-  for (const std::string& name : after) {
-    if (!Holds(before, name)) lines.push_back("+ " + what + " " + name);
-  }
-  for (const std::string& name : before) {
-    if (!Holds(after, name)) lines.push_back("- " + what + " " + name);
-  }
-}
-
-template <typename Named>
-std::vector<std::string> NamesOf(const Named& map) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : map) names.push_back(name);
-  return names;
-}
-
-void DiffFields(const Contract& before, const Contract& after, Lines& lines) {
-  for (const auto& [name, field] : after.fields) {
-    const FieldTerms* old = before.Field(name);
-    if (old == nullptr) {
-      lines.push_back("+ field " + name + " (" + NameOf(field.kind) + ")");
-      continue;
-    }
-    DiffNames("value of field " + name, old->values, field.values, lines);
-    FieldTerms same = *old;
-    same.values = field.values;
-    if (same != field) lines.push_back("~ field " + name);
-  }
-  for (const auto& [name, field] : before.fields) {
-    if (after.Field(name) == nullptr) lines.push_back("- field " + name);
-  }
-}
-
-// An alias that means another person, or is found by another address, is news for whoever reads.
-void DiffPeople(const Contract& before, const Contract& after, Lines& lines) {
-  DiffNames("person", NamesOf(before.people), NamesOf(after.people), lines);
-  const auto email = [](const Contract& contract, const std::string& alias) {
-    const auto found = contract.people_emails.find(alias);
-    return found == contract.people_emails.end() ? "" : found->second;
-  };
-  for (const auto& [alias, name] : after.people) {
-    const auto old = before.people.find(alias);
-    if (old == before.people.end()) continue;
-    if (old->second != name) {
-      lines.push_back("~ person " + alias + ": " + old->second + " becomes " + name);
-    }
-    if (email(before, alias) != email(after, alias)) {
-      lines.push_back("~ person " + alias + ": another e-mail digest");
-    }
-  }
-  if (before.email_key != after.email_key) lines.push_back("~ e-mail key");
-}
-
-void DiffTable(const char* name, bool was_there, bool is_there, bool is_same, Lines& lines) {
-  if (!was_there && is_there) lines.push_back(std::string("+ ") + name);
-  if (was_there && !is_there) lines.push_back(std::string("- ") + name);
-  if (was_there && is_there && !is_same) lines.push_back(std::string("~ ") + name);
-}
-
 }  // namespace
 
 std::vector<std::string> WhyNotNext(const std::vector<const Contract*>& former,
@@ -168,26 +107,6 @@ std::vector<std::string> WhyNotNext(const std::vector<const Contract*>& former,
     }
   }
   return why_not;
-}
-
-std::vector<std::string> ContractDiff(const Contract& before, const Contract& after) {
-  Lines lines;
-  DiffNames("type", NamesOf(before.types), NamesOf(after.types), lines);
-  DiffNames("status", before.statuses, after.statuses, lines);
-  DiffFields(before, after, lines);
-  DiffTable("comments", before.has_comments, after.has_comments,
-            before.comment_visibility == after.comment_visibility, lines);
-  DiffTable("work logs", before.has_work_logs, after.has_work_logs,
-            before.work_log_visibility == after.work_log_visibility, lines);
-  DiffTable("attachments", before.has_attachments, after.has_attachments,
-            before.attachments == after.attachments, lines);
-  DiffNames("link type", {before.link_types.begin(), before.link_types.end()},
-            {after.link_types.begin(), after.link_types.end()}, lines);
-  DiffPeople(before, after, lines);
-  DiffTable("lifecycle", true, true, before.lifecycle == after.lifecycle, lines);
-  DiffTable("issue keys", before.shares_keys, after.shares_keys, true, lines);
-  if (lines.empty()) lines.push_back("= nothing but its text and number");
-  return lines;
 }
 
 }  // namespace valise

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "agent/core/terms.h"
+#include "packet/model.h"
 
 namespace valise {
 

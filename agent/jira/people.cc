@@ -27,8 +27,11 @@ HttpRequest SearchUsers(std::string_view text, std::uint64_t start_at) {
              std::to_string(start_at) + "&maxResults=" + std::to_string(kUsersPerPage));
 }
 
-HttpRequest SearchAssignable(std::string_view project_key, std::string_view text) {
-  return GetAssignable("project", project_key, text);
+HttpRequest SearchAssignable(std::string_view project_key, std::string_view text,
+                             std::uint64_t start_at) {
+  HttpRequest request = GetAssignable("project", project_key, text);
+  if (start_at > 0) request.path += "&startAt=" + std::to_string(start_at);
+  return request;
 }
 
 HttpRequest SearchAssignableTo(std::string_view issue_key, std::string_view text) {

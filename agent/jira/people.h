@@ -23,9 +23,10 @@ inline constexpr std::uint64_t kUsersPerPage = 100;
 // By the beginning of account name, display name or e-mail address, in pages; the inactive are not
 // found (pitfall 17). The caller compares: Jira finds more than was meant.
 HttpRequest SearchUsers(std::string_view text, std::uint64_t start_at);
-// Of those, who can be assigned to an issue of the project, or to this issue. No pages: at most
-// kUsersPerPage.
-HttpRequest SearchAssignable(std::string_view project_key, std::string_view text);
+// Of those, who can be assigned to an issue of the project, or to this issue (kUsersPerPage at
+// most).
+HttpRequest SearchAssignable(std::string_view project_key, std::string_view text,
+                             std::uint64_t start_at = 0);
 HttpRequest SearchAssignableTo(std::string_view issue_key, std::string_view text);
 // Of all three. A user without a name is an error.
 Result<std::vector<UserInfo>> ParseUsers(const HttpResponse& response);

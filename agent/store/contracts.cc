@@ -12,6 +12,16 @@ ContractBook Store::Contracts() const {
       database().All<KnownContract>("SELECT * FROM contract ORDER BY version, site, digest"));
 }
 
+ContractBook Store::ContractRows() const {
+  return ContractBook(database().All<KnownContract>(
+      "SELECT digest, version, x'', state, site, is_asked_back, at_ms FROM contract "
+      "ORDER BY version, site, digest"));
+}
+
+void Store::DropContract(const Digest& digest) {
+  database().Run("DELETE FROM contract WHERE digest = ?1", digest);
+}
+
 void Store::DropFieldRegisters(const std::string& field) {
   database().Run("DELETE FROM register WHERE field = ?1 AND kind IN (?2, ?3)", field,
                  RegisterKind::kField, RegisterKind::kElement);

@@ -9,7 +9,8 @@ CREATE TABLE meta (
   value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Contracts of the channel, agreed on or proposed. None is forgotten: a name keeps its meaning.
+-- Contracts of the channel, agreed on or proposed. What was agreed on is never forgotten: a name
+-- keeps its meaning. Of what the peer proposed in vain the newest few stay.
 CREATE TABLE contract (
   digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
   version INTEGER NOT NULL,

@@ -282,6 +282,8 @@ class Store {
   // contracts.cc. A row is known by its digest; putting it again replaces it.
   void PutContract(const KnownContract& contract);
   ContractBook Contracts() const;
+  ContractBook ContractRows() const;  // their texts left out, each up to 900 KiB: all but reading
+  void DropContract(const Digest& digest);
   // The field is in no contract any more: its registers of every issue, and what they held.
   void DropFieldRegisters(const std::string& field);
   std::vector<std::string> FieldsWithRegisters() const;

@@ -34,7 +34,7 @@ TEST_CASE("versions and components: what is missing is held, ignored or created"
   jira::FieldInfo versions = Info("fixVersions", "Fix Version/s", "array");
   versions.items = "version";
   PutOnScreens(facts, versions);
-  facts.permissions.insert("RESOLVE_ISSUES");
+  facts.permissions->insert("RESOLVE_ISSUES");
   facts.versions = {"1.0", "2.0"};
   config.contract.fields["versions"] = {"versions", ValueKind::kSet, {}, false, {}, {}};
   config.binding.fields["versions"] = {"versions", "fixVersions", ValueKind::kSet, {}, "", {}};
@@ -50,8 +50,8 @@ TEST_CASE("versions and components: what is missing is held, ignored or created"
 TEST_CASE("who sees what is written: roles and groups that Jira lacks refuse it all (pitfall 12)") {
   PreflightFacts facts = SoundFacts();
   Config config = SoundConfig();
-  facts.roles = {"Developers"};
-  facts.groups = {"staff"};
+  facts.roles = std::set<std::string>{"Developers"};
+  facts.groups = std::set<std::string>{"staff"};
   config.binding.comment_visibility = {Visibility::Kind::kRole, "Developers"};
   config.binding.work_log_visibility = {Visibility::Kind::kGroup, "staff"};
   CHECK(Preflight(config, facts).empty());
@@ -82,7 +82,7 @@ TEST_CASE("people: there, active, and assignable where the assignee is written (
   CHECK(findings[2].severity == Severity::kNote);
   const jira::FieldInfo assignee = Info("assignee", "Assignee", "user");
   PutOnScreens(facts, assignee);
-  facts.permissions.insert("ASSIGN_ISSUES");
+  facts.permissions->insert("ASSIGN_ISSUES");
   config.contract.fields["assignee"] = {"assignee", ValueKind::kPerson, {}, false, {}, {}};
   config.binding.fields["assignee"] = {"assignee", "assignee", ValueKind::kPerson, {}, "", {}};
   findings = Preflight(config, facts);
@@ -92,7 +92,7 @@ TEST_CASE("people: there, active, and assignable where the assignee is written (
 TEST_CASE("sprints need the agile API and a scrum board (pitfall 19)") {
   PreflightFacts facts = SoundFacts();
   Config config = SoundConfig();
-  facts.permissions.insert("SCHEDULE_ISSUES");
+  facts.permissions->insert("SCHEDULE_ISSUES");
   const jira::FieldInfo sprint{"customfield_5",
                                "Sprint",
                                true,
@@ -117,7 +117,7 @@ TEST_CASE("attachments: switched off, or smaller here than agreed (pitfall 15)")
   Config config = SoundConfig();
   config.contract.has_attachments = true;
   config.contract.attachments.bytes_max = 100 << 20;
-  facts.permissions.insert(
+  facts.permissions->insert(
       {"CREATE_ATTACHMENTS", "DELETE_OWN_ATTACHMENTS", "DELETE_ALL_ATTACHMENTS"});
   CHECK(Says(Only(Preflight(config, facts), "VAL-CHECK-LARGE", "[attachments] bytes_max").why,
              "100MiB"));

@@ -66,7 +66,9 @@ PreflightFacts SoundFacts() {
   }
   facts.server = {{9, 12, 4}, "9.12.4", "https://jira.example/jira", 0};
   facts.account = {"bot", "JIRAUSER1", "Bot", "Europe/Berlin", false};
-  facts.permissions = {"BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES", "TRANSITION_ISSUES"};
+  for (auto* read : {&facts.roles, &facts.groups, &facts.security_levels}) read->emplace();
+  facts.permissions = std::set<std::string>{"BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES",
+                                            "TRANSITION_ISSUES"};
   facts.scope = {std::nullopt, 7, 100, 100};
   return facts;
 }

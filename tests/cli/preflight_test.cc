@@ -19,8 +19,8 @@ TEST_CASE("nothing stands in the way of a sound binding") {
 TEST_CASE("the worst comes first") {
   PreflightFacts facts = SoundFacts();
   facts.scope.given = 50;                        // a note
-  facts.permissions.erase("TRANSITION_ISSUES");  // held
-  facts.permissions.erase("CREATE_ISSUES");      // fails
+  facts.permissions->erase("TRANSITION_ISSUES");  // held
+  facts.permissions->erase("CREATE_ISSUES");      // fails
   const auto findings = Preflight(SoundConfig(), facts);
   REQUIRE(findings.size() == 3);
   CHECK(findings[0].severity == Severity::kFails);
@@ -149,7 +149,7 @@ TEST_CASE("Resolution belongs to transitions, so only a note says that it cannot
   Config config = SoundConfig();
   const jira::FieldInfo resolution = Info("resolution", "Resolution", "resolution");
   facts.project.fields.push_back({resolution, {}, {}, false});
-  facts.permissions.insert("RESOLVE_ISSUES");
+  facts.permissions->insert("RESOLVE_ISSUES");
   config.contract.fields["resolution"] = {"resolution", ValueKind::kOption, {}, true, {}, {}};
   config.binding.fields["resolution"] = {"resolution", "resolution", ValueKind::kOption,
                                          {},           "",           {}};
@@ -179,6 +179,21 @@ TEST_CASE("the server: JQL, zone, clock, properties, tokens (pitfalls 1, 6, 13, 
   facts.clock_ahead_ms = 60'000;
   facts.server.version = {11, 0};
   CHECK(Preflight(config, facts).size() == 1);
+}
+
+TEST_CASE("what Jira did not tell is noted, and nothing is concluded from it") {
+  PreflightFacts facts = SoundFacts();
+  Config config = SoundConfig();
+  config.binding.comment_visibility = {Visibility::Kind::kRole, "Developers"};
+  config.binding.work_log_visibility = {Visibility::Kind::kGroup, "staff"};
+  config.binding.security_level = "Secret";
+  for (auto* read : {&facts.permissions, &facts.roles, &facts.groups, &facts.security_levels}) {
+    read->reset();
+  }
+  facts.unread = {{"permissions", {Recovery::kRetryLater, "VAL-JIRA-DOWN", "answered 503"}}};
+  const auto findings = Preflight(config, facts);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].code == "VAL-CHECK-UNREAD");
 }
 
 TEST_CASE("a project without issues says what could not be checked") {

@@ -96,6 +96,8 @@ TEST_CASE("people are looked for by `username`, whatever is known of them (pitfa
         "/rest/api/2/user/search?username=a%2Bb%40example.org&startAt=100&maxResults=100");
   CHECK(SearchAssignable("PROJ", "bob").path ==
         "/rest/api/2/user/assignable/search?project=PROJ&username=bob&maxResults=100");
+  CHECK(SearchAssignable("PROJ", "", 100).path ==
+        "/rest/api/2/user/assignable/search?project=PROJ&username=&maxResults=100&startAt=100");
   CHECK(SearchAssignableTo("PROJ-1", "bob").path ==
         "/rest/api/2/user/assignable/search?issueKey=PROJ-1&username=bob&maxResults=100");
   const auto users = ParseUsers(Answered(R"([{"name":"bob","key":"JIRAUSER10100",

@@ -1,0 +1,160 @@
+// What a peer may put into the book of contracts: one open proposal at a time, and a bounded number
+// of texts that came to nothing.
+#include "agent/config.h"
+#include "packet/codec.h"
+#include "packet/limits.h"
+#include "tests/exchange/site.h"
+
+namespace valise::exchange {
+namespace {
+
+std::string TextOf(std::uint32_t version, const std::string& rest = "") {
+  return "name = \"desk\"\nversion = " + std::to_string(version) +
+         "\nsites = [\"hq\", \"field\"]\n[types]\nbug = {}\n[statuses]\nvalues = [\"open\"]\n"
+         "[fields.summary]\nkind = \"line\"\n" +
+         rest;
+}
+
+std::string Noted(int number) { return "# " + std::to_string(number) + "\n"; }
+
+ContractRecord Proposal(const std::string& toml) { return {toml, ContractVerdict::kProposed, {}}; }
+
+Digest DigestOfText(const std::string& toml) { return Hash("VLS1 contract", toml); }
+
+// The field's desk; the peer is hq, whose proposals have precedence.
+struct DeskCase {
+  Two two;
+  Site& site = two.field;
+  std::unique_ptr<ContractDesk> desk;
+
+  DeskCase() {
+    const ParsedContract parsed = ParseContract("contract", TextOf(1));
+    REQUIRE(parsed.problems.empty());
+    site.terms.contract = parsed.contract;
+    desk = std::make_unique<ContractDesk>(site.world, site.terms);
+    REQUIRE(desk->Enter().ok());
+  }
+
+  void Hear(const ContractRecord& record) {
+    Commit(*site.store, [&] { desk->Hear(record); });
+  }
+  void Propose(const std::string& toml) {
+    Commit(*site.store, [&] { desk->Propose(toml); });
+  }
+  void Reject(const std::string& toml) {
+    Commit(*site.store, [&] { desk->Reject(DigestOfText(toml)); });
+  }
+  std::optional<ContractState> StateOf(const std::string& toml) const {
+    const ContractBook book = site.store->Contracts();
+    const KnownContract* known = book.Find(DigestOfText(toml));
+    return known == nullptr ? std::nullopt : std::optional(known->state);
+  }
+  // What the peer hears of that text.
+  std::vector<ContractVerdict> Answers(const std::string& toml) const {
+    std::vector<ContractVerdict> verdicts;
+    for (const auto& waiting : site.store->WaitingRecords(1000)) {
+      const auto record = DecodeRecord(waiting.record);
+      REQUIRE(record.ok());
+      const auto* contract = std::get_if<ContractRecord>(&record.value());
+      if (contract != nullptr && contract->digest == DigestOfText(toml)) {
+        verdicts.push_back(contract->verdict);
+      }
+    }
+    return verdicts;
+  }
+  const std::vector<ContractVerdict> rejected{ContractVerdict::kRejected};
+};
+
+TEST_CASE("of two open proposals of the peer the second is answered rejected and not kept") {
+  DeskCase c;
+  c.Hear(Proposal(TextOf(2)));
+  c.Hear(Proposal(TextOf(2, Noted(2))));
+  CHECK(c.StateOf(TextOf(2)) == ContractState::kProposed);
+  CHECK(c.StateOf(TextOf(2, Noted(2))) == std::nullopt);
+  CHECK(c.Answers(TextOf(2, Noted(2))) == c.rejected);
+  CHECK(c.site.Listed("contract", "refused") == 1);
+  c.Hear(Proposal(TextOf(2)));  // the same once more is no second one
+  CHECK(c.Answers(TextOf(2)).empty());
+  CHECK(c.StateOf(TextOf(2)) == ContractState::kProposed);
+}
+
+TEST_CASE("what the peer withdrew, or this site rejected, makes room for its next proposal") {
+  DeskCase c;
+  c.Hear(Proposal(TextOf(2)));
+  SUBCASE("withdrawn") { c.Hear({"", ContractVerdict::kWithdrawn, DigestOfText(TextOf(2))}); }
+  SUBCASE("rejected") { c.Reject(TextOf(2)); }
+  CHECK(c.Answers(TextOf(2)) == c.rejected);
+  c.Hear(Proposal(TextOf(2, Noted(2))));
+  CHECK(c.StateOf(TextOf(2, Noted(2))) == ContractState::kProposed);
+  CHECK(c.site.store->Contracts().Pending()->digest == DigestOfText(TextOf(2, Noted(2))));
+}
+
+TEST_CASE("own and peer's proposals do not count against each other") {
+  DeskCase c;
+  c.Propose(TextOf(2, Noted(1)));
+  c.Hear(Proposal(TextOf(2, Noted(2))));
+  CHECK(c.StateOf(TextOf(2, Noted(1))) == ContractState::kProposed);
+  CHECK(c.StateOf(TextOf(2, Noted(2))) == ContractState::kProposed);
+  CHECK(c.site.store->Contracts().Pending()->site == c.site.terms.peer_site);
+}
+
+TEST_CASE("a proposal whose number was taken meanwhile is answered rejected and not kept") {
+  DeskCase c;
+  c.Propose(TextOf(2));
+  const std::vector<Digest> reads{DigestOfText(TextOf(2))};
+  REQUIRE(c.desk->PeerReads(reads).ok());
+  CHECK(c.StateOf(TextOf(2)) == ContractState::kAgreed);
+  CHECK(c.site.store->Contracts().InForce()->toml == TextOf(2));  // with its text
+  for (const std::string& late : {TextOf(2, Noted(2)), TextOf(1, Noted(1))}) {
+    c.Hear(Proposal(late));
+    CHECK(c.StateOf(late) == std::nullopt);
+    CHECK(c.Answers(late) == c.rejected);
+  }
+  c.Hear(Proposal(TextOf(1)));  // agreed on long ago: nothing to say
+  CHECK(c.StateOf(TextOf(1)) == ContractState::kAgreed);
+  CHECK(c.Answers(TextOf(1)).empty());
+}
+
+TEST_CASE("a peer that proposes and withdraws for ever leaves a bounded number of texts") {
+  DeskCase c;
+  for (int number = 0; number < 100; ++number) {
+    const std::string toml = TextOf(2, Noted(number));
+    c.Hear(Proposal(toml));
+    REQUIRE(c.StateOf(toml) == ContractState::kProposed);
+    c.Hear({"", ContractVerdict::kWithdrawn, DigestOfText(toml)});
+    ++c.site.clock.now_ms;
+  }
+  const ContractBook book = c.site.store->Contracts();
+  CHECK(book.all().size() == 1 + limits::kContractsSpentMax);
+  CHECK(book.InForce()->digest == DigestOfText(TextOf(1)));
+  CHECK(c.StateOf(TextOf(2, Noted(99))) == ContractState::kRejected);  // the newest stay
+  CHECK(c.StateOf(TextOf(2, Noted(0))) == std::nullopt);
+  // What was forgotten can be proposed again.
+  c.Hear(Proposal(TextOf(2, Noted(0))));
+  CHECK(c.StateOf(TextOf(2, Noted(0))) == ContractState::kProposed);
+}
+
+TEST_CASE("why a peer's text was refused is listed in a bounded line") {
+  DeskCase c;
+  c.Hear(Proposal("x" + std::string(200'000, 'y') + " = 1\n"));
+  const auto listed = c.site.store->AllListed(true);
+  REQUIRE(listed.size() == 1);
+  CHECK(listed[0].value->text.size() <= 1000);
+}
+
+TEST_CASE("the book without its texts says the same") {
+  DeskCase c;
+  c.Hear(Proposal(TextOf(2)));
+  const ContractBook whole = c.site.store->Contracts();
+  const ContractBook lean = c.site.store->ContractRows();
+  REQUIRE(lean.all().size() == whole.all().size());
+  for (KnownContract one : whole.all()) {
+    one.toml.clear();
+    REQUIRE(lean.Find(one.digest) != nullptr);
+    CHECK((*lean.Find(one.digest) == one));
+  }
+  CHECK(c.desk->Known() == std::vector<Digest>{DigestOfText(TextOf(1))});
+}
+
+}  // namespace
+}  // namespace valise::exchange
