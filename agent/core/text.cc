@@ -11,25 +11,40 @@
 namespace valise {
 namespace {
 
-// Calls `rewrite` with the inside of each [~…] and puts its answer in place.
+constexpr std::size_t kAccountMax = 255;  // characters of an account's name in Jira
+
+// Calls `rewrite` with the account of each [~account] and [title|~account], and puts its answer in
+// place; a title stays. Brackets pair as Jira pairs them, the innermost first, and never beyond a
+// line. What is left of one mention is not the beginning of another. Linear: a hostile text is all
+// brackets.
 std::string RewriteMentions(std::string_view text,
                             const std::function<std::string(std::string_view)>& rewrite) {
   std::string out;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const std::size_t open = text.find("[~", at);
-    if (open == std::string_view::npos) break;
-    const std::size_t close = text.find_first_of("]\n", open + 2);
-    if (close == std::string_view::npos || text[close] == '\n' || close == open + 2) {
-      out += text.substr(at, open + 2 - at);
-      at = open + 2;
+  std::vector<std::size_t> open;  // where in `out`
+  for (const char c : text) {
+    if (c == '\n') open.clear();
+    if (c == '[') open.push_back(out.size());
+    if (c != ']' || open.empty()) {
+      out += c;
       continue;
     }
-    out += text.substr(at, open - at);
-    out += rewrite(text.substr(open + 2, close - open - 2));
-    at = close + 1;
+    const std::string_view inside = std::string_view(out).substr(open.back() + 1);
+    const std::size_t from = inside.size() - std::min(inside.size(), kAccountMax + 2);
+    const std::size_t bar = inside.substr(from).rfind("|~");
+    const bool is_titled = bar != std::string_view::npos && from + bar + 2 < inside.size();
+    if (inside.size() > 1 && inside.size() <= kAccountMax + 1 && inside.front() == '~') {
+      const std::string instead = rewrite(inside.substr(1));
+      out.resize(open.back());
+      out += instead;
+    } else if (is_titled) {
+      const std::string instead = rewrite(inside.substr(from + bar + 2));
+      out.resize(open.back() + 1 + from + bar);
+      out += " (" + instead + ")]";
+    } else {
+      out += ']';
+    }
+    open.pop_back();
   }
-  out += text.substr(std::min(at, text.size()));
   return out;
 }
 
