@@ -6,8 +6,9 @@ namespace valise {
 
 // The marker makes the pair known to whoever looks into this Jira later; a Jira that keeps no
 // properties is linked all the same.
-Task<IssueOperation::Step> IssueOperation::AdoptRound(IssueBase base, std::string jira_id,
-                                                      Prefer prefer) {
+Task<IssueOperation::Step> IssueOperation::AdoptRound(IssueBase base, PendingLink link,
+                                                      std::vector<Finding> findings) {
+  const std::string jira_id = link.jira_id;
   std::optional<Result<LocalIssue>> read = co_await ReadWhole(jira_id);
   const bool is_here = read && read->ok() && !world_.store.IssueByJiraId(jira_id) &&
                        read->value().project == terms_.binding.project;
@@ -23,8 +24,8 @@ Task<IssueOperation::Step> IssueOperation::AdoptRound(IssueBase base, std::strin
     (void)answer;
   }
   base = Adopt(terms_, std::move(base),
-               {local, jira_.directory(), prefer, channel_.keys.origin.view(), keys_});
-  Result<void> kept = CommitRound(Plan{base, {}, {}, {}}, {}, {}, {}, nullptr);
+               {local, jira_.directory(), link.prefer, channel_.keys.origin.view(), keys_});
+  Result<void> kept = CommitRound(Plan{base, {}, {}, {}}, {}, findings, {}, nullptr);
   if (!kept.ok()) co_return NotKept(kept.error());
   world_.store.Begin();
   TakeLink(world_.store, jira_id);

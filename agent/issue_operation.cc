@@ -147,7 +147,7 @@ Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
     co_return Later(BackOffMs(), "parent");
   }
   if (const auto link = LinkFor(world_.store, terms_.contract, base)) {
-    co_return co_await AdoptRound(std::move(base), link->jira_id, link->prefer);
+    co_return co_await AdoptRound(std::move(base), *link, std::move(findings));
   }
   if (const auto field = LinkTwice(world_.store, terms_.contract, base)) {
     const RegisterBase& reg = base.registers.at(FieldKey(*field));

@@ -17,6 +17,7 @@
 #include "agent/core/project.h"
 #include "agent/jira_side.h"
 #include "agent/keys_here.h"
+#include "agent/link.h"
 #include "agent/site.h"
 #include "agent/task.h"
 
@@ -94,7 +95,7 @@ class IssueOperation {
   std::vector<DoneWrite> DoneWrites(const LocalIssue& local, std::vector<Id>& ids);
 
   // issue_link.cc
-  Task<Step> AdoptRound(IssueBase base, std::string jira_id, Prefer prefer);
+  Task<Step> AdoptRound(IssueBase base, PendingLink link, std::vector<Finding> findings);
 
   // issue_reapply.cc
   void ObeyWishes(const LocalIssue& local, IssueBase& base, LocalChange& change,

@@ -260,17 +260,22 @@ class Absorber {
 
   void ReclaimElements(const DoneWrite& write, const Register& target, const FieldBinding& binding,
                        std::int64_t at_ms, const LocalHistoryItem& item) {
-    const std::set<std::string> before = Elements(binding, item.from_string);
-    const std::set<std::string> after = Elements(binding, item.to_string);
-    std::set<std::string> touched = before;
-    touched.insert(after.begin(), after.end());
+    const auto before = Elements(binding, item.from_string);
+    const auto after = Elements(binding, item.to_string);
+    if (!before || !after) {
+      ListOverwritten(target.key);
+      return;
+    }
+    std::set<std::string> touched = *before;
+    touched.insert(after->begin(), after->end());
     for (const std::string& local : touched) {
-      const bool is_wanted = after.contains(local);
-      if (is_wanted == before.contains(local)) continue;
+      const bool is_wanted = after->contains(local);
+      if (is_wanted == before->contains(local)) continue;
       LocalField field;
       field.values.push_back(Value{local, ""});
       const ViewEntry entry = ToSharedField(terms_, binding, field, std::nullopt, directory_);
       if (entry.shared) Reclaim(write, target, entry.shared->text, at_ms, is_wanted);
+      else ListOverwritten(target.key);
     }
   }
 
@@ -297,18 +302,31 @@ class Absorber {
     }
   }
 
-  // Labels come as one item with all of them, versions and components as one item each.
-  static std::set<std::string> Elements(const FieldBinding& binding, const std::string& text) {
+  // Labels come as one item with all of them, versions and components as one item each, options
+  // with commas between them, people as they are called. Nullopt: it cannot be told what is meant.
+  static std::optional<std::set<std::string>> Elements(const FieldBinding& binding,
+                                                       const std::string& text) {
+    if (text.empty()) return std::set<std::string>{};
     const bool is_one_name = binding.field == "versions" || binding.field == "fixVersions" ||
                              binding.field == "components";
-    std::set<std::string> out;
-    if (is_one_name) {
-      if (!text.empty()) out.insert(text);
-      return out;
-    }
+    if (is_one_name) return std::set<std::string>{text};
+    if (binding.kind == ValueKind::kPeople) return std::nullopt;
+    const bool is_options = binding.kind == ValueKind::kOptions;
+    // Without the list of options a comma may be part of one's name.
+    const bool is_unclear = is_options && !binding.values && text.find(',') != std::string::npos;
+    if (is_unclear) return std::nullopt;
+    return is_options ? Parts(text, ',') : Parts(text, ' ');
+  }
+
+  static std::set<std::string> Parts(const std::string& text, char between) {
+    std::set<std::string> parts;
     std::istringstream in(text);
-    for (std::string word; in >> word;) out.insert(word);
-    return out;
+    for (std::string part; std::getline(in, part, between);) {
+      part.erase(0, part.find_first_not_of(' '));
+      part = Trimmed(part);
+      if (!part.empty()) parts.insert(part);
+    }
+    return parts;
   }
 
   const Terms& terms_;

@@ -117,14 +117,22 @@ std::string WhyRefused(const Terms& terms, const IssueBase& issue, const Registe
   return IsSharedValue(terms, incoming) ? "" : "value";
 }
 
+// Of thousands of refusals in a row the first are listed; the peer is told of each.
+bool IsToldEnough(const std::vector<Finding>& findings, const std::string& why_refused) {
+  const std::size_t told_max = why_refused == "size" ? 1 : 20;
+  if (findings.size() < told_max) return false;
+  return std::all_of(findings.end() - static_cast<std::ptrdiff_t>(told_max), findings.end(),
+                     [&](const Finding& finding) {
+                       return finding.kind == "refused" && finding.reason_code == why_refused;
+                     });
+}
+
 void MergeRegister(const Terms& terms, const Register& incoming, IssueBase& issue,
                    std::vector<Finding>& findings) {
   const std::string why_refused = WhyRefused(terms, issue, incoming);
   if (!why_refused.empty()) {
-    Finding finding{"refused", incoming.key, incoming.value, incoming.version, why_refused};
-    const bool is_told = why_refused == "size" && !findings.empty() &&
-                         findings.back().reason_code == "size";  // of thousands one is enough
-    if (!is_told) findings.push_back(std::move(finding));
+    if (IsToldEnough(findings, why_refused)) return;
+    findings.push_back({"refused", incoming.key, incoming.value, incoming.version, why_refused});
     return;
   }
   RegisterBase& base = issue.registers[incoming.key];

@@ -257,7 +257,9 @@ std::string AuthorLine(const Terms& terms, const Person& author, std::uint32_t s
   if (line.empty()) return line;
   Replace(line, "{site}", site < terms.contract.sites.size() ? terms.contract.sites[site] : "?");
   Replace(line, "{date}", MinuteText(created_ms));
-  const std::string name = PlainName(author.name).substr(1);
+  std::string name = PlainName(author.name).substr(1);
+  // Nor an anchor that reads as the marker of ours behind this line (MarkerInBody).
+  std::replace_if(name.begin(), name.end(), [](char c) { return c == '{' || c == '}'; }, ' ');
   Replace(line, "{name}", name.empty() ? "somebody" : name);
   return WithoutTraps(line) + "\n";
 }

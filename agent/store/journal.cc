@@ -46,7 +46,9 @@ void Store::AppendListed(const Listed& listed) {
 
 void Store::SettleListed(const Id& issue_id, const RegisterKey& key, const std::string& kind) {
   database().Run(
-      "UPDATE listed SET is_open = 0 WHERE is_open = 1 AND issue_id = ?1 AND listed_kind = ?2 "
+      // Named: SQLite takes the index over all open rows otherwise, of a hundred thousand issues.
+      "UPDATE listed INDEXED BY listed_open SET is_open = 0 "
+      "WHERE is_open = 1 AND issue_id = ?1 AND listed_kind = ?2 "
       "AND kind = ?3 AND field = ?4 AND element = ?5 AND object = ?6",
       issue_id, kind, key);
 }

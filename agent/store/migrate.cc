@@ -20,7 +20,7 @@ constexpr const char* kContractTable = R"(
   ) STRICT, WITHOUT ROWID;
 )";
 
-constexpr const char* kAwaitedKeys = R"(
+constexpr const char* kKeysAndLists = R"(
   CREATE INDEX register_key ON register (agreed_text)
     WHERE kind = 1 AND field >= 'key:' AND field < 'key;';
   CREATE TABLE awaited_key (
@@ -29,6 +29,9 @@ constexpr const char* kAwaitedKeys = R"(
     PRIMARY KEY (issue_id, peer_key)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX awaited_key_by_key ON awaited_key (peer_key);
+  DROP INDEX listed_open;
+  CREATE INDEX listed_open ON listed (issue_id, listed_kind, kind, field, element, object)
+    WHERE is_open = 1;
 )";
 
 constexpr int kVersion = 5;
@@ -82,7 +85,7 @@ constexpr std::array<Migration, 4> kMigrations{{
     )"},
     {3, "CREATE INDEX register_element ON register (field, element) WHERE kind = 2;"},
     {4, kContractTable},
-    {5, kAwaitedKeys},
+    {5, kKeysAndLists},
 }};
 
 // In the file's header, so that no other SQLite file is taken for ours: "VALS".

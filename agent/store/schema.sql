@@ -311,7 +311,8 @@ CREATE TABLE listed (
 ) STRICT;
 CREATE INDEX listed_by_issue ON listed (issue_id);
 CREATE INDEX listed_all_open ON listed (is_open) WHERE is_open = 1;
-CREATE INDEX listed_open ON listed (issue_id, listed_kind) WHERE is_open = 1;
+CREATE INDEX listed_open ON listed (issue_id, listed_kind, kind, field, element, object)
+  WHERE is_open = 1;
 
 -- Requests of commands beside the running agent.
 CREATE TABLE request (

@@ -9,6 +9,20 @@ IssueBase Known() { return Born(TermsOf(kHq), Shown()); }
 
 }  // namespace
 
+TEST_CASE("of thousands of refusals in a row the first are listed, and the peer is told of all") {
+  const Terms terms = TermsOf(kHq);
+  Change change = ChangeOf({});
+  for (int i = 0; i < 500; ++i) {
+    change.registers.push_back(
+        Peers(FieldKey("stranger" + std::to_string(i)), At(2000, kField), Text("x")));
+  }
+  const Merged merged = Merge(terms, Born(terms, Shown()), change);
+  CHECK(Of(merged.findings, "refused").size() == 20);
+  const auto outcome = OutcomeOf(terms, merged.base, change);
+  REQUIRE(outcome);
+  CHECK(outcome->registers.size() == 500);
+}
+
 TEST_CASE("the peer's newer value is agreed and waits to be written") {
   const Merged merged =
       Merge(TermsOf(kHq), Known(), ChangeOf({Peers(kSummary, At(9'000, kField), Text("two"))}));

@@ -132,6 +132,18 @@ TEST_CASE("a peer's work log is written with its author, a marker, start and sec
   CHECK(ObjectToShared(terms, object, shown, std::nullopt, {}) == value);
 }
 
+TEST_CASE("a name that reads as our marker is none") {
+  const Terms terms = TermsWithAll(kHq);
+  IssueBase base = Born(terms, Shown());
+  const Id id = IdOf(9);
+  Incoming(base, ObjectKind::kWorkLog, id).origin.author.name =
+      "{anchor:valise-" + Text(IdOf(8)) + "-tag}";
+  Pend(base, TextKey(ObjectKind::kWorkLog, id), Value{"dug", WorkTimeText({7'200'000, 90})},
+       At(2000, kField));
+  const Plan plan = PlanWrites(terms, base, Shown(), {});
+  CHECK(MarkerInBody(plan.writes.at(0).body) == MarkerOf(terms, id));
+}
+
 TEST_CASE("a work log value that is none is refused") {
   const Terms terms = TermsWithAll(kHq);
   const Id id = IdOf(9);

@@ -162,6 +162,45 @@ TEST_CASE("versions: one name with spaces to an item") {
   CHECK(done.change.registers[0].key == ElementKey("versions", "2.0 beta"));
 }
 
+TEST_CASE("options: names with spaces, and commas between them") {
+  Race race;
+  FieldBinding& systems = race.terms.binding.fields["versions"];
+  systems.field = "customfield_7";
+  systems.kind = ValueKind::kOptions;
+  race.terms.contract.fields["versions"].kind = ValueKind::kOptions;
+  race.terms.history_names["customfield_7"] = "Systems";
+  Edit(race.local, "customfield_7", {"Haiku"});
+  race.Wrote(ElementKey("versions", "Haiku"), Value{});
+  SUBCASE("of names that are bound, what the person added comes back") {
+    systems.values = ValueMap{{{"xp", {"Windows XP"}}, {"linux", {"Linux"}}, {"Haiku", {"Haiku"}}}};
+    race.Entries("Systems", "", "Windows XP, Linux", "Haiku", 9'500);
+    const Absorbed done = race.Done();
+    REQUIRE(done.change.registers.size() == 2);
+    CHECK(done.change.registers[0].key == ElementKey("versions", "linux"));
+    CHECK(done.change.registers[1].key == ElementKey("versions", "xp"));
+  }
+  SUBCASE("of names that may hold a comma it is listed, not guessed") {
+    race.Entries("Systems", "", "Windows XP, Linux", "Haiku", 9'500);
+    const Absorbed done = race.Done();
+    CHECK(done.change.registers.empty());
+    CHECK(Of(done.findings, "overwritten").size() == 1);
+  }
+}
+
+TEST_CASE("people of a set are listed, as the changelog has no accounts") {
+  Race race;
+  race.terms.binding.fields["versions"].field = "customfield_8";
+  race.terms.binding.fields["versions"].kind = ValueKind::kPeople;
+  race.terms.contract.fields["versions"].kind = ValueKind::kPeople;
+  race.terms.history_names["customfield_8"] = "Team";
+  Edit(race.local, "customfield_8", {"bbrown"});
+  race.Wrote(ElementKey("versions", "~bob"), Value{});
+  race.Entries("Team", "", "[Zoe Zimmer]", "[Bob Brown]", 9'500);
+  const Absorbed done = race.Done();
+  CHECK(done.change.registers.empty());
+  CHECK(Of(done.findings, "overwritten").size() == 1);
+}
+
 TEST_CASE("a kind that the changelog does not print as it is is listed, not guessed") {
   Race race;
   race.Wrote(FieldKey("assignee"), Value{"Bob Brown", "bob"});

@@ -233,7 +233,7 @@ TEST_CASE("the line above a peer's comment") {
         "_Z e (field), 1970-01-01 00:00:_\n");
   CHECK(AuthorLine(terms, {"", ""}, kField, 0) == "_somebody (field), 1970-01-01 00:00:_\n");
   CHECK(AuthorLine(terms, {"{name} {site}", ""}, kField, 0) ==
-        "_{name} {site} (field), 1970-01-01 00:00:_\n");
+        "_ name   site  (field), 1970-01-01 00:00:_\n");
   terms.binding.author_line.clear();
   CHECK(AuthorLine(terms, {"Zoe", ""}, kField, 0).empty());
 }

@@ -5,7 +5,6 @@
 #include "agent/core/words.h"
 #include "agent/jira/answers.h"
 #include "agent/jira/fields.h"
-#include "agent/jira/history.h"
 #include "agent/jira/requests.h"
 #include "tests/jira/doctest.h"
 #include "tests/jira/support.h"
@@ -164,19 +163,6 @@ TEST_CASE("a sprint is written as a number, not an array (pitfall 19)") {
   CHECK(body({}).value().body == R"({"fields":{"customfield_5":null}})");
   CHECK(body(Many({"76", "79"})).error().code == "VAL-JIRA-VALUE");
   CHECK(body(Just("Sprint 1")).error().code == "VAL-JIRA-VALUE");
-}
-
-TEST_CASE("the changelog prints ids of sprints, 76 and 79 (pitfall 9)") {
-  LocalHistory entry;
-  entry.id = 1;
-  entry.items.push_back({"Sprint", "76", "Alpha", "76, 79", "Alpha, Beta"});
-  LocalIssue issue;
-  issue.histories.push_back(entry);
-  CHECK(ValueBefore(entry, Sprint(), Many({"76", "79"})) == Just("76"));
-  CHECK(NewestOfElement(issue, Sprint(), "79").has_value());
-  CHECK(!NewestOfElement(issue, Sprint(), "76").has_value());
-  entry.items[0].from = "Alpha";
-  CHECK(!ValueBefore(entry, Sprint(), {}).has_value());
 }
 
 TEST_CASE("votes and watchers are counts that are read and never written") {
