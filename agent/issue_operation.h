@@ -174,6 +174,7 @@ class IssueOperation {
                    const std::vector<Finding>& findings);
   Step WriteUnknown(Intent intent);
   void SplitEdits(std::vector<PlannedWrite>& writes) const;
+  void AddPeopleText(const PlannedWrite& write, std::vector<PlannedWrite>& split) const;
   Intent NewIntent(const PlannedWrite& write, const IssueBase& base,
                    std::int64_t history_before) const;
   Result<void> CommitIntent(const Intent& intent);

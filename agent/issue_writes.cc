@@ -186,9 +186,8 @@ Result<HttpRequest> IssueOperation::WorkLogRequest(const PlannedWrite& write,
 }
 
 // Jira keeps no changelog of comments and of work logs' texts, so a person's edit that ours
-// overwrites is nowhere to be
-// found afterwards: it is read once more, right before. What is edited within that one
-// round trip is lost; Jira has no conditional write.
+// overwrites is nowhere to be found afterwards: it is read once more, right before. What is edited
+// within that one round trip is lost; Jira has no conditional write.
 Task<bool> IssueOperation::IsStale(const PlannedWrite& write, std::string issue) {
   if (IsVersionEdit(write.kind)) co_return co_await IsVersionStale(write);
   if (write.kind == WriteKind::kIssueDelete) {
@@ -263,6 +262,24 @@ Task<IssueOperation::Step> IssueOperation::CommitAndWrite(
                                history_before);
 }
 
+// The names of people who are nobody here ([bind.people] text_field) go with the first of them.
+void IssueOperation::AddPeopleText(const PlannedWrite& write,
+                                   std::vector<PlannedWrite>& split) const {
+  const std::string& field = terms_.binding.people.text_field;
+  const auto text = write.fields.find(field);
+  if (field.empty() || text == write.fields.end()) return;
+  for (const RegisterKey& key : write.keys) {
+    const auto binding = terms_.binding.fields.find(key.field);
+    const bool is_person =
+        binding != terms_.binding.fields.end() && binding->second.kind == ValueKind::kPerson;
+    if (!is_person) continue;
+    PlannedWrite one;
+    one.fields[field] = text->second;
+    one.keys = {key};
+    return split.push_back(std::move(one));
+  }
+}
+
 // After a refusal that named no field: one PUT a field, so that only the culprit is held.
 void IssueOperation::SplitEdits(std::vector<PlannedWrite>& writes) const {
   std::vector<PlannedWrite> split;
@@ -282,6 +299,7 @@ void IssueOperation::SplitEdits(std::vector<PlannedWrite>& writes) const {
                                split.back().keys.front().field == key.field;
       if (is_same_set) split.back().keys.push_back(key); else split.push_back(std::move(one));
     }
+    AddPeopleText(write, split);
   }
   writes = std::move(split);
 }
