@@ -159,11 +159,13 @@ void ViewFields(LocalView& view, const Terms& terms, const IssueBase& base, cons
       continue;
     }
     const RegisterKey key = FieldKey(name);
-    const std::optional<Value>* known = AgreedOf(base, key);
-    const std::optional<Value> agreed = known ? *known : std::nullopt;
+    const auto known = base.registers.find(key);
+    const RegisterBase reg = known == base.registers.end() ? RegisterBase{} : known->second;
     const bool is_target = binding.kind == ValueKind::kIssue;
-    if (is_target && ViewTarget(view, binding, local, field->second, agreed)) continue;
-    view[key] = ToSharedField(terms, binding, field->second, agreed, directory, keys);
+    if (is_target && ViewTarget(view, binding, local, field->second, reg.agreed)) continue;
+    const bool is_sprint = binding.kind == ValueKind::kSprint;
+    const LocalField shown = is_sprint ? ShownSprint(field->second, reg) : field->second;
+    view[key] = ToSharedField(terms, binding, shown, reg.agreed, directory, keys);
     Put(given, view[key]);
   }
 }
@@ -295,12 +297,10 @@ std::string WithoutTemplate(const Terms& terms, const FieldBinding& binding,
 ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const LocalField& shown,
                         const std::optional<Value>& agreed, const Directory& directory,
                         const PeerKeys& keys) {
-  const bool is_sprint = binding.kind == ValueKind::kSprint;
-  const LocalField field = is_sprint ? ShownSprint(shown, agreed) : shown;
   ViewEntry entry;
-  entry.seen = SeenDigest(field);
-  if (field.values.empty()) return entry;
-  Value local = field.values.front();
+  entry.seen = SeenDigest(shown);
+  if (shown.values.empty()) return entry;
+  Value local = shown.values.front();
   local.text = WithoutTemplate(terms, binding, local.text);
   entry.local_text = local.text;
   entry.shared = ScalarToShared(terms, binding, local, IsText(binding.kind) ? agreed : std::nullopt,
