@@ -17,8 +17,8 @@ inline constexpr char kSprintClosed[] = "closed";  // history: it takes no issue
 inline constexpr char kSprintHidden[] = "hidden";  // Jira does not tell its name
 
 // The one value that stands for them: the newest open one; else the closed one that is agreed, as
-// the end of a sprint is nobody's edit of its issues; else, where another one is agreed (it is held,
-// or not written yet), the closed one that was seen, for the same reason; else a hidden one; else
+// the end of a sprint is nobody's edit of its issues; else, where another one is agreed (held, or
+// not written yet), the closed one that was seen, for the same reason; else a hidden one; else
 // none. `base`: of the register.
 LocalField ShownSprint(const LocalField& sprints, const RegisterBase& base);
 

@@ -125,15 +125,22 @@ void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding,
   if (HasWords(binding)) NoteRenamed(view, binding, base, field);
 }
 
+bool WasSeenAtEnded(const LocalIssue& local, const RegisterBase& base) {
+  return base.agreed && base.has_seen &&
+         std::any_of(local.ended.begin(), local.ended.end(),
+                     [&](const Id& id) { return base.seen == SeenDigest(Text(id)); });
+}
+
 // A target that is not shared is nobody's: it stands apart, and what is agreed stays. A link to an
-// issue that ended stays what it was: with a deleted epic Jira clears it. True: no value to view.
+// issue that ended stays what it was: with a deleted epic Jira clears it, also where the peer wants
+// another one by now. True: no value to view.
 bool ViewTarget(LocalView& view, const FieldBinding& binding, const LocalIssue& local,
-                const LocalField& field, const std::optional<Value>& agreed) {
-  const auto target = agreed ? IdFromText(agreed->text) : std::nullopt;
+                const LocalField& field, const RegisterBase& base) {
+  const auto target = base.agreed ? IdFromText(base.agreed->text) : std::nullopt;
   const bool rests = target && local.ended.contains(*target);
-  if (field.values.empty()) return rests;
+  if (field.values.empty()) return rests || WasSeenAtEnded(local, base);
   const std::string& shown = field.values.front().text;
-  if (IdFromText(shown)) return rests && shown == agreed->text;
+  if (IdFromText(shown)) return rests && shown == base.agreed->text;
   AddUnmapped(view, UnsharedKey(binding.name, shown), shown);
   return true;
 }
@@ -162,7 +169,7 @@ void ViewFields(LocalView& view, const Terms& terms, const IssueBase& base, cons
     const auto known = base.registers.find(key);
     const RegisterBase reg = known == base.registers.end() ? RegisterBase{} : known->second;
     const bool is_target = binding.kind == ValueKind::kIssue;
-    if (is_target && ViewTarget(view, binding, local, field->second, reg.agreed)) continue;
+    if (is_target && ViewTarget(view, binding, local, field->second, reg)) continue;
     const bool is_sprint = binding.kind == ValueKind::kSprint;
     const LocalField shown = is_sprint ? ShownSprint(field->second, reg) : field->second;
     view[key] = ToSharedField(terms, binding, shown, reg.agreed, directory, keys);

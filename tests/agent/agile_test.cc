@@ -225,6 +225,21 @@ TEST_CASE("with a deleted epic Jira clears its links, which is nobody's edit") {
   CHECK_FALSE(Find(Read(scene.terms, scene.base, scene.local).change.registers, kEpic));
 }
 
+TEST_CASE("a deleted epic clears its links also where the peer wants another one meanwhile") {
+  Scene scene;
+  scene.local.fields[kEpicLink] = Local({Text(IdOf(7))});
+  scene.base = Read(scene.terms, scene.base, scene.local).base;
+  scene.Want(kEpic, Text(Text(IdOf(8))));
+  scene.local.fields[kEpicLink] = {};
+  CHECK(Find(Read(scene.terms, scene.base, scene.local).change.registers, kEpic));
+  scene.local.ended = {IdOf(7)};
+  const Captured captured = Read(scene.terms, scene.base, scene.local);
+  CHECK_FALSE(Find(captured.change.registers, kEpic));
+  CHECK(captured.base.registers.at(kEpic).agreed == Text(Text(IdOf(8))));
+  scene.neighbours.keys[IdOf(8)] = "HQ-9";
+  CHECK(scene.Plans().writes.at(0).fields.at(kEpicLink) == Local({"HQ-9"}));
+}
+
 TEST_CASE("the peer may only say ids and names") {
   const Terms terms = AgileTerms();
   const auto refused = [&](const RegisterKey& key, const Value& value) {
