@@ -217,6 +217,10 @@ Task<IssueOperation::Step> IssueOperation::ReadRound(std::string jira_id,
   Result<void> internal = co_await LearnInternal(local, base);
   if (!internal.ok()) co_return Later(BackOffMs(), internal.error().code);
   Resolve(local, base);
+  if (base) {
+    Result<void> looked = co_await LookForTargets(local, *base);
+    if (!looked.ok()) co_return Later(BackOffMs(), looked.error().code);
+  }
   jira_.NotePeople(local);
   std::vector<std::string> accounts;
   for (const std::string& text : TextsOf(terms_, local)) {

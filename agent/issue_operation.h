@@ -126,6 +126,7 @@ class IssueOperation {
   // issue_read.cc
   Task<std::optional<Result<LocalIssue>>> ReadWhole(std::string jira_id);
   Task<Result<std::vector<LocalComment>>> ReadComments(std::string jira_id);
+  Task<Result<void>> LookForTargets(LocalIssue& local, const IssueBase& base);
   Task<Result<void>> LearnInternal(LocalIssue& local, const std::optional<IssueBase>& base);
 
   // issue_commit.cc

@@ -4,6 +4,7 @@
 #include "agent/core/history.h"
 #include "agent/core/people.h"
 #include "agent/issue_operation.h"
+#include "agent/issue_targets.h"
 
 namespace valise {
 
@@ -69,6 +70,29 @@ Task<std::optional<Result<LocalIssue>>> IssueOperation::ReadWhole(std::string ji
   Result<void> named = co_await NameSprints(local);
   if (!named.ok()) co_return Result<LocalIssue>(named.error());
   co_return Result<LocalIssue>(std::move(local));
+}
+
+// Before a link or an epic that went is anybody's edit, its other end is looked at. What this Jira
+// does not show any more took them with it: what is agreed stays, and whether that is an end is
+// found by its own read.
+Task<Result<void>> IssueOperation::LookForTargets(LocalIssue& local, const IssueBase& base) {
+  std::vector<Id> unseen;
+  for (const Id& target : VanishedTargets(terms_, world_.store, base, local)) {
+    const auto known = world_.store.LoadIssue(target);
+    if (!known || known->state == IssueState::kFrozen) {
+      local.ended.insert(target);
+      continue;
+    }
+    if (known->jira_id.empty()) continue;  // still to be made: nothing of this Jira aims at it
+    JiraAnswer answer = co_await jira_.Send(jira::ReadMarker(known->jira_id));
+    if (answer.ok()) continue;
+    const Verdict verdict = answer.judged.verdict;
+    if (verdict != Verdict::kGone && verdict != Verdict::kForbidden) co_return answer.judged.error;
+    local.ended.insert(target);
+    if (known->held.empty()) unseen.push_back(target);
+  }
+  TouchAll(unseen, "link");
+  co_return Ok();
 }
 
 // What pending values name beside the issue: people of the peer, sprints, versions, components.

@@ -1,6 +1,9 @@
 #include "agent/issue_targets.h"
 
+#include <algorithm>
+
 #include "agent/core/agile.h"
+#include "agent/core/view.h"
 
 namespace valise {
 namespace {
@@ -11,7 +14,47 @@ std::optional<Id> AgreedTarget(const IssueBase& base, const FieldBinding& bindin
   return IdFromText(reg->second.agreed->text);
 }
 
+bool HadValue(const RegisterBase& reg) {
+  return reg.has_seen && reg.seen != SeenDigest(std::string());
+}
+
+// The target that was seen, of all that could have been: `seen` is but its digest. Mostly it is the
+// one that is agreed; another one is agreed where the peer's is not written yet.
+std::optional<Id> SeenTarget(const Store& store, const RegisterBase& reg) {
+  const auto was_seen = [&](const Id& id) { return SeenDigest(Text(id)) == reg.seen; };
+  if (!reg.agreed || !HadValue(reg)) return std::nullopt;
+  const auto agreed = IdFromText(reg.agreed->text);
+  if (agreed && was_seen(*agreed)) return agreed;
+  const std::vector<Id> all = store.AllIssues();
+  const auto found = std::find_if(all.begin(), all.end(), was_seen);
+  return found == all.end() ? std::nullopt : std::optional(*found);
+}
+
+std::set<Id> VanishedLinks(const IssueBase& base, const LocalIssue& local) {
+  std::set<Id> vanished;
+  for (const auto& [key, reg] : base.registers) {
+    const bool is_link = key.kind == RegisterKind::kLinkPresence;
+    if (is_link && reg.agreed && HadValue(reg)) vanished.insert(key.object);
+  }
+  for (const LocalLink& link : local.links) vanished.erase(link.other);
+  return vanished;
+}
+
 }  // namespace
+
+std::set<Id> VanishedTargets(const Terms& terms, const Store& store, const IssueBase& base,
+                             const LocalIssue& local) {
+  std::set<Id> vanished;
+  if (local.has_links) vanished = VanishedLinks(base, local);
+  for (const FieldBinding* binding : BoundOf(terms, ValueKind::kIssue)) {
+    const auto reg = base.registers.find(FieldKey(binding->name));
+    const auto field = local.fields.find(binding->field);
+    if (reg == base.registers.end() || field == local.fields.end()) continue;
+    if (!field->second.values.empty()) continue;
+    if (const auto target = SeenTarget(store, reg->second)) vanished.insert(*target);
+  }
+  return vanished;
+}
 
 void ResolveTargets(const Terms& terms, const Store& store, const IssueBase* base,
                     LocalIssue& local) {

@@ -2,6 +2,7 @@
 // who waits for one.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,11 @@ namespace valise {
 // a key. `base`: of the issue; may be null. Notes targets that ended.
 void ResolveTargets(const Terms& terms, const Store& store, const IssueBase* base,
                     LocalIssue& local);
+
+// Issues of this Jira that the last read of `local` showed as an epic or at the end of a link, and
+// this one does not: with an issue Jira deletes what aims at it. Of a read that is resolved.
+std::set<Id> VanishedTargets(const Terms& terms, const Store& store, const IssueBase& base,
+                             const LocalIssue& local);
 
 // The keys of what `base` still has to show, and which of that is not shared any more.
 void AddTargets(const Terms& terms, const Store& store, const IssueBase& base,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/core/view.h"
+
 namespace valise {
 namespace {
 
@@ -13,21 +15,24 @@ LocalField One(const std::string& text, const std::string& detail = "") {
 
 }  // namespace
 
-LocalField ShownSprint(const LocalField& sprints, const std::optional<Value>& agreed) {
-  const auto newest = [&](const char* state) {
-    return std::find_if(sprints.values.rbegin(), sprints.values.rend(),
-                        [&](const Value& sprint) { return sprint.detail == state; });
+LocalField ShownSprint(const LocalField& sprints, const RegisterBase& base) {
+  const auto newest = [&](const char* state, const auto& counts) {
+    const auto found = std::find_if(
+        sprints.values.rbegin(), sprints.values.rend(),
+        [&](const Value& sprint) { return sprint.detail == state && counts(sprint.text); });
+    return found == sprints.values.rend() ? nullptr : &*found;
   };
-  const auto open = newest(kSprintOpen);
-  if (open != sprints.values.rend()) return One(open->text);
-  const bool was_there = agreed && std::any_of(sprints.values.begin(), sprints.values.end(),
-                                               [&](const Value& sprint) {
-                                                 return sprint.detail == kSprintClosed &&
-                                                        sprint.text == agreed->text;
-                                               });
-  if (was_there) return One(agreed->text);
-  const auto hidden = newest(kSprintHidden);
-  return hidden == sprints.values.rend() ? LocalField{} : One(hidden->text, hidden->detail);
+  const auto any = [](const std::string&) { return true; };
+  const auto is_agreed = [&](const std::string& name) { return name == base.agreed->text; };
+  const auto was_seen = [&](const std::string& name) {
+    return base.has_seen && SeenDigest(name) == base.seen;
+  };
+  const Value* shown = newest(kSprintOpen, any);
+  if (!shown && base.agreed) shown = newest(kSprintClosed, is_agreed);
+  if (!shown && base.agreed) shown = newest(kSprintClosed, was_seen);
+  if (shown) return One(shown->text);
+  shown = newest(kSprintHidden, any);
+  return shown ? One(shown->text, shown->detail) : LocalField{};
 }
 
 RegisterKey UnsharedKey(const std::string& field, const std::string& jira_key) {

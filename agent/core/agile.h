@@ -2,10 +2,10 @@
 // (agent/DESIGN.md, "Epic links and sprints").
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "agent/core/base.h"
 #include "agent/core/local.h"
 #include "agent/core/terms.h"
 
@@ -17,8 +17,10 @@ inline constexpr char kSprintClosed[] = "closed";  // history: it takes no issue
 inline constexpr char kSprintHidden[] = "hidden";  // Jira does not tell its name
 
 // The one value that stands for them: the newest open one; else the closed one that is agreed, as
-// the end of a sprint is nobody's edit of its issues; else a hidden one; else none.
-LocalField ShownSprint(const LocalField& sprints, const std::optional<Value>& agreed);
+// the end of a sprint is nobody's edit of its issues; else, where another one is agreed (held, or
+// not written yet), the closed one that was seen, for the same reason; else a hidden one; else
+// none. `base`: of the register.
+LocalField ShownSprint(const LocalField& sprints, const RegisterBase& base);
 
 // The register of a target that is not shared. It never leaves, and by it the issues are found that
 // wait for that key. The octet in front is in no name of a contract.

@@ -96,7 +96,7 @@ struct LocalIssue {
   bool has_attachments = false;              // Jira sent them (absent where they are off)
   std::vector<LocalLink> links;
   bool has_links = false;                    // Jira sent them (null where linking is off)
-  std::set<Id> ended;                        // linked issues that are not shared any more
+  std::set<Id> ended;                        // linked, and not shared or not here any more
   std::vector<LocalHistory> histories;       // ascending id
   std::string marker;                        // property valise.origin
   bool operator==(const LocalIssue&) const = default;

@@ -72,7 +72,7 @@ class Planner {
   void PlanScalar(const RegisterKey& key, RegisterBase& base, const FieldBinding& binding,
                   const LocalField* local) {
     LocalField shown = local ? *local : LocalField{};
-    if (binding.kind == ValueKind::kSprint) shown = ShownSprint(shown, base.agreed);
+    if (binding.kind == ValueKind::kSprint) shown = ShownSprint(shown, base);
     auto wanted = WantedField(terms_, binding, base, shown, directory_, neighbours_.peer_keys);
     if (!wanted) return Hold(key, binding.kind == ValueKind::kPerson ? "person" : "value");
     const bool has_text = binding.kind != ValueKind::kPerson || IsPeopleTextShown();

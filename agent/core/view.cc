@@ -125,15 +125,22 @@ void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding,
   if (HasWords(binding)) NoteRenamed(view, binding, base, field);
 }
 
+bool WasSeenAtEnded(const LocalIssue& local, const RegisterBase& base) {
+  return base.agreed && base.has_seen &&
+         std::any_of(local.ended.begin(), local.ended.end(),
+                     [&](const Id& id) { return base.seen == SeenDigest(Text(id)); });
+}
+
 // A target that is not shared is nobody's: it stands apart, and what is agreed stays. A link to an
-// issue that ended stays what it was: with a deleted epic Jira clears it. True: no value to view.
+// issue that ended stays what it was: with a deleted epic Jira clears it, also where the peer wants
+// another one by now. True: no value to view.
 bool ViewTarget(LocalView& view, const FieldBinding& binding, const LocalIssue& local,
-                const LocalField& field, const std::optional<Value>& agreed) {
-  const auto target = agreed ? IdFromText(agreed->text) : std::nullopt;
+                const LocalField& field, const RegisterBase& base) {
+  const auto target = base.agreed ? IdFromText(base.agreed->text) : std::nullopt;
   const bool rests = target && local.ended.contains(*target);
-  if (field.values.empty()) return rests;
+  if (field.values.empty()) return rests || WasSeenAtEnded(local, base);
   const std::string& shown = field.values.front().text;
-  if (IdFromText(shown)) return rests && shown == agreed->text;
+  if (IdFromText(shown)) return rests && shown == base.agreed->text;
   AddUnmapped(view, UnsharedKey(binding.name, shown), shown);
   return true;
 }
@@ -159,11 +166,13 @@ void ViewFields(LocalView& view, const Terms& terms, const IssueBase& base, cons
       continue;
     }
     const RegisterKey key = FieldKey(name);
-    const std::optional<Value>* known = AgreedOf(base, key);
-    const std::optional<Value> agreed = known ? *known : std::nullopt;
+    const auto known = base.registers.find(key);
+    const RegisterBase reg = known == base.registers.end() ? RegisterBase{} : known->second;
     const bool is_target = binding.kind == ValueKind::kIssue;
-    if (is_target && ViewTarget(view, binding, local, field->second, agreed)) continue;
-    view[key] = ToSharedField(terms, binding, field->second, agreed, directory, keys);
+    if (is_target && ViewTarget(view, binding, local, field->second, reg)) continue;
+    const bool is_sprint = binding.kind == ValueKind::kSprint;
+    const LocalField shown = is_sprint ? ShownSprint(field->second, reg) : field->second;
+    view[key] = ToSharedField(terms, binding, shown, reg.agreed, directory, keys);
     Put(given, view[key]);
   }
 }
@@ -295,12 +304,10 @@ std::string WithoutTemplate(const Terms& terms, const FieldBinding& binding,
 ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const LocalField& shown,
                         const std::optional<Value>& agreed, const Directory& directory,
                         const PeerKeys& keys) {
-  const bool is_sprint = binding.kind == ValueKind::kSprint;
-  const LocalField field = is_sprint ? ShownSprint(shown, agreed) : shown;
   ViewEntry entry;
-  entry.seen = SeenDigest(field);
-  if (field.values.empty()) return entry;
-  Value local = field.values.front();
+  entry.seen = SeenDigest(shown);
+  if (shown.values.empty()) return entry;
+  Value local = shown.values.front();
   local.text = WithoutTemplate(terms, binding, local.text);
   entry.local_text = local.text;
   entry.shared = ScalarToShared(terms, binding, local, IsText(binding.kind) ? agreed : std::nullopt,

@@ -55,12 +55,14 @@ struct Scene {
 
 TEST_CASE("the newest open sprint counts; closed ones are history (pitfall 19)") {
   const Value past{"S1", kSprintClosed}, now{"S2", kSprintOpen}, next{"S3", kSprintOpen};
-  CHECK(ShownSprint({}, std::nullopt) == LocalField{});
-  CHECK(ShownSprint(Sprints({past}), std::nullopt) == LocalField{});
-  CHECK(ShownSprint(Sprints({past, now}), Text("S1")) == Local({"S2"}));
-  CHECK(ShownSprint(Sprints({now, next}), std::nullopt) == Local({"S3"}));
+  RegisterBase in_past;
+  in_past.agreed = Text("S1");
+  CHECK(ShownSprint({}, {}) == LocalField{});
+  CHECK(ShownSprint(Sprints({past}), {}) == LocalField{});
+  CHECK(ShownSprint(Sprints({past, now}), in_past) == Local({"S2"}));
+  CHECK(ShownSprint(Sprints({now, next}), {}) == Local({"S3"}));
   const LocalField hidden = Sprints({{"sprint 5", kSprintHidden}});
-  CHECK(ShownSprint(hidden, std::nullopt) == hidden);
+  CHECK(ShownSprint(hidden, {}) == hidden);
 }
 
 TEST_CASE("the end of a sprint is nobody's edit; leaving it for another one is") {
@@ -74,6 +76,36 @@ TEST_CASE("the end of a sprint is nobody's edit; leaving it for another one is")
   const Captured next = Read(scene.terms, scene.base, scene.local);
   REQUIRE(Find(next.change.registers, kSprint));
   CHECK(Find(next.change.registers, kSprint)->value == Text("S2"));
+}
+
+TEST_CASE("the end of a sprint is nobody's edit, though the peer wants another one meanwhile") {
+  Scene scene;
+  scene.local.fields[kSprintField] = Sprints({{"S1", kSprintOpen}});
+  scene.base = Read(scene.terms, scene.base, scene.local).base;
+  scene.local.fields[kSprintField] = Sprints({{"S1", kSprintClosed}});
+  scene.Want(kSprint, Text("S2"));
+  const Captured waits = Read(scene.terms, scene.base, scene.local);
+  CHECK(waits.change.registers.empty());
+  CHECK(waits.base.registers.at(kSprint).is_pending);
+  scene.base = scene.Plans().base;
+  CHECK(scene.base.registers.at(kSprint).held == "sprint-unknown");
+  const Captured held = Read(scene.terms, scene.base, scene.local);
+  CHECK(held.change.registers.empty());
+  CHECK(held.base.registers.at(kSprint).agreed == Text("S2"));
+  scene.neighbours.sprints.by_name["S2"] = {"7"};
+  CHECK(scene.Plans().writes.at(0).fields.at(kSprintField) == Local({"7"}));
+}
+
+TEST_CASE("the peer takes an issue out of a sprint that closed here: nothing is left to write") {
+  Scene scene;
+  scene.local.fields[kSprintField] = Sprints({{"S1", kSprintOpen}});
+  scene.base = Read(scene.terms, scene.base, scene.local).base;
+  scene.local.fields[kSprintField] = Sprints({{"S1", kSprintClosed}});
+  scene.Want(kSprint, std::nullopt);
+  scene.base = Read(scene.terms, scene.base, scene.local).base;
+  CHECK_FALSE(scene.base.registers.at(kSprint).agreed);
+  CHECK(scene.Plans().writes.empty());
+  CHECK_FALSE(scene.Plans().base.registers.at(kSprint).is_pending);
 }
 
 TEST_CASE("a sprint whose name Jira hides is listed and never leaves") {
@@ -191,6 +223,21 @@ TEST_CASE("with a deleted epic Jira clears its links, which is nobody's edit") {
   CHECK(Find(Read(scene.terms, scene.base, scene.local).change.registers, kEpic));
   scene.local.ended = {IdOf(7)};
   CHECK_FALSE(Find(Read(scene.terms, scene.base, scene.local).change.registers, kEpic));
+}
+
+TEST_CASE("a deleted epic clears its links also where the peer wants another one meanwhile") {
+  Scene scene;
+  scene.local.fields[kEpicLink] = Local({Text(IdOf(7))});
+  scene.base = Read(scene.terms, scene.base, scene.local).base;
+  scene.Want(kEpic, Text(Text(IdOf(8))));
+  scene.local.fields[kEpicLink] = {};
+  CHECK(Find(Read(scene.terms, scene.base, scene.local).change.registers, kEpic));
+  scene.local.ended = {IdOf(7)};
+  const Captured captured = Read(scene.terms, scene.base, scene.local);
+  CHECK_FALSE(Find(captured.change.registers, kEpic));
+  CHECK(captured.base.registers.at(kEpic).agreed == Text(Text(IdOf(8))));
+  scene.neighbours.keys[IdOf(8)] = "HQ-9";
+  CHECK(scene.Plans().writes.at(0).fields.at(kEpicLink) == Local({"HQ-9"}));
 }
 
 TEST_CASE("the peer may only say ids and names") {

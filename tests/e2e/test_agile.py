@@ -88,6 +88,20 @@ class Epics(AgileCase):
         self.wait(lambda: [one for one in self.queue(self.hq) if one["kind"] == "unmapped" and "OTHER" in json.dumps(one)],
                   what="the moved epic is listed")
 
+    def test_a_deleted_copy_of_an_epic_leaves_its_issues_in_it_at_the_peer(self):
+        """Jira clears the epic links of what is deleted, and deletes its links, which is nobody's edit."""
+        epic = self.epic(self.hq, "copy deleted")
+        story = self.hq.jira.create("stays in it", **{EPIC_LINK: epic})
+        self.hq.jira.link("Blocks", story, epic)
+        epic_there, there = self.only(self.field, "copy deleted"), self.only(self.field, "stays in it")
+        self.shows(self.field, there, {EPIC_LINK: epic_there})
+        self.wait(lambda: self.field.jira.issue(there, "issuelinks")["issuelinks"], what="the link")
+        self.field.jira.as_user("admin-token").call("DELETE", f"/issue/{epic_there}")
+        self.shows(self.field, there, {EPIC_LINK: None})
+        self.field.jira.edit(there, summary="stays in it, edited")
+        self.shows(self.hq, story, {"summary": "stays in it, edited", EPIC_LINK: epic})
+        self.assertEqual(len(self.hq.jira.issue(story, "issuelinks")["issuelinks"]), 1)
+
     def test_what_jira_refuses_is_held_for_that_field_only(self):
         self.field.jira.refuse(EPIC_LINK, "", "The validator says no.")
         self.addCleanup(lambda: self.field.jira.raw("POST", "/standin/accept", {}))

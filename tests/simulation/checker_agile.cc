@@ -10,6 +10,12 @@ void Checker::NameTargets(SimSite& site, const IssueBase& base, LocalIssue& loca
   const auto sprints = local.fields.find(kSprintField);
   if (sprints != local.fields.end()) sprints->second = book.Named(sprints->second);
   ResolveTargets(site.terms, *site.store, &base, local);
+  const auto epic = base.registers.find(FieldKey("epic"));
+  if (epic == base.registers.end() || !epic->second.agreed) return;
+  // People deleted the epic's copy, which is listed: its links went with it, as nobody's edit.
+  const auto target = IdFromText(epic->second.agreed->text);
+  const auto copy = site.store->LoadIssue(*target);
+  if (copy && copy->held == "gone") local.ended.insert(*target);
 }
 
 // What waits for a sprint goes on when it is there; what waits for an issue, when that is.
