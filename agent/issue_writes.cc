@@ -165,6 +165,9 @@ Result<HttpRequest> IssueOperation::RequestOf(const PlannedWrite& write, const I
 
 Result<HttpRequest> IssueOperation::EditRequest(const PlannedWrite& write, const IssueBase& base,
                                                 const std::string& write_id) {
+  if (write.label) {
+    return jira::EditLabel(base.jira_id, write.label->first, write.label->second, write_id);
+  }
   std::vector<jira::FieldWrite> fields;
   for (const auto& [field, value] : write.fields) {
     const jira::FieldShape* shape = jira_.Shape(field);

@@ -14,6 +14,8 @@
 namespace valise {
 namespace {
 
+constexpr char kLinks[] = "Link";  // in every changelog, whatever the language
+
 std::string Trimmed(const std::string& text) {
   const std::size_t last = text.find_last_not_of(" \n\t\r");
   return last == std::string::npos ? "" : text.substr(0, last + 1);
@@ -67,13 +69,7 @@ class Absorber {
       return AbsorbText(write, detail, base, entry->second);
     }
     if (target.key.kind == RegisterKind::kLinkPresence) {
-      base.has_seen = true;
-      base.seen = entry->second.seen;
-      if (base.version == target.version && entry->second.shared != target.value) {
-        out_.findings.push_back({"altered", target.key, entry->second.shared, base.version,
-                                 "altered"});
-      }
-      return;
+      return AbsorbLink(write, target, base, entry->second);
     }
     const bool is_create = write.kind == WriteKind::kCreate;  // leaves no entry of its own
     const LocalHistory* ours = is_create ? nullptr : OurEntry(write, target.key);
@@ -86,6 +82,20 @@ class Absorber {
     if (ours && terms_.switches.changelog_check) {
       FindRace(write, *ours, target, base, is_edited_after);
     }
+  }
+
+  // A link's write leaves no entry that names it, but a person's does: after one, `seen` is what we
+  // wrote, so that the ordinary diff finds what the person made of it.
+  void AbsorbLink(const DoneWrite& write, const Register& target, RegisterBase& base,
+                  const ViewEntry& entry) {
+    base.has_seen = true;
+    base.seen = entry.seen;
+    if (base.version != target.version || entry.shared == target.value) return;
+    if (EditedAfter(write.history_before, kLinks)) {
+      base.seen = SeenDigest(std::string(target.value ? "present" : ""));
+      return;
+    }
+    out_.findings.push_back({"altered", target.key, entry.shared, base.version, "altered"});
   }
 
   // The peer's key went into its text field; the remote link is a write of its own.
@@ -130,7 +140,10 @@ class Absorber {
   }
 
   bool EditedAfter(std::int64_t history, const RegisterKey& key) const {
-    const std::string name = HistoryName(terms_, JiraField(terms_, key));
+    return EditedAfter(history, HistoryName(terms_, JiraField(terms_, key)));
+  }
+
+  bool EditedAfter(std::int64_t history, const std::string& name) const {
     return std::any_of(local_.histories.begin(), local_.histories.end(), [&](const auto& h) {
       return h.id > history && IsOther(h) && Names(h, name);
     });

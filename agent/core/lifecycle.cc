@@ -57,13 +57,10 @@ bool Has(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-LocalField LabelsOf(const LocalIssue& local) {
-  const auto found = local.fields.find(kLabels);
-  return found == local.fields.end() ? LocalField{} : found->second;
-}
-
 bool ShowsLabel(const Terms& terms, const LocalIssue& local) {
-  const auto labels = LabelsOf(local).values;
+  const auto found = local.fields.find(kLabels);
+  if (found == local.fields.end()) return false;
+  const std::vector<Value>& labels = found->second.values;
   return std::find(labels.begin(), labels.end(), Value{terms.binding.lifecycle.label, ""}) !=
          labels.end();
 }
@@ -144,10 +141,7 @@ class EndPlanner {
   }
 
   void WriteLabel() {
-    LocalField labels = LabelsOf(local_);
-    labels.values.push_back({terms_.binding.lifecycle.label, ""});
-    std::sort(labels.values.begin(), labels.values.end());
-    Add(WriteKind::kEdit).fields[kLabels] = std::move(labels);
+    Add(WriteKind::kEdit).label = {terms_.binding.lifecycle.label, true};
   }
 
   void Close(RegisterBase& lifecycle) {
@@ -253,11 +247,9 @@ Plan TakeBackEnd(const Terms& terms, Plan plan, const LocalIssue& local) {
     lifecycle->is_pending = false;
     return plan;
   }
-  LocalField labels = LabelsOf(local);
-  std::erase(labels.values, Value{terms.binding.lifecycle.label, ""});
   PlannedWrite& write = plan.writes.emplace_back();
   write.keys = {LifecycleKey()};
-  write.fields[kLabels] = std::move(labels);
+  write.label = {terms.binding.lifecycle.label, false};
   return plan;
 }
 

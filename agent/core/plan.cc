@@ -116,7 +116,7 @@ class Planner {
         Hold(key, binding.kind == ValueKind::kPeople ? "person" : "value");
         continue;
       }
-      const std::string text = element->values.empty() ? ShownAs(binding, key.element, local)
+      const std::string text = element->values.empty() ? ShownAs(binding, key.element, base, local)
                                                        : element->values.front().text;
       if (text.empty()) {  // a person who is nobody here
         Settle(base, SeenDigest(std::string()));
@@ -142,11 +142,13 @@ class Planner {
     edit_.keys.insert(edit_.keys.end(), keys.begin(), keys.end());
   }
 
-  // The account that stands there under this word, given by people of this site; empty: none.
+  // The account that stands there under this word: as it was seen when it was written or read, which
+  // holds when nobody is found by that name any more; or given by people of this site. Empty: none.
   std::string ShownAs(const FieldBinding& binding, const std::string& element,
-                      const LocalField* local) const {
+                      const RegisterBase& base, const LocalField* local) const {
     if (!local) return "";
     for (const Value& user : local->values) {
+      if (base.has_seen && base.seen == SeenElement(binding, user)) return user.text;
       LocalField one;
       one.values.push_back(user);
       const ViewEntry entry = ToSharedField(terms_, binding, one, std::nullopt, directory_);

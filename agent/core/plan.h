@@ -19,6 +19,8 @@ struct PlannedWrite {
   std::map<std::string, LocalField> fields;   // create, edit; transition: wanted on its screen
   // Transition: what its bound fields show or are to show, for a screen that insists on them.
   std::map<std::string, LocalField> standing = {};
+  // Edit, instead of fields: one label that is to be there or not, beside all others.
+  std::optional<std::pair<std::string, bool>> label = {};
   std::string type;                           // create, edit of the type, link: local name
   std::string status;                         // transition: local status to reach
   // Jira field id -> value as text, of the binding alone. Create: sent where `fields` has none.

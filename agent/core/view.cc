@@ -288,6 +288,10 @@ Id SeenDigest(const LocalField& field) {
   return *IdFromBytes(View(digest).substr(0, 16));
 }
 
+Id SeenElement(const FieldBinding& binding, const Value& local) {
+  return SeenDigest(ShownAs(binding, local));
+}
+
 Id SeenDigest(const std::string& text) {
   LocalField field;
   if (!text.empty()) field.values.push_back(Value{text, ""});

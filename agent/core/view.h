@@ -37,6 +37,8 @@ LocalView ViewOf(const Terms& terms, const IssueBase& base, const LocalIssue& lo
 std::optional<LocalField> ToLocalField(const Terms& terms, const FieldBinding& binding,
                                        const std::optional<Value>& agreed, std::uint32_t site,
                                        const PeerKeys& keys = {});
+// `seen` of an element that this local value stands for.
+Id SeenElement(const FieldBinding& binding, const Value& local);
 // What Jira shows, without the template that a peer's value stands in here.
 std::string WithoutTemplate(const Terms& terms, const FieldBinding& binding,
                             const std::string& shown);

@@ -154,6 +154,17 @@ Result<HttpRequest> EditIssue(std::string_view issue, std::span<const FieldWrite
   return Write("PUT", IssuePath(issue), std::move(writer));
 }
 
+Result<HttpRequest> EditLabel(std::string_view issue, std::string_view label, bool is_there,
+                              std::string_view write_id) {
+  JsonWriter writer;
+  writer.BeginObject().Name("update").BeginObject().Name("labels").BeginArray();
+  writer.BeginObject().Member(is_there ? "add" : "remove", label).EndObject();
+  writer.EndArray().EndObject();
+  WriteHistoryMetadata(write_id, writer);
+  writer.EndObject();
+  return Write("PUT", IssuePath(issue), std::move(writer));
+}
+
 Result<HttpRequest> DoTransition(std::string_view issue, std::string_view transition_id,
                                  std::span<const FieldWrite> fields, std::string_view write_id) {
   JsonWriter writer;

@@ -83,6 +83,9 @@ Result<HttpRequest> CreateIssueRequest(const CreateIssue& issue);
 // One PUT with absolute values; `write_id` returns in the changelog (pitfall 10).
 Result<HttpRequest> EditIssue(std::string_view issue, std::span<const FieldWrite> fields,
                               std::string_view write_id);
+// Puts one label there, or takes it away, and leaves the others to whoever edits them meanwhile.
+Result<HttpRequest> EditLabel(std::string_view issue, std::string_view label, bool is_there,
+                              std::string_view write_id);
 Result<HttpRequest> DoTransition(std::string_view issue, std::string_view transition_id,
                                  std::span<const FieldWrite> fields, std::string_view write_id);
 // `visible_to` is LocalObject::visible_to. Given with each edit too: one without it makes a

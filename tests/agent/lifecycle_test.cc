@@ -108,7 +108,8 @@ TEST_CASE("a label for an end keeps the others, is no edit, and goes when the is
   const Terms terms = TermsWith(EndAction::kLabel);
   IssueBase base = Ended(terms, Copy(terms), kMoved).base;
   const Plan plan = PlanOf(terms, base, Shown());
-  CHECK(plan.writes[0].fields.at("labels") == Local({"a", "b", "gone-at-peer"}));
+  CHECK(plan.writes[0].label == std::pair(std::string("gone-at-peer"), true));
+  CHECK(plan.writes[0].fields.empty());  // whole, they would undo what a person does meanwhile
   LocalIssue labelled = Shown();
   Edit(labelled, "labels", {"a", "b", "gone-at-peer"});
   DoneWrite done;
@@ -120,7 +121,8 @@ TEST_CASE("a label for an end keeps the others, is no edit, and goes when the is
   CHECK(Read(terms, base, labelled).change.empty());
   const Plan back = TakeBackEnd(terms, Plan{base, {}, {}}, labelled);
   REQUIRE(back.writes.size() == 1);
-  CHECK(back.writes[0].fields.at("labels") == Local({"a", "b"}));
+  CHECK(back.writes[0].label == std::pair(std::string("gone-at-peer"), false));
+  CHECK(back.writes[0].fields.empty());
 }
 
 TEST_CASE("a closed copy is opened again when the issue is back, and its close never leaves") {

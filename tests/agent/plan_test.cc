@@ -87,6 +87,29 @@ TEST_CASE("a person without an account here is held, with one is written as that
   CHECK(c.Planned().writes.at(0).fields.at("assignee") == Local({"bbrown"}));
 }
 
+// The account was found by that name when it was written; that is not known for ever.
+TEST_CASE("a person whom the peer takes out of a list goes, though nobody is found by the name") {
+  Case c;
+  FieldBinding team;
+  team.name = "team";
+  team.field = "customfield_9";
+  team.kind = ValueKind::kPeople;
+  c.terms.contract.fields["team"].name = "team";
+  c.terms.contract.fields["team"].kind = ValueKind::kPeople;
+  c.terms.binding.fields["team"] = team;
+  c.terms.binding.people.unknown = UnknownPerson::kNone;
+  const RegisterKey zoe = ElementKey("team", "Zoe Zimmer");
+  c.local.fields["customfield_9"] = Local({"alice", "zz"});
+  c.base.registers[zoe].has_seen = true;
+  c.base.registers[zoe].seen = SeenElement(team, Value{"zz", ""});
+  c.Want(zoe, std::nullopt);
+  const Plan plan = c.Planned();
+  REQUIRE(plan.writes.size() == 1);
+  CHECK(plan.writes[0].fields.at("customfield_9") == Local({"alice"}));
+  c.local.fields["customfield_9"] = Local({"alice"});  // gone already: settled
+  CHECK(c.Planned().writes.empty());
+}
+
 TEST_CASE("a set is written absolute, from what the read shows") {
   Case c;
   c.local.fields["labels"] = Local({"a", "b", "stranger"});

@@ -126,6 +126,22 @@ TEST_CASE("every kind of field is created, read, emptied and read again") {
   for (const FieldWrite& write : empty) CHECK(emptied.fields.at(write.first.id) == LocalField{});
 }
 
+TEST_CASE("one label is put there and taken away beside all others, as often as it is asked") {
+  Bench bench;
+  const std::vector<FieldWrite> writes = bench.OneOfEach();
+  const CreatedIssue created = bench.Create(writes);
+  const auto labels = [&] { return bench.Read(created.id, ShapesOf(writes)).fields.at("labels"); };
+  const LocalField before = labels();
+  for (int i = 0; i < 2; ++i) bench.Good(EditLabel(created.id, "gone-at-peer", true, "w1"));
+  LocalField with = before;
+  with.values.push_back(Value{"gone-at-peer", ""});
+  std::sort(with.values.begin(), with.values.end());
+  CHECK(labels() == with);
+  CHECK(EntryOfWrite(bench.Read(created.id, ShapesOf(writes)), "w1") != nullptr);
+  for (int i = 0; i < 2; ++i) bench.Good(EditLabel(created.id, "gone-at-peer", false, "w2"));
+  CHECK(labels() == before);
+}
+
 TEST_CASE("the changelog tells of every field what our edit overwrote (pitfalls 9, 10)") {
   Bench bench;
   const std::vector<FieldWrite> writes = bench.OneOfEach();
