@@ -45,5 +45,7 @@ constexpr std::size_t kMailPartsMax = 200;              // per mail, those with 
 constexpr std::size_t kMailPacketsMax = 100;            // per mail
 constexpr std::size_t kMailTextBytesMax = 300;          // what is told of a mail, each
 constexpr std::size_t kConfigBytesMax = 1U << 20;
+constexpr std::size_t kTomlNodesMax = 100'000;  // values of one file, tables and lists included
+constexpr std::size_t kTomlDepthMax = 32;       // tables and lists within each other
 
 }  // namespace valise::limits

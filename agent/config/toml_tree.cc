@@ -130,6 +130,25 @@ TomlNode Convert(const toml::node& node) {
   return result;
 }
 
+// What is left of `nodes` below `node`, itself included; nullopt: too many, or too deep.
+std::optional<std::size_t> LeftOf(std::size_t nodes, const TomlNode& node, std::size_t depth) {
+  if (nodes == 0 || depth > limits::kTomlDepthMax) return std::nullopt;
+  std::optional<std::size_t> left = nodes - 1;
+  for (const TomlNode::Member& member : node.members) {
+    if (left) left = LeftOf(*left, member.value, depth + 1);
+  }
+  for (const TomlNode& item : node.items) {
+    if (left) left = LeftOf(*left, item, depth + 1);
+  }
+  return left;
+}
+
+TomlDocument Bounded(TomlNode root) {
+  if (LeftOf(limits::kTomlNodesMax, root, 0)) return {std::nullopt, std::move(root)};
+  return {TomlDocument::Fault{0, 0, "too many values, or nested too deeply; nothing here needs it"},
+          {}};
+}
+
 }  // namespace
 
 const TomlNode::Member* TomlNode::Find(const std::string& key) const {
@@ -168,7 +187,7 @@ TomlDocument ParseToml(const std::string& text) {
   document.fault = NestingScan(text).Run();
   if (document.fault) return document;
   try {
-    document.root = Convert(toml::parse(text));
+    return Bounded(Convert(toml::parse(text)));
   } catch (const toml::parse_error& error) {
     document.fault = TomlDocument::Fault{error.source().begin.line, error.source().begin.column,
                                          std::string(error.description())};

@@ -1,5 +1,6 @@
 // A TOML file as plain values with positions, in file order. toml++ stays inside toml_tree.cc.
-// The contract comes from the peer, so nesting is bounded before the parser sees the text.
+// The contract comes from the peer, so nesting is bounded before the parser sees the text, and the
+// agent has a text of the peer's parsed in its sandboxed child (agent/parser/).
 #pragma once
 
 #include <cstdint>
@@ -40,6 +41,7 @@ struct TomlDocument {
   std::optional<Fault> fault;  // the first one: TOML cannot be read on after it
   TomlNode root;
 };
+// A document that is larger, deeper or of more values than packet/limits.h allows is a fault.
 TomlDocument ParseToml(const std::string& text);
 
 }  // namespace valise

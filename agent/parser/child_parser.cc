@@ -56,6 +56,7 @@ class BundleTaker {
         return ReadFlatError(frame.body, Recovery::kAskOperator);
       case FrameKind::kHeader:
       case FrameKind::kRecord:
+      case FrameKind::kDocument:
         break;
     }
     return Unexpected();
@@ -160,6 +161,21 @@ Result<BundleSummary> ChildParser::ReadBundle(const std::string& file, const Tak
   const auto summary = taker.summary();
   if (!summary) return Unexpected();
   return *summary;
+}
+
+Result<TomlDocument> ChildParser::ParseToml(const std::string& text) {
+  if (text.size() > limits::kConfigBytesMax) return valise::ParseToml(text);  // says so at once
+  std::optional<TomlDocument> document;
+  const auto take = [&](const Frame& frame) -> Result<void> {
+    if (frame.kind == FrameKind::kDone) return Ok();
+    if (frame.kind == FrameKind::kError) return ReadFlatError(frame.body, Recovery::kRejectPacket);
+    if (frame.kind != FrameKind::kDocument || document) return Unexpected();
+    document = TRY(ReadFlatToml(frame.body));
+    return Ok();
+  };
+  TRY(child_.Run({Operation::kToml, kPacketCpuSeconds, 0, 0}, text, -1, take));
+  if (!document) return Unexpected();
+  return std::move(*document);
 }
 
 Result<ReceivedMail> ChildParser::Read(std::string_view raw) {

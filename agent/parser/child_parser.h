@@ -1,5 +1,5 @@
-// The Parser of the running agent: every packet, bundle and mail is parsed in a sandboxed process
-// of its own, and what comes back is checked as if the peer had sent it.
+// The Parser of the running agent: every packet, bundle, mail and contract of the peer's is parsed
+// in a sandboxed process of its own, and what comes back is checked as if the peer had sent it.
 #pragma once
 
 #include "agent/parser/child_process.h"
@@ -20,6 +20,7 @@ class ChildParser final : public Parser, public MailReader {
   Result<std::vector<Record>> ParsePayload(std::string_view payload,
                                            std::uint64_t records_bytes) override;
   Result<BundleSummary> ReadBundle(const std::string& file, const TakePacket& take) override;
+  Result<TomlDocument> ParseToml(const std::string& text) override;
 
   // A mail that kills its worker is VAL-PARSER-DIED (kRejectPacket); the next has a new one.
   Result<ReceivedMail> Read(std::string_view raw) override;

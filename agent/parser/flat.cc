@@ -258,10 +258,6 @@ Record ReadAlternative(FlatReader& reader, std::size_t index) {
   }
 }
 
-Error BadAnswer() {
-  return {Recovery::kRejectPacket, "VAL-PARSER-ANSWER", "the parser child gave a malformed answer"};
-}
-
 bool IsCode(std::string_view code) {
   constexpr std::size_t kCodeLengthMax = 64;
   return code.starts_with("VAL-") && code.size() <= kCodeLengthMax &&
@@ -270,7 +266,12 @@ bool IsCode(std::string_view code) {
          });
 }
 
-// ASCII only: a terminal may show it.
+}  // namespace
+
+Error BadAnswer() {
+  return {Recovery::kRejectPacket, "VAL-PARSER-ANSWER", "the parser child gave a malformed answer"};
+}
+
 std::string PrintableText(std::string text) {
   constexpr std::size_t kMessageLengthMax = 1000;
   if (text.size() > kMessageLengthMax) text.resize(kMessageLengthMax);
@@ -280,8 +281,6 @@ std::string PrintableText(std::string text) {
   }
   return text;
 }
-
-}  // namespace
 
 Bytes FlatHeader(const Core& core, const Control& control) {
   FlatWriter writer;

@@ -1,6 +1,6 @@
 // What the child answers: values laid out flat, in a form so plain that the parent can read it
-// without protobuf, zstd or tar. Numbers are little-endian and of fixed width, texts and lists have
-// a 32-bit length in front. It never leaves this machine, so it has no version.
+// without protobuf, zstd, tar or TOML. Numbers are little-endian and of fixed width, texts and
+// lists have a 32-bit length in front. It never leaves this machine, so it has no version.
 //
 // The parent trusts none of it: every length is checked against what is left and against limits.h,
 // and each value against packet/validate.h, as if it came from the peer. A child that was taken
@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "agent/config/toml_tree.h"
 #include "packet/packet.h"
 #include "packet/result.h"
 #include "transport/bundle.h"
@@ -32,6 +33,11 @@ Result<BundleSummary> ReadFlatSummary(std::string_view bytes);
 // and cuts them, as ReadMail did.
 Bytes FlatMail(const ReceivedMail& mail);
 Result<ReceivedMail> ReadFlatMail(std::string_view bytes);
+
+// Within limits::kTomlNodesMax and kTomlDepthMax, which the writer CHECKs. The reader makes the
+// fault printable, cut to 1000 octets.
+Bytes FlatToml(const TomlDocument& document);
+Result<TomlDocument> ReadFlatToml(std::string_view bytes);
 
 // Only code and message travel; what the caller does next is the parent's to say. The reader makes
 // the text printable and cuts it to 1000 octets; of anything else it makes VAL-PARSER-ANSWER.

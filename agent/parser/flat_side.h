@@ -1,5 +1,5 @@
 // The two sides of the flat form: a writer and a bounded reader with the same verbs, so that one
-// list of fields serves both. Used by flat.cc only.
+// list of fields serves both. Used by flat.cc and flat_toml.cc only.
 #pragma once
 
 #include <array>
@@ -12,8 +12,13 @@
 
 #include "packet/bytes.h"
 #include "packet/limits.h"
+#include "packet/result.h"
 
 namespace valise {
+
+Error BadAnswer();  // of the child: kRejectPacket "VAL-PARSER-ANSWER"
+// ASCII only: a terminal may show it. At most 1000 octets.
+std::string PrintableText(std::string text);
 
 class FlatWriter {
  public:
@@ -47,7 +52,7 @@ class FlatWriter {
     if (value) item(*this, *value);
   }
   template <typename T, typename Item>
-  void List(const std::vector<T>& values, Item item) {
+  void List(const std::vector<T>& values, Item item, std::size_t = 0) {
     Number(static_cast<std::uint32_t>(values.size()));
     for (const T& value : values) item(*this, value);
   }
@@ -106,10 +111,10 @@ class FlatReader {
   }
   // Grows item by item as the octets prove to be there, never by the count alone.
   template <typename T, typename Item>
-  void List(std::vector<T>& values, Item item) {
+  void List(std::vector<T>& values, Item item, std::size_t count_max = limits::kRegistersMax) {
     std::uint32_t count = 0;
     Number(count);
-    if (count > limits::kRegistersMax) Fail();  // the largest of all limits on lists
+    if (count > count_max) Fail();  // of most lists: the largest of all their limits
     for (std::uint32_t i = 0; i < count && !is_failed_; ++i) item(*this, values.emplace_back());
   }
 

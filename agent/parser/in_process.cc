@@ -19,4 +19,8 @@ Result<BundleSummary> InProcessParser::ReadBundle(const std::string& file, const
   return valise::ReadBundle(file, take);
 }
 
+Result<TomlDocument> InProcessParser::ParseToml(const std::string& text) {
+  return valise::ParseToml(text);
+}
+
 }  // namespace valise

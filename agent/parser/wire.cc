@@ -36,6 +36,8 @@ std::uint64_t FrameBytesMax(std::uint8_t kind) {
       return 64U << 10;
     case FrameKind::kError:
       return 8U << 10;
+    case FrameKind::kDocument:
+      return 5U << 20;
   }
   return 0;
 }

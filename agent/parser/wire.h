@@ -21,6 +21,7 @@ enum class Operation : std::uint8_t {
   kPayload = 2,  // request: payload
   kBundle = 3,   // request: none, the bundle's file is descriptor 0
   kMail = 4,     // request: the mail
+  kToml = 5,     // request: the text
   kTest = 255    // only in the test program
 };
 
@@ -32,15 +33,17 @@ struct JobMessage {
 };
 
 enum class FrameKind : std::uint8_t {
-  kHeader = 1,  // FlatHeader
-  kRecord = 2,  // FlatRecord
-  kPacket = 3,  // sealed bytes
-  kDone = 4,    // nothing; for a bundle FlatSummary, for a mail FlatMail
-  kError = 5    // FlatError
+  kHeader = 1,   // FlatHeader
+  kRecord = 2,   // FlatRecord
+  kPacket = 3,   // sealed bytes
+  kDone = 4,     // nothing; for a bundle FlatSummary, for a mail FlatMail
+  kError = 5,    // FlatError
+  kDocument = 6  // FlatToml
 };
 
 // The largest body of a frame of that kind; 0 if there is no such kind. A record of 1 MiB of
-// protobuf grows in the flat form, but to less than 4 MiB.
+// protobuf grows in the flat form, but to less than 4 MiB; 1 MiB of TOML within
+// limits::kTomlNodesMax to less than 5 MiB.
 std::uint64_t FrameBytesMax(std::uint8_t kind);
 
 struct Frame {

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <new>
 
+#include "agent/config/toml_tree.h"
 #include "agent/parser/flat.h"
 #include "packet/codec.h"
 #include "packet/limits.h"
@@ -92,6 +93,17 @@ Result<void> DoMail(const JobMessage& job) {
   return Put(FrameKind::kDone, FlatMail(mail));
 }
 
+// toml++ quotes what it does not like: a fault is cut, so that its frame stays within its limit.
+Result<void> DoToml(const JobMessage& job) {
+  constexpr std::size_t kFaultBytesMax = 1000;
+  TomlDocument document = ParseToml(TRY(ReadRequest(job)));
+  if (document.fault && document.fault->message.size() > kFaultBytesMax) {
+    document.fault->message.resize(kFaultBytesMax);
+  }
+  TRY(Put(FrameKind::kDocument, FlatToml(document)));
+  return Put(FrameKind::kDone, "");
+}
+
 Result<void> DoTest(const JobMessage& job, TestOperation test_operation) {
   if (test_operation == nullptr) return Broken("unknown operation");
   const Bytes request = TRY(ReadRequest(job));
@@ -109,6 +121,8 @@ Result<void> Do(const JobMessage& job, TestOperation test_operation) {
       return DoBundle();
     case Operation::kMail:
       return DoMail(job);
+    case Operation::kToml:
+      return DoToml(job);
     case Operation::kTest:
       return DoTest(job, test_operation);
   }
@@ -158,6 +172,11 @@ constexpr std::string_view kSmallMail =
     "Content-Type: message/delivery-status\r\n\r\nAction: failed\r\n\r\n--b\r\n"
     "Content-Transfer-Encoding: base64\r\n\r\neA==\r\n--b--\r\n";
 
+// A value of each kind, and then what cannot be read.
+constexpr const char* kSmallToml =
+    "a = [1, 0.5, true, 'x', 2026-01-01, 10:00:00, 2026-01-01T10:00:00Z]\n[b.c]\n"
+    "d = {e = \"\\u00e4\"}\n";
+
 }  // namespace
 
 void WarmUp() {
@@ -181,6 +200,7 @@ void WarmUp() {
   CHECK(!read.ok() && read.error().code == "VAL-BUNDLE-MANIFEST");  // it has none
   const auto mail = ReadMail(kSmallMail);
   CHECK(mail.ok() && mail.value().kind == MailKind::kDeliveryReport);
+  CHECK(!ParseToml(kSmallToml).fault && ParseToml("a = ").fault);
   try {
     throw std::bad_alloc();  // the unwinder, too, sets itself up at the first use
   } catch (const std::bad_alloc&) {

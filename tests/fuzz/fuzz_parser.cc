@@ -50,6 +50,17 @@ void TrySummary(std::string_view bytes) {
   CHECK(ReadFlatSummary(FlatSummary(read.value())).value() == read.value());
 }
 
+void TryToml(std::string_view bytes) {
+  const auto read = ReadFlatToml(bytes);
+  if (!read.ok()) {
+    CHECK(read.error().recovery == Recovery::kRejectPacket);
+    return;
+  }
+  CHECK(ReadFlatToml(FlatToml(read.value())).ok());
+  if (read.value().fault) CHECK(IsPrintable(read.value().fault->message));
+  if (!read.value().fault) CHECK(FlatToml(read.value()) == bytes);
+}
+
 void TryError(std::string_view bytes) {
   const Error error = ReadFlatError(bytes, Recovery::kRetryLater);
   CHECK(error.recovery == Recovery::kRetryLater || error.code == "VAL-PARSER-ANSWER");
@@ -109,18 +120,20 @@ std::vector<Bytes> fuzz::Samples() {
   summary.foreign = {"x.txt: not named like a packet (*.valise)"};
   samples.push_back(For(2, FlatSummary(summary)));
   samples.push_back(For(3, FlatError({Recovery::kRejectPacket, "VAL-PACKET-CUT", "cut short"})));
+  samples.push_back(For(5, FlatToml(ParseToml("a = [1, 'x', true]\n[b.c]\nd = {e = 0.5}\n"))));
+  samples.push_back(For(5, FlatToml(ParseToml("a = "))));
   return samples;
 }
 
 std::vector<Bytes> fuzz::Words() {
-  return {Bytes(4, '\xff'), Bytes(8, '\xff'), Bytes(8, '\0'), Bytes("\xff\xff\0\0", 4),
-          Bytes("\0\0\0\x80", 4), "VAL-"};
+  return {Bytes(4, '\xff'),         Bytes(8, '\xff'),       Bytes(8, '\0'),
+          Bytes("\xff\xff\0\0", 4), Bytes("\0\0\0\x80", 4), "VAL-"};
 }
 
 void Try(unsigned reader, std::string_view bytes) {
-  constexpr void (*kReaders[])(std::string_view) = {TryHeader, TryRecord, TrySummary, TryError,
-                                                    TryFrames};
-  kReaders[reader % 5](bytes);
+  constexpr void (*kReaders[])(std::string_view) = {TryHeader, TryRecord, TrySummary,
+                                                    TryError,  TryFrames, TryToml};
+  kReaders[reader % 6](bytes);
 }
 
 }  // namespace valise

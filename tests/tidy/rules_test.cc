@@ -59,6 +59,8 @@ TEST_CASE("layers: an include against the order is found") {
         {"agent/store/a.cc", "#include \"agent/jira/http.h\"\n", 1},
         {"agent/jira/a.cc", "#include \"transport/transport.h\"\n", 1},
         {"agent/parser/a.cc", "#include \"transport/bundle.h\"\n", 0},
+        {"agent/parser/a.cc", "#include \"agent/config/toml_tree.h\"\n", 0},
+        {"agent/parser/a.cc", "#include \"agent/config/units.h\"\n", 1},
         {"agent/config/a.cc", "#include \"agent/config.h\"\n#include \"agent/agent.h\"\n", 1},
         {"agent/pairing/a.cc", "#include \"agent/config.h\"\n", 1},
         {"agent/agent.cc", "#include \"agent/jira/http.h\"\n", 0},
