@@ -153,6 +153,12 @@ void IssueOperation::TouchAimers(const std::optional<IssueBase>& before, const I
       touch_({"", source, 0, "link", 0});
     }
   }
+  const bool was_frozen = before && before->state == IssueState::kFrozen;
+  if (now.state == IssueState::kFrozen && !was_frozen) {  // what waits for it is held, and listed
+    for (const Id& source : world_.store.IssuesLinkedTo(now.issue_id)) {
+      touch_({"", source, 0, "link", 0});
+    }
+  }
   for (const auto& [key, reg] : now.registers) {
     const bool is_new = !before || !before->registers.contains(key);
     const std::string target = is_new ? UnsharedTarget(terms_, key) : "";

@@ -62,8 +62,9 @@ class Absorber {
     const bool is_on_its_way = is_one_hop || NeedsLinkYet(write, target.key);
     if (base.version == target.version && !is_on_its_way) base.is_pending = false;
     if (IsPresence(target.key.kind)) return;
-    if (entry == view_.end()) return;  // gone again, or not readable here: nothing to compare
     if (!terms_.switches.seen) return;
+    // Gone again, or not readable here: nothing to compare.
+    if (entry == view_.end()) return NoteWrittenTarget(target, base);
     if (ObjectKindOf(target.key.kind)) {
       const std::string detail = target.value ? target.value->detail : "";
       return AbsorbText(write, detail, base, entry->second);
@@ -96,6 +97,17 @@ class Absorber {
       return;
     }
     out_.findings.push_back({"altered", target.key, entry.shared, base.version, "altered"});
+  }
+
+  // An epic that left, or ended, since it was written has no entry. It was seen all the same: else
+  // a person who goes back to what stood there before would not be heard.
+  void NoteWrittenTarget(const Register& target, RegisterBase& base) const {
+    const auto binding = terms_.binding.fields.find(target.key.field);
+    const bool is_field = target.key.kind == RegisterKind::kField;
+    if (!is_field || binding == terms_.binding.fields.end()) return;
+    if (binding->second.kind != ValueKind::kIssue) return;
+    base.has_seen = true;
+    base.seen = SeenDigest(target.value ? target.value->text : std::string());
   }
 
   // The peer's key went into its text field; the remote link is a write of its own.

@@ -215,6 +215,29 @@ TEST_CASE("a target that is not shared is listed, known by its key, and leaves w
   CHECK(Find(shared.change.registers, kEpic)->value == Text(Text(IdOf(8))));
 }
 
+TEST_CASE("an epic that left or ended since it was written was seen; the one before is an edit") {
+  for (const bool has_ended : {false, true}) {
+    CAPTURE(has_ended);
+    Scene scene;
+    scene.local.fields[kEpicLink] = Local({Text(IdOf(7))});
+    scene.base = Read(scene.terms, scene.base, scene.local).base;
+    scene.Want(kEpic, Text(Text(IdOf(8))));
+    DoneWrite write;
+    write.write_id = "w";
+    write.targets = {Peers(kEpic, At(9'000, kField), Text(Text(IdOf(8))))};
+    scene.local.fields[kEpicLink] = has_ended ? LocalField{} : Local({"OTHER-3"});
+    if (has_ended) scene.local.ended = {IdOf(8)};
+    const Absorbed absorbed = Absorb(scene.terms, scene.base, scene.local, {write}, {}, 10'000);
+    CHECK_FALSE(absorbed.base.registers.at(kEpic).is_pending);
+    scene.base = Read(scene.terms, absorbed.base, scene.local).base;
+    CHECK(scene.base.registers.at(kEpic).agreed == Text(Text(IdOf(8))));
+    scene.local.fields[kEpicLink] = Local({Text(IdOf(7))});
+    const Captured captured = Read(scene.terms, scene.base, scene.local);
+    REQUIRE(Find(captured.change.registers, kEpic));
+    CHECK(Find(captured.change.registers, kEpic)->value == Text(Text(IdOf(7))));
+  }
+}
+
 TEST_CASE("with a deleted epic Jira clears its links, which is nobody's edit") {
   Scene scene;
   scene.local.fields[kEpicLink] = Local({Text(IdOf(7))});

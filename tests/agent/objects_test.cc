@@ -1,7 +1,6 @@
 // Work logs, attachments and links: what leaves, what is taken, what is written.
 #include "agent/core/objects.h"
 
-#include "packet/limits.h"
 #include "tests/agent/support.h"
 
 namespace valise {
@@ -346,58 +345,6 @@ TEST_CASE("a link that a person undoes before our write is read back is that per
   CHECK(leaves.registers[0].key == key);
   CHECK(leaves.registers[0].value.has_value() == !was_made);
   CHECK(leaves.registers[0].seen == base.registers[key].peer_newest);
-}
-
-TEST_CASE("of too many comments the first are written, the others held and told once") {
-  Terms terms = TermsWithAll(kHq);
-  terms.settings.objects_max = 4;
-  LocalIssue local = Shown();
-  local.comments.push_back(CommentOf("50", "our own"));
-  IssueBase base = Born(terms, local);
-  for (std::uint8_t number = 21; number < 26; ++number) {
-    Incoming(base, ObjectKind::kComment, IdOf(number));
-    Pend(base, TextKey(ObjectKind::kComment, IdOf(number)), Text("spam"), At(2000, kField));
-  }
-  Incoming(base, ObjectKind::kWorkLog, IdOf(30));
-  Pend(base, TextKey(ObjectKind::kWorkLog, IdOf(30)),
-       Value{"dug", WorkTimeText({7'200'000, 90})}, At(2000, kField));
-  const Plan plan = PlanWrites(terms, base, local, {});
-  CHECK(plan.writes.size() == 3 + 1);  // with our own four; work logs are counted for themselves
-  CHECK(Of(plan.findings, "held").size() == 1);
-  for (const std::uint8_t number : std::initializer_list<std::uint8_t>{24, 25}) {
-    const auto& text = plan.base.registers.at(TextKey(ObjectKind::kComment, IdOf(number)));
-    CHECK(text.held == "too-many");
-    CHECK_FALSE(text.is_pending);
-  }
-}
-
-TEST_CASE("comments beyond what the base of one issue keeps are refused and told once") {
-  const Terms terms = TermsWithAll(kHq);
-  IssueBase base = Born(terms, Shown());
-  for (std::size_t i = 0; i < limits::kIssueObjectsMax; ++i) {
-    Id id;
-    id.bytes[0] = 9;
-    for (std::size_t at = 1; at < 4; ++at) {
-      id.bytes[at] = static_cast<std::uint8_t>(i >> (8 * at - 8));
-    }
-    base.objects[id].origin.id = id;
-  }
-  Change change = ChangeOf({});
-  for (const std::uint8_t number : std::initializer_list<std::uint8_t>{21, 22}) {
-    change.objects.push_back({IdOf(number), {"Zoe", ""}, 77});
-    change.registers.push_back(Peers(PresenceKey(ObjectKind::kComment, IdOf(number)),
-                                     At(2000, kField), Value{}));
-    change.registers.push_back(Peers(TextKey(ObjectKind::kComment, IdOf(number)),
-                                     At(2000, kField), Text("spam")));
-  }
-  change.registers.push_back(Peers(FieldKey("summary"), At(2 * kNow, kField), Text("two")));
-  const Merged merged = Merge(terms, base, change);
-  CHECK(merged.base.objects.size() == limits::kIssueObjectsMax);
-  CHECK(merged.base.registers.at(FieldKey("summary")).agreed == Text("two"));
-  REQUIRE(Of(merged.findings, "refused").size() == 1);
-  CHECK(Of(merged.findings, "refused")[0].reason_code == "size");
-  const auto outcome = OutcomeOf(terms, merged.base, change);
-  CHECK_FALSE(outcome);  // the summary is still to be written; nothing else is waited for
 }
 
 TEST_CASE("deletion of a work log or file wins over everything") {

@@ -102,6 +102,18 @@ class Epics(AgileCase):
         self.shows(self.hq, story, {"summary": "stays in it, edited", EPIC_LINK: epic})
         self.assertEqual(len(self.hq.jira.issue(story, "issuelinks")["issuelinks"]), 1)
 
+    def test_what_aims_at_an_issue_that_ends_before_it_is_made_is_held(self):
+        story = self.hq.jira.create("aims")
+        self.only(self.field, "aims")
+        self.field.jira.faults({"method": "POST", "path": "/issue", "fault": "cut_before", "limit": 2, "every": 1})
+        epic = self.epic(self.hq, "never made")
+        self.hq.jira.edit(story, **{EPIC_LINK: epic})
+        self.hq.jira.link("Blocks", story, epic)
+        self.held(self.field, "unknown")
+        self.hq.jira.as_user("admin-token").call("DELETE", f"/issue/{epic}")
+        self.wait(lambda: {one["what"].split()[0] for one in self.queue(self.field) if one["state"] == "link-ended"}
+                  == {"epic-link", "link"}, what="both are held")
+
     def test_what_jira_refuses_is_held_for_that_field_only(self):
         self.field.jira.refuse(EPIC_LINK, "", "The validator says no.")
         self.addCleanup(lambda: self.field.jira.raw("POST", "/standin/accept", {}))
