@@ -60,8 +60,7 @@ std::optional<TomlNode> ReadTree(const std::string& file, std::vector<ConfigProb
   return std::move(document.root);
 }
 
-void AddWords(const std::string& toml, std::set<std::string>& words) {
-  const Contract contract = ParseContract("contract", toml).contract;
+void AddWords(const Contract& contract, std::set<std::string>& words) {
   for (const auto& [name, terms] : contract.types) words.insert(name);
   words.insert(contract.statuses.begin(), contract.statuses.end());
   for (const auto& [name, field] : contract.fields) {
@@ -73,24 +72,25 @@ void AddWords(const std::string& toml, std::set<std::string>& words) {
 }
 
 // Words of the contracts that are not in force.
-std::set<std::string> OtherWords(const ContractTexts& texts) {
+std::set<std::string> OtherWords(const KnownContracts& known) {
   std::set<std::string> words;
-  for (const auto* list : {&texts.former, &texts.waiting}) {
-    for (const std::string& toml : *list) AddWords(toml, words);
+  for (const std::string& toml : known.former) {
+    AddWords(ParseContract("contract", toml).contract, words);
   }
+  for (const Contract& contract : known.waiting) AddWords(contract, words);
   return words;
 }
 
 class ChannelReader {
  public:
-  ChannelReader(const TomlNode& root, const std::string& file, const ContractTexts& texts,
+  ChannelReader(const TomlNode& root, const std::string& file, const KnownContracts& known,
                 LoadedConfig& loaded)
       : base_(file),
         problems_(file, loaded.problems),
         top_(root, "", problems_),
-        texts_(texts),
+        known_(known),
         loaded_(loaded) {
-    problems_.Tolerate(OtherWords(texts), loaded.warnings);
+    problems_.Tolerate(OtherWords(known), loaded.warnings);
   }
 
   void Read() {
@@ -128,13 +128,14 @@ class ChannelReader {
                         "; create it, or take the peer's: valise pair join FILE");
       return;
     }
-    const auto& former = texts_.former;
+    const auto& in_force = known_.in_force;
+    const auto& former = known_.former;
+    const bool is_old =
+        in_force && std::find(former.begin(), former.end(), toml.value()) != former.end();
     config().contract_file = path;
-    config().is_contract_file_old =
-        texts_.in_force && std::find(former.begin(), former.end(), toml.value()) != former.end();
-    if (texts_.in_force) config().contract_agreed = Hash("VLS1 contract", *texts_.in_force);
-    ParsedContract parsed =
-        ParseContract(path, config().is_contract_file_old ? *texts_.in_force : toml.value());
+    config().is_contract_file_old = is_old;
+    if (in_force) config().contract_agreed = in_force->contract.digest;
+    ParsedContract parsed = is_old ? *in_force : ParseContract(path, toml.value());
     is_contract_sound_ = parsed.problems.empty();
     of_contract_ = std::move(parsed.problems);
     config().contract = std::move(parsed.contract);
@@ -165,7 +166,7 @@ class ChannelReader {
   PathBase base_;
   ProblemList problems_;
   TableReader top_;
-  const ContractTexts& texts_;
+  const KnownContracts& known_;
   LoadedConfig& loaded_;
   std::vector<ConfigProblem> of_contract_;
   bool is_contract_sound_ = false;
@@ -173,11 +174,11 @@ class ChannelReader {
 
 }  // namespace
 
-LoadedConfig LoadConfig(const std::string& channel_file, const ContractTexts& texts) {
+LoadedConfig LoadConfig(const std::string& channel_file, const KnownContracts& known) {
   LoadedConfig loaded;
   loaded.config.file = channel_file;
   const auto root = ReadTree(channel_file, loaded.problems);
-  if (root) ChannelReader(*root, channel_file, texts, loaded).Read();
+  if (root) ChannelReader(*root, channel_file, known, loaded).Read();
   return loaded;
 }
 

@@ -13,6 +13,8 @@
 
 namespace valise {
 
+struct TomlDocument;
+
 struct JiraAccess {
   std::string url;         // with context path, without trailing slash
   std::string token_file;  // bearer token; or
@@ -81,13 +83,23 @@ struct LoadedConfig {
   Config config;  // valid only when problems is empty
 };
 
-// What the state folder knows of contracts; nothing: the contract file alone counts.
-struct ContractTexts {
-  std::optional<std::string> in_force;
-  std::vector<std::string> former;   // a contract file that holds one of them is read as in_force
-  std::vector<std::string> waiting;  // proposed
+struct ParsedContract {
+  std::vector<ConfigProblem> problems;
+  Contract contract;  // its text and digest stand there in any case
 };
-LoadedConfig LoadConfig(const std::string& channel_file, const ContractTexts& texts = {});
+ParsedContract ParseContract(const std::string& file_name, const std::string& toml);
+// As above, of a text that was parsed elsewhere: the peer's, in the sandboxed child.
+ParsedContract ParseContract(const std::string& file_name, const std::string& toml,
+                             const TomlDocument& document);
+
+// What the state folder knows of contracts; nothing: the contract file alone counts. A text of the
+// peer's that nobody has accepted here is handed in read, never parsed by LoadConfig.
+struct KnownContracts {
+  std::optional<ParsedContract> in_force;
+  std::vector<std::string> former;  // a contract file that holds one of them is read as in_force
+  std::vector<Contract> waiting;    // proposed
+};
+LoadedConfig LoadConfig(const std::string& channel_file, const KnownContracts& known = {});
 
 // [site] alone: what pairing needs before there is a contract, a Jira or a binding.
 struct SiteFiles {
@@ -98,11 +110,5 @@ struct SiteFiles {
   std::vector<ConfigProblem> problems;
 };
 SiteFiles LoadSiteFiles(const std::string& channel_file);
-
-struct ParsedContract {
-  std::vector<ConfigProblem> problems;
-  Contract contract;
-};
-ParsedContract ParseContract(const std::string& file_name, const std::string& toml);
 
 }  // namespace valise

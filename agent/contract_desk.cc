@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "agent/config.h"
+#include "agent/contract_text.h"
 #include "agent/core/view.h"
 #include "packet/codec.h"
 #include "packet/limits.h"
@@ -71,25 +71,23 @@ std::vector<Digest> ContractDesk::Known() const {
   return known;
 }
 
-ContractDesk::Judged ContractDesk::Judge(const ContractBook& book, const std::string& toml) const {
-  ParsedContract parsed = ParseContract("contract", toml);
-  if (!parsed.problems.empty()) {
-    Contract none;
-    none.version = 0;
-    return {none, {parsed.problems.front().message}};
-  }
-  std::vector<Contract> former;
-  for (const KnownContract& one : book.all()) {
-    if (one.state == ContractState::kAgreed) {
-      former.push_back(ParseContract("contract", one.toml).contract);
-    }
-  }
-  std::vector<const Contract*> in_order;
-  for (const Contract& one : former) in_order.push_back(&one);
-  std::sort(in_order.begin(), in_order.end(),
-            [](const auto* a, const auto* b) { return a->version < b->version; });
-  std::vector<std::string> why_not = WhyNotNext(in_order, parsed.contract);
-  return {std::move(parsed.contract), std::move(why_not)};
+// A text that the child died of is a bad one. A machine without a free process says nothing of it.
+Result<ContractDesk::Judged> ContractDesk::Judge(const ContractBook& book,
+                                                 const std::string& toml) const {
+  Result<ParsedContract> parsed = ReadProposal(world_.parser, toml);
+  if (!parsed.ok() && parsed.error().recovery != Recovery::kRejectPacket) return parsed.error();
+  if (!parsed.ok()) return Unsound(parsed.error().message);
+  const std::vector<ConfigProblem>& problems = parsed.value().problems;
+  if (!problems.empty()) return Unsound(problems.front().message);
+  Contract contract = std::move(parsed).value().contract;
+  std::vector<std::string> why_not = WhyNotNext(book, contract);
+  return Judged{std::move(contract), std::move(why_not)};
+}
+
+ContractDesk::Judged ContractDesk::Unsound(const std::string& why) {
+  Judged judged{{}, {why}};
+  judged.contract.version = 0;
+  return judged;
 }
 
 void ContractDesk::Note(const KnownContract& contract, const std::string& event) {
@@ -129,7 +127,9 @@ void ContractDesk::End(KnownContract contract, const std::string& event) {
 
 void ContractDesk::Propose(const std::string& toml) {
   const ContractBook book = world_.store.Contracts();
-  const Judged judged = Judge(book, toml);
+  const Result<Judged> read = Judge(book, toml);
+  if (!read.ok()) return Refuse(read.error().message);
+  const Judged& judged = read.value();
   if (!judged.why_not.empty()) return Refuse(judged.why_not.front());
   for (const KnownContract& one : book.all()) {
     const bool is_open =
@@ -174,11 +174,11 @@ void ContractDesk::Reject(const Digest& digest) {
 }
 
 // A text of the peer's is kept only if it can be accepted, and one at a time: each may be 900 KiB.
-void ContractDesk::HearProposal(const ContractRecord& record) {
+Result<void> ContractDesk::HearProposal(const ContractRecord& record) {
   const ContractBook book = world_.store.Contracts();
   const KnownContract* known = book.Find(Hash("VLS1 contract", record.toml));
-  if (known != nullptr && known->state == ContractState::kAgreed) return;
-  const Judged judged = Judge(book, record.toml);
+  if (known != nullptr && known->state == ContractState::kAgreed) return Ok();
+  const Judged judged = TRY(Judge(book, record.toml));
   KnownContract proposal{Hash("VLS1 contract", record.toml),
                          judged.contract.version,
                          record.toml,
@@ -191,7 +191,8 @@ void ContractDesk::HearProposal(const ContractRecord& record) {
                        judged.contract.version <= in_force->version;
   if (is_late) {  // sent before its proposer knew that its number is taken: nobody's mistake
     Note(proposal, "contract heard of too late");
-    return Answer(proposal.digest, ContractVerdict::kRejected);
+    Answer(proposal.digest, ContractVerdict::kRejected);
+    return Ok();
   }
   const KnownContract* open = book.OpenOf(terms_.peer_site);
   std::vector<std::string> why_not = judged.why_not;
@@ -202,20 +203,25 @@ void ContractDesk::HearProposal(const ContractRecord& record) {
   }
   if (!why_not.empty()) {
     Refuse(why_not.front());
-    return Answer(proposal.digest, ContractVerdict::kRejected);
+    Answer(proposal.digest, ContractVerdict::kRejected);
+    return Ok();
   }
   const bool is_ours = known != nullptr && known->state == ContractState::kProposed &&
                        known->site == terms_.own_site;
-  if (is_ours) return Agree(*known);  // both said the same: nobody need answer
+  if (is_ours) {  // both said the same: nobody need answer
+    Agree(*known);
+    return Ok();
+  }
   world_.store.PutContract(proposal);
   Note(proposal, "contract heard of");
+  return Ok();
 }
 
-void ContractDesk::Hear(const ContractRecord& record) {
+Result<void> ContractDesk::Hear(const ContractRecord& record) {
   if (record.verdict == ContractVerdict::kProposed) return HearProposal(record);
   const ContractBook book = world_.store.Contracts();
   const KnownContract* found = book.Find(record.digest);
-  if (found == nullptr || found->state != ContractState::kProposed) return;
+  if (found == nullptr || found->state != ContractState::kProposed) return Ok();
   const bool is_own = found->site == terms_.own_site;
   if (record.verdict == ContractVerdict::kRejected && is_own) {
     End(*found, "contract rejected by the peer");
@@ -223,6 +229,7 @@ void ContractDesk::Hear(const ContractRecord& record) {
     Answer(found->digest, ContractVerdict::kRejected);
     End(*found, "contract withdrawn by the peer");
   }
+  return Ok();
 }
 
 // Each packet asks this once there is a former contract, so texts are read only for an answer.

@@ -24,8 +24,9 @@ class ContractDesk {
   void Accept(const Digest& digest);  // the peer's, if it is still the one that waits
   void Reject(const Digest& digest);  // the peer's; of our own it is asked back
 
-  // The peer's word, inside the transaction that takes its packet.
-  void Hear(const ContractRecord& record);
+  // The peer's word, inside the transaction that takes its packet. Errors: those of a Parser that
+  // cannot work now (kRetryLater); the packet must wait.
+  Result<void> Hear(const ContractRecord& record);
   // What the peer reads under, or packed under: it has accepted what of these we proposed.
   Result<void> PeerReads(std::span<const Digest> digests);
 
@@ -40,12 +41,13 @@ class ContractDesk {
     Contract contract;  // of version 0: none, the text is not sound
     std::vector<std::string> why_not;
   };
-  Judged Judge(const ContractBook& book, const std::string& toml) const;
+  Result<Judged> Judge(const ContractBook& book, const std::string& toml) const;
+  static Judged Unsound(const std::string& why);
   void Agree(KnownContract contract);
   void End(KnownContract contract, const std::string& event);
   void Answer(const Digest& digest, ContractVerdict verdict);
   void Refuse(const std::string& reason);
-  void HearProposal(const ContractRecord& record);
+  Result<void> HearProposal(const ContractRecord& record);
   void Note(const KnownContract& contract, const std::string& event);
 
   World& world_;

@@ -261,7 +261,13 @@ Result<void> Inbox::CommitTaken(const ArrivedPacket& arrived, const OpenedHeader
   store.Begin();
   store.PutTaken({PositionOf(header.core), header.packet_id, header.core.previous_packet_id,
                   header.core_bytes, now_ms});
-  for (const Record& record : records) PutRecord(record, header);
+  for (const Record& record : records) {
+    Result<void> put = PutRecord(record, header);
+    if (put.ok()) continue;
+    store.Rollback();
+    forgotten_.clear();
+    return put;
+  }
   contents_.Put(written);
   for (const Id& issue : header.core.skip_issues) {
     store.AppendListed({0, now_ms, issue, "skipped", {}, std::nullopt, {}, "skip", true});
@@ -320,21 +326,21 @@ void Inbox::NoteClock(const Change& change) {
                              "clock-ahead", true});
 }
 
-void Inbox::PutRecord(const Record& record, const OpenedHeader& header) {
+Result<void> Inbox::PutRecord(const Record& record, const OpenedHeader& header) {
   Store& store = world_.store;
   if (const auto* change = std::get_if<Change>(&record)) {
     PutChange(*change, header);
   } else if (const auto* outcome = std::get_if<Outcome>(&record)) {
     store.PutOutcomeOf(outcome->op_id, *outcome);
     const auto ours = store.OutgoingByOp(outcome->op_id);
-    if (!ours) return;
+    if (!ours) return Ok();
     SettleContents(*ours, *outcome);
     store.AppendJournal(
         {0, world_.clock.NowMs(), ours->issue_id, outcome->op_id,
          outcome->result == OutcomeResult::kApplied ? "peer applied" : "peer kept back",
          outcome->reason_code});
   } else if (const auto* contract = std::get_if<ContractRecord>(&record)) {
-    contracts_.Hear(*contract);
+    return contracts_.Hear(*contract);
   } else if (const auto* ping = std::get_if<Ping>(&record)) {
     store.AppendRecord(EncodeRecord(Pong{ping->nonce}));
   } else if (const auto* unknown = std::get_if<UnknownRecord>(&record)) {
@@ -342,6 +348,7 @@ void Inbox::PutRecord(const Record& record, const OpenedHeader& header) {
     store.AppendListed({0, world_.clock.NowMs(), Id{}, "unsupported", {}, std::nullopt, {},
                         "record " + std::to_string(unknown->kind), true});
   }
+  return Ok();
 }
 
 }  // namespace valise

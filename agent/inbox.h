@@ -63,7 +63,7 @@ class Inbox {
   Result<void> CommitTaken(const ArrivedPacket& arrived, const OpenedHeader& header,
                            const InboundStream& stream, const std::vector<Record>& records,
                            const ContentInbox::Written& written);
-  void PutRecord(const Record& record, const OpenedHeader& header);
+  Result<void> PutRecord(const Record& record, const OpenedHeader& header);
   void PutChange(const Change& change, const OpenedHeader& header);
   void NoteClock(const Change& change);
   void PutStream(Stream name, const InboundStream& stream);

@@ -22,36 +22,6 @@ constexpr std::array kAlways{Right{"BROWSE_PROJECTS", "Browse Projects", Severit
                                    "no edit of the peer can be written"}};
 constexpr std::array kStatuses{Right{"TRANSITION_ISSUES", "Transition Issues", Severity::kHeld,
                                      "[bind.statuses]", "every status is held"}};
-constexpr std::array kComments{Right{"ADD_COMMENTS", "Add Comments", Severity::kHeld,
-                                     "[bind] comments", "every comment of the peer is held"},
-                               Right{"EDIT_OWN_COMMENTS", "Edit Own Comments", Severity::kHeld,
-                                     "[bind] comments", "edits of the peer's comments are held"},
-                               Right{"DELETE_OWN_COMMENTS", "Delete Own Comments", Severity::kHeld,
-                                     "[bind] comments", "comments that the peer deletes stay"}};
-constexpr std::array kCommentsOfOthers{
-    Right{"EDIT_ALL_COMMENTS", "Edit All Comments", Severity::kHeld, "[bind] comments",
-          "what the peer changes in comments made here is held"},
-    Right{"DELETE_ALL_COMMENTS", "Delete All Comments", Severity::kHeld, "[bind] comments",
-          "comments made here that the peer deletes stay"}};
-constexpr std::array kWorkLogs{Right{"WORK_ON_ISSUES", "Work On Issues", Severity::kHeld,
-                                     "[bind] worklogs", "every work log of the peer is held"},
-                               Right{"EDIT_OWN_WORKLOGS", "Edit Own Worklogs", Severity::kHeld,
-                                     "[bind] worklogs", "edits of the peer's work logs are held"},
-                               Right{"DELETE_OWN_WORKLOGS", "Delete Own Worklogs", Severity::kHeld,
-                                     "[bind] worklogs", "work logs that the peer deletes stay"}};
-constexpr std::array kWorkLogsOfOthers{
-    Right{"EDIT_ALL_WORKLOGS", "Edit All Worklogs", Severity::kHeld, "[bind] worklogs",
-          "what the peer changes in work logs made here is held"},
-    Right{"DELETE_ALL_WORKLOGS", "Delete All Worklogs", Severity::kHeld, "[bind] worklogs",
-          "work logs made here that the peer deletes stay"}};
-constexpr std::array kAttachments{
-    Right{"CREATE_ATTACHMENTS", "Create Attachments", Severity::kHeld, "[bind] attachments",
-          "every attachment of the peer is held"},
-    Right{"DELETE_OWN_ATTACHMENTS", "Delete Own Attachments", Severity::kHeld, "[bind] attachments",
-          "attachments that the peer deletes stay"}};
-constexpr std::array kAttachmentsOfOthers{
-    Right{"DELETE_ALL_ATTACHMENTS", "Delete All Attachments", Severity::kHeld, "[bind] attachments",
-          "attachments made here that the peer deletes stay"}};
 constexpr std::array kLinks{Right{"LINK_ISSUES", "Link Issues", Severity::kHeld, "[bind.links]",
                                   "every link of the peer is held"}};
 constexpr std::array kSecurity{Right{"SET_ISSUE_SECURITY", "Set Issue Security", Severity::kFails,
@@ -59,6 +29,25 @@ constexpr std::array kSecurity{Right{"SET_ISSUE_SECURITY", "Set Issue Security",
                                      "issues cannot be created with that level (pitfall 24)"}};
 constexpr std::array kDelete{Right{"DELETE_ISSUES", "Delete Issues", Severity::kHeld, "[lifecycle]",
                                    "no copy can be deleted (pitfall 25)"}};
+
+// What people and the peer add to an issue: Jira has a permission to add it, and others to edit and
+// to delete it, for what is one's own and for all.
+struct Addition {
+  const char* add_key;
+  const char* add_name;
+  std::string key;   // in the other keys: "COMMENTS"
+  std::string name;  // in their names: "Comments"
+  std::string place;
+  std::string noun;
+  bool is_edited;
+};
+const Addition kComments{"ADD_COMMENTS",    "Add Comments", "COMMENTS", "Comments",
+                         "[bind] comments", "comment",      true};
+const Addition kWorkLogs{"WORK_ON_ISSUES",  "Work On Issues", "WORKLOGS", "Worklogs",
+                         "[bind] worklogs", "work log",       true};
+const Addition kAttachments{
+    "CREATE_ATTACHMENTS", "Create Attachments", "ATTACHMENTS", "Attachments",
+    "[bind] attachments", "attachment",         false};
 
 // Permissions that one of Jira's own fields needs besides Edit Issues.
 constexpr std::array<std::array<const char*, 3>, 5> kFieldRights{{
@@ -79,11 +68,15 @@ class RightsCheck {
       Need(right.severity, right.key, right.name, right.place, right.without);
     }
   }
-  // By what is written there and whether both sides do: who only receives changes its own.
-  template <typename Own, typename Others>
-  void NeedFor(bool is_written, bool is_both, const Own& own, const Others& others) {
-    if (is_written) Need(own);
-    if (is_written && is_both) Need(others);
+  // Of what the peer adds and, where both sides do, of what is added here, too.
+  void NeedFor(const Addition& what, const Direction& from) {
+    Need(Severity::kHeld, what.add_key, what.add_name, what.place,
+         "every " + what.noun + " of the peer is held");
+    NeedToChange(what, "OWN", "edits of the peer's " + what.noun + "s are held",
+                 what.noun + "s that the peer deletes stay");
+    if (from.owner) return;
+    NeedToChange(what, "ALL", "what the peer changes in " + what.noun + "s made here is held",
+                 what.noun + "s made here that the peer deletes stay");
   }
   void Need(Severity severity, const std::string& key, const std::string& name,
             const std::string& place, const std::string& without) {
@@ -94,6 +87,17 @@ class RightsCheck {
   }
 
  private:
+  // `whose`: "OWN", "ALL".
+  void NeedToChange(const Addition& what, const std::string& whose, const std::string& no_edit,
+                    const std::string& no_delete) {
+    const std::string words = (whose == "OWN" ? " Own " : " All ") + what.name;
+    if (what.is_edited) {
+      Need(Severity::kHeld, "EDIT_" + whose + "_" + what.key, "Edit" + words, what.place, no_edit);
+    }
+    Need(Severity::kHeld, "DELETE_" + whose + "_" + what.key, "Delete" + words, what.place,
+         no_delete);
+  }
+
   const PreflightFacts& facts_;
   Report& report_;
 };
@@ -122,19 +126,15 @@ void CheckPermissions(const Config& config, const PreflightFacts& facts, Report&
   const Contract& contract = config.contract;
   const Binding& binding = config.binding;
   RightsCheck check(facts, report);
-  const auto is_both = [](const Direction& from) { return !from.owner; };
   check.Need(kAlways);
   if (!binding.statuses.empty()) check.Need(kStatuses);
   CheckFieldRights(config, check);
-  check.NeedFor(
-      contract.has_comments && binding.has_comments && IsIncoming(config, contract.comments_from),
-      is_both(contract.comments_from), kComments, kCommentsOfOthers);
-  check.NeedFor(contract.has_work_logs && binding.has_work_logs &&
-                    IsIncoming(config, contract.work_logs_from),
-                is_both(contract.work_logs_from), kWorkLogs, kWorkLogsOfOthers);
-  check.NeedFor(contract.has_attachments && binding.has_attachments &&
-                    IsIncoming(config, contract.attachments_from),
-                is_both(contract.attachments_from), kAttachments, kAttachmentsOfOthers);
+  const auto add = [&](bool is_shared, const Direction& from, const Addition& what) {
+    if (is_shared && IsIncoming(config, from)) check.NeedFor(what, from);
+  };
+  add(contract.has_comments && binding.has_comments, contract.comments_from, kComments);
+  add(contract.has_work_logs && binding.has_work_logs, contract.work_logs_from, kWorkLogs);
+  add(contract.has_attachments && binding.has_attachments, contract.attachments_from, kAttachments);
   if (!binding.links.empty() && IsIncoming(config, contract.links_from)) check.Need(kLinks);
   if (!binding.security_level.empty()) check.Need(kSecurity);
   if (contract.lifecycle.Has(EndAction::kDelete)) check.Need(kDelete);

@@ -1,11 +1,15 @@
 // contract show, propose, accept, reject: a new contract on a living channel. All but show write a
 // request row, which the agent obeys at once or when it runs next.
+#include <algorithm>
+
 #include "agent/cli/contract_state.h"
 #include "agent/cli/json_text.h"
 #include "agent/cli/state.h"
 #include "agent/cli/verbs.h"
 #include "agent/config/contract_diff.h"
+#include "agent/contract_text.h"
 #include "agent/durable_file.h"
+#include "agent/parser/child_parser.h"
 #include "packet/limits.h"
 
 namespace valise::cli {
@@ -22,19 +26,46 @@ struct Desk {
   ContractBook book;
   const KnownContract* in_force = nullptr;
   const KnownContract* pending = nullptr;
+  std::vector<Contract> coming;  // of higher versions, after ReadComing
+  const Contract& Coming(const KnownContract& one) const;
+  bool is_above(const KnownContract& one) const {
+    return in_force != nullptr && one.version > in_force->version;
+  }
   Contract present() const;  // in force, whatever the contract file holds meanwhile
   bool is_own(const KnownContract& one) const { return one.site == config.site_index; }
 };
 
-Contract Parsed(const std::string& toml) { return ParseContract("contract", toml).contract; }
+Contract Desk::present() const {
+  return in_force ? ParseContract("contract", in_force->toml).contract : config.contract;
+}
 
-Contract Desk::present() const { return in_force ? Parsed(in_force->toml) : config.contract; }
+const Contract& Desk::Coming(const KnownContract& one) const {
+  const auto found = std::find_if(coming.begin(), coming.end(), [&](const Contract& contract) {
+    return contract.digest == one.digest;
+  });
+  CHECK(found != coming.end());
+  return *found;
+}
+
+// Nobody here has accepted these: the child reads them.
+Result<void> ReadComing(Desk& desk) {
+  ChildParser parser;
+  for (const KnownContract& one : desk.book.all()) {
+    if (!desk.is_above(one)) continue;
+    desk.coming.push_back(TRY(ReadProposal(parser, one.toml)).contract);
+  }
+  return Ok();
+}
 
 std::optional<Desk> OpenDesk(const Invocation& call) {
   auto config = LoadOrComplain(call);
   if (!config) return std::nullopt;
-  Desk desk{std::move(*config), {}, nullptr, nullptr};
-  desk.book = ReadContracts(desk.config.state_dir);
+  Result<ContractBook> book = ReadContracts(config->state_dir);
+  if (!book.ok()) {
+    Fail(call, book.error());
+    return std::nullopt;
+  }
+  Desk desk{std::move(*config), std::move(book).value(), nullptr, nullptr, {}};
   desk.in_force = desk.book.InForce();
   desk.pending = desk.book.Pending();
   return desk;
@@ -68,8 +99,8 @@ void ShowJson(const Invocation& call, const Desk& desk) {
     json.Object().Count("version", one.version).Text("digest", Text(one.digest));
     json.Text("state", StateOf(desk, one)).Flag("own", desk.is_own(one));
     json.Time("at", one.at_ms).Array("changes");
-    if (desk.in_force != nullptr && one.version > desk.in_force->version) {
-      for (const auto& line : ContractDiff(desk.present(), Parsed(one.toml))) json.Item(line);
+    if (desk.is_above(one)) {
+      for (const auto& line : ContractDiff(desk.present(), desk.Coming(one))) json.Item(line);
     }
     json.EndArray().EndObject();
   }
@@ -77,8 +108,22 @@ void ShowJson(const Invocation& call, const Desk& desk) {
   call.terminal.OutRaw(std::move(json).Line());
 }
 
+void ShowBook(const Invocation& call, const Desk& desk) {
+  if (desk.book.all().empty()) {
+    const Contract& contract = desk.config.contract;
+    call.terminal.Out({"version " + std::to_string(contract.version) + " " +
+                       Short(contract.digest) + ": the contract file; nothing has run yet"});
+  }
+  for (const KnownContract& one : desk.book.all()) {
+    call.terminal.Out({"version " + std::to_string(one.version) + " " + Short(one.digest) + ": " +
+                       StateOf(desk, one)});
+    const bool is_coming = one.state == ContractState::kProposed && desk.is_above(one);
+    if (is_coming) ShowDiff(call, desk.present(), desk.Coming(one));
+  }
+}
+
 Exit Show(const Invocation& call) {
-  const auto desk = OpenDesk(call);
+  auto desk = OpenDesk(call);
   if (!desk) return Exit::kConfig;
   const std::string out = call.Value("--out");
   const KnownContract* pending = desk->pending;
@@ -89,20 +134,11 @@ Exit Show(const Invocation& call) {
                                       0644, IfThere::kRefuse);
     return written.ok() ? Exit::kOk : Fail(call, written.error());
   }
+  const Result<void> read = ReadComing(*desk);
+  if (!read.ok()) return Fail(call, read.error());
   if (call.is_json) ShowJson(call, *desk);
   if (call.is_json) return Exit::kOk;
-  if (desk->book.all().empty()) {
-    const Contract& contract = desk->present();
-    call.terminal.Out({"version " + std::to_string(contract.version) + " " +
-                       Short(contract.digest) + ": the contract file; nothing has run yet"});
-  }
-  for (const KnownContract& one : desk->book.all()) {
-    call.terminal.Out({"version " + std::to_string(one.version) + " " + Short(one.digest) + ": " +
-                       StateOf(*desk, one)});
-    const bool is_coming =
-        one.state == ContractState::kProposed && one.version > desk->in_force->version;
-    if (is_coming) ShowDiff(call, desk->present(), Parsed(one.toml));
-  }
+  ShowBook(call, *desk);
   if (pending == nullptr) return Exit::kOk;
   if (desk->is_own(*pending))
     call.terminal.Note({"Type at the peer: valise contract accept"});
@@ -124,12 +160,16 @@ Exit Request(const Invocation& call, const Desk& desk, const std::string& verb,
   return Exit::kOk;
 }
 
-// The configuration as it will be read under `toml`; what would stop `run` then is refused now.
-bool FitsBinding(const Invocation& call, const Desk& desk, const std::string& toml) {
-  ContractTexts texts = TextsOf(desk.book);
-  texts.former.push_back(desk.present().toml);
-  texts.in_force = toml;
-  const LoadedConfig loaded = LoadConfig(desk.config.file, texts);
+// The configuration as it will be read under `next`; what would stop `run` then is refused now.
+bool FitsBinding(const Invocation& call, const Desk& desk, const ParsedContract& next) {
+  KnownContracts known = AcceptedOf(desk.book);
+  ChildParser parser;
+  const Result<void> waiting = AddWaiting(desk.book, parser, known);
+  if (!waiting.ok()) Fail(call, waiting.error());
+  if (!waiting.ok()) return false;
+  known.former.push_back(desk.present().toml);
+  known.in_force = next;
+  const LoadedConfig loaded = LoadConfig(desk.config.file, known);
   PrintProblems(call, loaded.problems);
   for (const ConfigProblem& warning : loaded.warnings) {
     call.terminal.Note({Place(warning) + ": " + warning.message});
@@ -141,18 +181,6 @@ bool IsAgreed(const Invocation& call, const std::string& question) {
   if (call.Has("--yes")) return true;
   const auto answer = call.terminal.Ask(question + " (yes, or anything else for no): ");
   return answer == "yes";
-}
-
-std::vector<std::string> WhyNot(const Desk& desk, const Contract& next) {
-  std::vector<Contract> former;
-  for (const KnownContract& one : desk.book.all()) {
-    const bool was = one.state == ContractState::kAgreed && &one != desk.in_force;
-    if (was) former.push_back(Parsed(one.toml));
-  }
-  former.push_back(desk.present());
-  std::vector<const Contract*> in_order;
-  for (const Contract& one : former) in_order.push_back(&one);
-  return WhyNotNext(in_order, next);
 }
 
 Exit Propose(const Invocation& call) {
@@ -171,11 +199,11 @@ Exit Propose(const Invocation& call) {
   const ParsedContract parsed = ParseContract(call.ArgumentOf("FILE"), toml.value());
   PrintProblems(call, parsed.problems);
   if (!parsed.problems.empty()) return Exit::kConfig;
-  const auto why_not = WhyNot(*desk, parsed.contract);
+  const auto why_not = WhyNotNext(desk->book, parsed.contract);
   for (const std::string& why : why_not)
     call.terminal.Complain({{"refused: ", Style::kBad}, {why}});
   if (!why_not.empty()) return Exit::kConfig;
-  if (!FitsBinding(call, *desk, toml.value())) return Exit::kConfig;
+  if (!FitsBinding(call, *desk, parsed)) return Exit::kConfig;
   ShowDiff(call, desk->present(), parsed.contract);
   if (!IsAgreed(call, "Propose this to the peer?")) return Exit::kFailed;
   return Request(call, *desk, "contract propose", toml.value());
@@ -187,8 +215,11 @@ Exit Accept(const Invocation& call) {
   if (desk->pending == nullptr || desk->is_own(*desk->pending)) {
     return Fail(call, Refusal("no proposal of the peer waits; see: valise contract show"));
   }
-  ShowDiff(call, desk->present(), Parsed(desk->pending->toml));
-  if (!FitsBinding(call, *desk, desk->pending->toml)) return Exit::kConfig;
+  ChildParser parser;
+  const auto proposed = ReadProposal(parser, desk->pending->toml);
+  if (!proposed.ok()) return Fail(call, proposed.error());
+  ShowDiff(call, desk->present(), proposed.value().contract);
+  if (!FitsBinding(call, *desk, proposed.value())) return Exit::kConfig;
   if (!IsAgreed(call, "Accept this for both sites?")) return Exit::kFailed;
   return Request(call, *desk, "contract accept", Text(desk->pending->digest));
 }

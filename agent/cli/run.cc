@@ -157,6 +157,8 @@ std::optional<Exit> RunUnder(const Invocation& call, const Config& config) {
 
 Exit Run(const Invocation& call) {
   CatchSignals();
+  const Result<void> forward = BringStateForward(call.config_file);
+  if (!forward.ok()) return Fail(call, forward.error());
   while (true) {
     const auto config = LoadOrComplain(call);
     if (!config) return Exit::kConfig;

@@ -98,15 +98,19 @@ class ContractReader {
 }  // namespace
 
 ParsedContract ParseContract(const std::string& file_name, const std::string& toml) {
+  return ParseContract(file_name, toml, ParseToml(toml));
+}
+
+ParsedContract ParseContract(const std::string& file_name, const std::string& toml,
+                             const TomlDocument& document) {
   ParsedContract parsed;
   ProblemList problems(file_name, parsed.problems);
-  const TomlDocument document = ParseToml(toml);
   if (document.fault) {
     problems.Add(document.fault->line, document.fault->column, "VAL-CONFIG-SYNTAX",
                  document.fault->message);
-    return parsed;
+  } else {
+    parsed.contract = ContractReader(document.root, problems).Read();
   }
-  parsed.contract = ContractReader(document.root, problems).Read();
   parsed.contract.toml = toml;
   parsed.contract.digest = Hash("VLS1 contract", toml);
   return parsed;

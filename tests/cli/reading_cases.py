@@ -1,6 +1,8 @@
 """status, queue, explain, inspect, pause, resume, retry on a filled state folder."""
+import contextlib
 import fcntl
 import os
+import sqlite3
 from email.message import EmailMessage
 
 from cli_site import TwoSites
@@ -27,6 +29,27 @@ class Reading(TwoSites):
         self.assertLessEqual(max(len(line) for line in text.splitlines()), 120)
         self.assertIn("held values", text)
         self.assertIn("1 issues tried again and again", text)
+
+    def state_sql(self, script):
+        with contextlib.closing(sqlite3.connect(self.hq.path("state/valise.db"))) as database:
+            database.executescript(script)
+
+    def test_a_state_that_cannot_be_read_is_said_and_not_taken_for_a_new_one(self):
+        self.hq.path("state/valise.db").write_bytes(b"no database at all, whatever its name" * 99)
+        for verb in [("check-config",), ("contract", "show"), ("map", "suggest"), ("status",)]:
+            answer = self.hq.valise(*verb)
+            self.assertEqual(answer.code, 78, verb)
+            self.assertIn("[VAL-STATE-", answer.out + answer.err)
+
+    def test_a_state_of_a_newer_valise_stands_above_the_contract_file(self):
+        self.state_sql("PRAGMA user_version = 99")
+        self.refused(self.hq.valise("contract", "show"), 78, "VAL-STATE-NEWER", "newer valise")
+
+    def test_run_brings_an_older_state_forward_before_it_asks_for_the_contract(self):
+        self.state_sql("DROP TABLE awaited_key; DROP INDEX register_key; PRAGMA user_version = 4;")
+        self.refused(self.hq.valise("contract", "show"), 78, "VAL-STATE-OPEN", "valise run")
+        self.hq.valise("run", "--once")  # there is no Jira
+        self.assertEqual(self.hq.valise("contract", "show").code, 0)
 
     def test_queue_lists_all_kinds_and_shows_each(self):
         entries = self.hq.valise("queue", "--json").json_lines()

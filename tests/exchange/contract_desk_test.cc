@@ -36,7 +36,7 @@ struct DeskCase {
   }
 
   void Hear(const ContractRecord& record) {
-    Commit(*site.store, [&] { desk->Hear(record); });
+    Commit(*site.store, [&] { REQUIRE(desk->Hear(record).ok()); });
   }
   void Propose(const std::string& toml) {
     Commit(*site.store, [&] { desk->Propose(toml); });
@@ -140,6 +140,79 @@ TEST_CASE("why a peer's text was refused is listed in a bounded line") {
   const auto listed = c.site.store->AllListed(true);
   REQUIRE(listed.size() == 1);
   CHECK(listed[0].value->text.size() <= 1000);
+}
+
+// A child that fails at texts as `error` says.
+class FailingParser final : public Parser {
+ public:
+  Result<std::pair<Core, Control>> ParseHeader(std::string_view core_bytes,
+                                               std::string_view control_bytes) override {
+    return works_.ParseHeader(core_bytes, control_bytes);
+  }
+  Result<std::vector<Record>> ParsePayload(std::string_view payload,
+                                           std::uint64_t records_bytes) override {
+    return works_.ParsePayload(payload, records_bytes);
+  }
+  Result<BundleSummary> ReadBundle(const std::string& file, const TakePacket& take) override {
+    return works_.ReadBundle(file, take);
+  }
+  Result<TomlDocument> ParseToml(const std::string& text) override {
+    if (error) return *error;
+    return works_.ParseToml(text);
+  }
+
+  std::optional<Error> error;
+
+ private:
+  InProcessParser works_;
+};
+
+World With(Parser& parser, const World& world) {
+  return {world.clock,    world.entropy, world.jira,  world.carrier, world.store,
+          world.contents, parser,        world.fence, world.log};
+}
+
+TEST_CASE("a text that the child died of is refused, and is no part of the book") {
+  DeskCase c;
+  FailingParser parser;
+  World world = With(parser, c.site.world);
+  c.desk = std::make_unique<ContractDesk>(world, c.site.terms);
+  parser.error = Error{Recovery::kRejectPacket, "VAL-PARSER-DIED", "the parser child was killed"};
+  c.Hear(Proposal(TextOf(2)));
+  CHECK(c.StateOf(TextOf(2)) == std::nullopt);
+  CHECK(c.Answers(TextOf(2)) == c.rejected);
+  CHECK(c.site.store->AllListed(true)[0].value->text == "the parser child was killed");
+}
+
+TEST_CASE("a packet with a proposal waits whole until a child can be had") {
+  DeskCase c;
+  FailingParser parser;
+  World world = With(parser, c.site.world);
+  Site& site = c.site;
+  Inbox inbox(world, site.channel, site.terms, [](const Store::Work&) {});
+  inbox.Load();
+  REQUIRE(inbox.contracts().Enter().ok());
+  Commit(*c.two.hq.store, [&] {
+    c.two.hq.store->AppendRecord(EncodeRecord(Ping{7}));
+    c.two.hq.store->AppendRecord(EncodeRecord(Proposal(TextOf(2))));
+  });
+  c.two.hq.terms.contract = site.terms.contract;
+  c.two.hq.SendAll();
+  c.two.Carry(c.two.hq, site);
+  parser.error = Error{Recovery::kRetryLater, "VAL-PARSER-START", "no process"};
+  REQUIRE(inbox.Receive().ok());
+  const auto opened = inbox.OpenArrivals();
+  REQUIRE(!opened.ok());
+  CHECK(opened.error().code == "VAL-PARSER-START");
+  CHECK(c.StateOf(TextOf(2)) == std::nullopt);
+  CHECK(site.store->WaitingRecords(10).empty());  // the ping is not answered either
+  CHECK(site.store->NewArrivals(10).size() == 1);
+
+  parser.error.reset();
+  REQUIRE(inbox.OpenArrivals().ok());
+  CHECK(c.StateOf(TextOf(2)) == ContractState::kProposed);
+  CHECK(site.store->WaitingRecords(10).size() == 1);
+  CHECK(site.store->NewArrivals(10).empty());
 }
 
 TEST_CASE("the book without its texts says the same") {

@@ -1,0 +1,21 @@
+// Reading the texts of the book of contracts. What an operator here has accepted, at pairing or
+// later, is parsed in process; what the peer only proposed, in the sandboxed child.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/config.h"
+#include "agent/core/contract_book.h"
+#include "agent/parser/parser.h"
+
+namespace valise {
+
+// A proposal, of either site. Errors: those of the Parser; what is wrong with the text is a problem
+// of the contract.
+Result<ParsedContract> ReadProposal(Parser& parser, const std::string& toml);
+
+// Why `next` cannot follow those of the book that were ever in force: one line each.
+std::vector<std::string> WhyNotNext(const ContractBook& book, const Contract& next);
+
+}  // namespace valise
