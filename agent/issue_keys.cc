@@ -39,8 +39,8 @@ void IssueOperation::WakeTexts(IssueBase& base, const LocalIssue& local) {
 }
 
 // Awaited are keys that were words in what this round planned, and those whose texts it is about to
-// rewrite. A round that wrote no texts keeps waiting: of an issue that is held or has ended, and the
-// one in which it came back.
+// rewrite. A round that wrote no texts keeps waiting: while an issue is held or has ended, and when
+// it comes back.
 void IssueOperation::KeepAwaited(const IssueBase& planned) {
   std::set<std::string> awaited;
   const std::set<std::string> named = PeerKeysOf(terms_, planned);
