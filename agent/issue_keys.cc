@@ -25,6 +25,7 @@ std::optional<std::pair<std::string, std::string>> BothKeys(const Terms& terms,
 // what is agreed. What a crash or refusal leaves undone is found again by the row.
 void IssueOperation::WakeTexts(IssueBase& base, const LocalIssue& local) {
   woken_.clear();
+  has_looked_at_keys_ = base.held.empty() && base.state != IssueState::kFrozen;
   std::set<std::string> come;
   for (const std::string& key : world_.store.AwaitedKeys(base.issue_id)) {
     if (keys_.contains(key)) come.insert(key);
@@ -38,7 +39,8 @@ void IssueOperation::WakeTexts(IssueBase& base, const LocalIssue& local) {
 }
 
 // Awaited are keys that were words in what this round planned, and those whose texts it is about to
-// rewrite. An issue that is held or has ended is not written: it keeps waiting.
+// rewrite. A round that wrote no texts keeps waiting: while an issue is held or has ended, and when
+// it comes back.
 void IssueOperation::KeepAwaited(const IssueBase& planned) {
   std::set<std::string> awaited;
   const std::set<std::string> named = PeerKeysOf(terms_, planned);
@@ -48,9 +50,8 @@ void IssueOperation::KeepAwaited(const IssueBase& planned) {
     const bool is_here_by_now = KeyHere(terms_, world_.store, key).has_value();
     if (is_here_by_now) touch_({"", planned.issue_id, 0, "key", 0});
   }
-  const bool is_idle = !planned.held.empty() || planned.state == IssueState::kFrozen;
   for (const std::string& key : world_.store.AwaitedKeys(planned.issue_id)) {
-    if (is_idle && named.contains(key)) awaited.insert(key);
+    if (!has_looked_at_keys_ && named.contains(key)) awaited.insert(key);
   }
   for (const RegisterKey& key : woken_) {
     const auto text = planned.registers.find(key);

@@ -102,6 +102,7 @@ Task<IssueOperation::Step> IssueOperation::Round() {
   if (!world_.store.healthy()) co_return Later(terms_.settings.poll_every_ms, "VAL-STATE-READ");
   loaded_ = base;
   woken_.clear();
+  has_looked_at_keys_ = false;
   LearnKeys(base.value_or(IssueBase{}));
   if (issue_id_ == terms_.project_id) co_return co_await ProjectRound(std::move(base));
   if (!base && work_.jira_id.empty()) {

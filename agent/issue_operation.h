@@ -253,6 +253,7 @@ class IssueOperation {
   std::vector<IncomingChange> merged_rows_;  // merged in memory, not committed yet
   PeerKeys keys_;                   // of what the texts name, as far as they are here
   std::set<RegisterKey> woken_;     // texts of this round whose keys are to be rewritten
+  bool has_looked_at_keys_ = false; // this round asked which texts those are
   std::string wishes_;              // words that this round obeyed, forgotten with its first commit
   LocalProject planned_on_;         // the project's operation: what its plan rests on
 };

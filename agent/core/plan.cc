@@ -143,8 +143,7 @@ class Planner {
   }
 
   // The account that stands there under this word: as it was seen when it was written or read,
-  // which holds when nobody is found by that name any more; or given by people of this site. Empty:
-  // none.
+  // which holds when nobody is found by that name any more; or given by people here. Empty: none.
   std::string ShownAs(const FieldBinding& binding, const std::string& element,
                       const RegisterBase& base, const LocalField* local) const {
     if (!local) return "";

@@ -212,4 +212,38 @@ TEST_CASE("a comment that Jira trimmed is ours; another text is a person's edit"
   }
 }
 
+// A link's own entry has no mark of our write; a person's entry on the issue's links tells.
+TEST_CASE("a link that a person undoes before our write is read back is that person's edit") {
+  Terms terms = TermsOf(kHq);
+  terms.contract.link_types = {"blocks"};
+  terms.binding.links = {{"blocks", "Blocks"}};
+  LocalIssue local = Shown();
+  local.has_links = true;
+  IssueBase base = Born(terms, local);
+  const RegisterKey key = LinkKey("blocks", IdOf(7));
+  DoneWrite write;
+  write.history_before = 10;
+  Pend(base, key, Value{}, At(2000, kField));
+  SUBCASE("we made it, and it is gone") {}
+  SUBCASE("we took it away, and it is there") {
+    base.registers[key].agreed.reset();
+    local.links = {{"707", "Blocks", true, "10007", "HQ-7", IdOf(7)}};
+  }
+  const bool was_made = base.registers[key].agreed.has_value();
+  write.kind = was_made ? WriteKind::kLinkAdd : WriteKind::kLinkDelete;
+  write.targets = {Peers(key, At(2000, kField), base.registers[key].agreed)};
+  const Absorbed unexplained = Absorb(terms, base, local, {write}, {}, kNow);
+  CHECK(Of(unexplained.findings, "altered").size() == 1);
+  CHECK(Read(terms, unexplained.base, local).change.empty());
+
+  Log(local, 11, "bbrown", 2500, {"Link", "", "", "", ""});
+  const Absorbed done = Absorb(terms, base, local, {write}, {}, kNow);
+  CHECK(done.findings.empty());
+  const LocalChange leaves = Read(terms, done.base, local).change;
+  REQUIRE(leaves.registers.size() == 1);
+  CHECK(leaves.registers[0].key == key);
+  CHECK(leaves.registers[0].value.has_value() == !was_made);
+  CHECK(leaves.registers[0].seen == base.registers[key].peer_newest);
+}
+
 }  // namespace valise

@@ -55,12 +55,13 @@ struct Scene {
     }
   }
 
-  static HttpResponse As(SimSite& site, const char* method, const char* path, const char* body) {
+  static HttpResponse As(SimSite& site, const char* method, const char* path, const char* body,
+                         const char* token = "alice-token") {
     HttpRequest request;
     request.method = method;
     request.path = path;
     request.body = body;
-    return valise::simulation::Ask(site.jira, request, "alice-token");
+    return valise::simulation::Ask(site.jira, request, token);
   }
 };
 
@@ -128,6 +129,30 @@ TEST_CASE("an edit that its second hides from the poll is found by another look"
     const HttpResponse shown = Scene::As(scene.hq, "GET", path.c_str(), "");
     CHECK_MESSAGE(shown.body.find("hidden") != std::string::npos, path);
   }
+}
+
+// The round in which the copy thaws writes no text, and forgets none that waits.
+TEST_CASE("a key that came while the issue was archived is rewritten when it is back") {
+  Scene scene;
+  const auto make = [&](const char* body) {
+    REQUIRE(Scene::As(scene.field, "POST", "/rest/api/2/issue", body).status == 201);
+    scene.RunFor(300'000);
+  };
+  make(R"({"fields":{"project":{"key":"FLD"},"issuetype":{"name":"Bug"},"summary":"first",)"
+       R"("description":"see FLD-2."}})");
+  const auto shown = [&] {
+    return Scene::As(scene.hq, "GET", "/rest/api/2/issue/HQ-1?fields=description", "").body;
+  };
+  CHECK_MESSAGE(shown().find("see FLD-2.") != std::string::npos, shown());
+  REQUIRE(Scene::As(scene.field, "PUT", "/rest/api/2/issue/FLD-1/archive", "", "admin-token")
+              .status == 204);
+  scene.RunFor(1'200'000);
+  make(R"({"fields":{"project":{"key":"FLD"},"issuetype":{"name":"Bug"},"summary":"second"}})");
+  CHECK(shown().find("see HQ-2") == std::string::npos);  // frozen
+  REQUIRE(Scene::As(scene.field, "PUT", "/rest/api/2/issue/FLD-1/restore", "", "admin-token")
+              .status == 204);
+  scene.RunFor(1'200'000);
+  CHECK_MESSAGE(shown().find("see HQ-2.") != std::string::npos, shown());
 }
 
 // No change of ours is like that; a version that bounded records otherwise may have left one.
