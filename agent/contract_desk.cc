@@ -1,6 +1,7 @@
 #include "agent/contract_desk.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "agent/contract_text.h"
 #include "agent/core/view.h"
@@ -40,12 +41,35 @@ Result<void> ContractDesk::Enter() {
     for (const std::string& field : store.FieldsWithRegisters()) {
       if (!terms_.contract.HasRegistersOf(field)) store.DropFieldRegisters(field);
     }
+    DropLostFieldsOfWaiting();
     for (const Id& issue : store.AllIssues()) {
       store.PutWork({store.JiraIdOf(issue).value_or(""), issue, 0, "contract", 0});
     }
   }
   store.PutMeta(kEntered, own);
   return store.Commit();
+}
+
+// A change that waits here since the contract before is as late as one that comes under it.
+void ContractDesk::DropLostFieldsOfWaiting() {
+  for (IncomingChange& row : world_.store.AllIncoming(std::numeric_limits<std::int64_t>::max())) {
+    if (row.state != IncomingState::kQueued) continue;
+    Result<Record> record = DecodeRecord(row.record);
+    if (!record.ok()) continue;
+    Change change = std::get<Change>(std::move(record).value());
+    const auto is_lost = [&](const Register& reg) { return IsLost(terms_.contract, reg.key); };
+    if (std::none_of(change.registers.begin(), change.registers.end(), is_lost)) continue;
+    std::erase_if(change.registers, is_lost);
+    world_.store.ReplaceIncoming(row.row, EncodeRecord(change));
+  }
+}
+
+void ContractDesk::DropLostFields(const Digest& digest, Change& change) {
+  if (digest == terms_.contract.digest) return;
+  for (const Register& reg : TakeLostFields(world_.store.Contracts(), digest, change.registers)) {
+    world_.store.AppendListed({0, world_.clock.NowMs(), change.issue_id, "refused", reg.key,
+                               reg.value, reg.version, "contract", true});
+  }
 }
 
 bool ContractDesk::is_renewal_due() const {

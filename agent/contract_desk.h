@@ -30,6 +30,9 @@ class ContractDesk {
   // What the peer reads under, or packed under: it has accepted what of these we proposed.
   Result<void> PeerReads(std::span<const Digest> digests);
 
+  // What a packet under that contract says of fields that have gone since: never merged, listed.
+  void DropLostFields(const Digest& digest, Change& change);
+
   bool IsReadable(const Digest& digest) const;
   std::vector<Digest> Known() const;  // in force now or before, newest first, for the control part
   // Another contract is in force than the one this agent works under: whoever owns it ends it and
@@ -37,6 +40,7 @@ class ContractDesk {
   bool is_renewal_due() const;
 
  private:
+  void DropLostFieldsOfWaiting();
   struct Judged {
     Contract contract;  // of version 0: none, the text is not sound
     std::vector<std::string> why_not;

@@ -24,4 +24,22 @@ std::vector<std::string> WhyNotNext(const ContractBook& book, const Contract& ne
   return WhyNotNext(in_order, next);
 }
 
+std::vector<Register> TakeLostFields(const ContractBook& book, const Digest& digest,
+                                     std::vector<Register>& registers) {
+  std::vector<Register> lost;
+  const KnownContract* under = book.Find(digest);
+  if (under == nullptr) return lost;
+  for (const KnownContract& one : book.all()) {
+    if (one.state != ContractState::kAgreed || one.version <= under->version) continue;
+    const Contract contract = ParseContract("contract", one.toml).contract;
+    const auto first =
+        std::stable_partition(registers.begin(), registers.end(), [&](const Register& reg) {
+          return !IsLost(contract, reg.key);
+        });
+    lost.insert(lost.end(), first, registers.end());
+    registers.erase(first, registers.end());
+  }
+  return lost;
+}
+
 }  // namespace valise

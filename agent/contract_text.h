@@ -18,4 +18,10 @@ Result<ParsedContract> ReadProposal(Parser& parser, const std::string& toml);
 // Why `next` cannot follow those of the book that were ever in force: one line each.
 std::vector<std::string> WhyNotNext(const ContractBook& book, const Contract& next);
 
+// The registers of fields that a contract lacked which came into force after the one of `digest`:
+// both sites dropped theirs then, whatever the contract in force has again. A digest that the book
+// lacks: none. Parses the contracts of the book that are newer.
+std::vector<Register> TakeLostFields(const ContractBook& book, const Digest& digest,
+                                     std::vector<Register>& registers);
+
 }  // namespace valise

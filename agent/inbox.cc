@@ -295,7 +295,8 @@ Result<void> Inbox::CommitTaken(const ArrivedPacket& arrived, const OpenedHeader
   return Ok();
 }
 
-void Inbox::PutChange(const Change& change, const OpenedHeader& header) {
+void Inbox::PutChange(Change change, const OpenedHeader& header) {
+  contracts_.DropLostFields(header.core.contract_digest, change);
   IncomingChange row;
   row.position = PositionOf(header.core);
   row.issue_id = change.issue_id;

@@ -64,7 +64,7 @@ class Inbox {
                            const InboundStream& stream, const std::vector<Record>& records,
                            const ContentInbox::Written& written);
   Result<void> PutRecord(const Record& record, const OpenedHeader& header);
-  void PutChange(const Change& change, const OpenedHeader& header);
+  void PutChange(Change change, const OpenedHeader& header);
   void NoteClock(const Change& change);
   void PutStream(Stream name, const InboundStream& stream);
   Result<void> Quarantine(const ArrivedPacket& arrived, const Error& error);

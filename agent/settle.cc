@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "agent/core/merge.h"
+#include "agent/core/contract_book.h"
 #include "agent/core/text.h"
 #include "agent/core/view.h"
 #include "agent/issue_operation.h"
@@ -69,12 +70,6 @@ void NoteAdded(const Terms& terms, const Intent& intent, IssueBase& base) {
   text.seen = SeenDigest(intent.body_sent, detail);
 }
 
-// A field that the contract lost while the write was under way has no register any more.
-bool IsLost(const Terms& terms, const RegisterKey& key) {
-  const bool is_field = key.kind == RegisterKind::kField || key.kind == RegisterKind::kElement;
-  return is_field && !terms.contract.HasRegistersOf(key.field);
-}
-
 }  // namespace
 
 std::vector<Register> TargetsOf(const Terms& terms, const Intent& intent) {
@@ -83,7 +78,8 @@ std::vector<Register> TargetsOf(const Terms& terms, const Intent& intent) {
   const Result<Record> record = DecodeRecord(intent.targets);
   if (!record.ok()) return {};
   std::vector<Register> targets = std::get<Change>(record.value()).registers;
-  std::erase_if(targets, [&](const Register& target) { return IsLost(terms, target.key); });
+  const auto is_lost = [&](const Register& one) { return IsLost(terms.contract, one.key); };
+  std::erase_if(targets, is_lost);
   return targets;
 }
 

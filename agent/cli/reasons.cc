@@ -35,6 +35,7 @@ constexpr auto kRemedies = std::to_array<std::pair<const char*, const char*>>({
      "[bind.incoming] does not take it; it is taken by itself when the peer changes it so"},
     {"filtered", "the contract's filter keeps this attachment at home; nothing to do"},
     {"unreadable", "Jira does not give this attachment's bytes; look at it in Jira"},
+    {"contract", "the contract lacked this field when it was on its way; set the value anew"},
     {"other-type",
      "the contract keeps this field from the issue's type; it is written when the type has it"},
     {"too-many",

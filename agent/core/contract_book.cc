@@ -18,6 +18,11 @@ bool IsOvertaken(const KnownContract& one, const KnownContract* in_force) {
 
 }  // namespace
 
+bool IsLost(const Contract& contract, const RegisterKey& key) {
+  const bool is_of_field = key.kind == RegisterKind::kField || key.kind == RegisterKind::kElement;
+  return is_of_field && !contract.HasRegistersOf(key.field);
+}
+
 const KnownContract* ContractBook::Find(const Digest& digest) const {
   for (const KnownContract& one : all_) {
     if (one.digest == digest) return &one;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/core/contract.h"
+#include "packet/model.h"
 #include "packet/bytes.h"
 
 namespace valise {
@@ -51,6 +52,9 @@ class ContractBook {
  private:
   std::vector<KnownContract> all_;
 };
+
+// The register is of a field that the contract does not have (any more).
+bool IsLost(const Contract& contract, const RegisterKey& key);
 
 // Why `next` cannot follow: one line each. `former` are all that were in force, the present one
 // last. What may change: fields, types, statuses, values, link types, tables and people may be

@@ -31,7 +31,9 @@ std::string RewriteMentions(std::string_view text,
     const std::string_view inside = std::string_view(out).substr(open.back() + 1);
     const std::size_t from = inside.size() - std::min(inside.size(), kAccountMax + 2);
     const std::size_t bar = inside.substr(from).rfind("|~");
-    const bool is_titled = bar != std::string_view::npos && from + bar + 2 < inside.size();
+    // What was put in place of a title's account is no account again: it has a blank and brackets.
+    const bool is_titled = bar != std::string_view::npos && from + bar + 2 < inside.size() &&
+                           inside.find_first_of(" ()", from + bar + 2) == std::string_view::npos;
     if (inside.size() > 1 && inside.size() <= kAccountMax + 1 && inside.front() == '~') {
       const std::string instead = rewrite(inside.substr(1));
       out.resize(open.back());

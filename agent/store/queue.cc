@@ -111,6 +111,10 @@ void Store::UpdateIncoming(const IncomingChange& change) {
                  change.state, change.waiting);
 }
 
+void Store::ReplaceIncoming(std::int64_t row, const Bytes& record) {
+  database().Run("UPDATE incoming SET record = ?2 WHERE row = ?1", row, Blob(record));
+}
+
 void Store::RemoveIncoming(std::int64_t row) {
   database().Run("DELETE FROM incoming WHERE row = ?1", row);
 }

@@ -270,6 +270,7 @@ class Store {
   void PruneOutgoing(std::int64_t captured_before_ms);
   void AppendIncoming(const IncomingChange& change);
   std::vector<IncomingChange> IncomingOf(const Id& issue_id) const;      // by issue_sequence, row
+  void ReplaceIncoming(std::int64_t row, const Bytes& record);
   std::vector<IncomingChange> AllIncoming(std::size_t count_max) const;
   void UpdateIncoming(const IncomingChange& change);                     // state, waiting
   void RemoveIncoming(std::int64_t row);

@@ -94,6 +94,7 @@ TEST_CASE("what fetches or runs becomes text; pictures of the issue's own files 
       // A title stays, the mention goes.
       {"[you|~admin]", "[you (@admin)]"},
       {"[~[~admin]x]", "@@adminx"},
+      {"[|~|~~]", "[|~ (@~)]"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.shared);

@@ -229,5 +229,30 @@ TEST_CASE("the book without its texts says the same") {
   CHECK(c.desk->Known() == std::vector<Digest>{DigestOfText(TextOf(1))});
 }
 
+TEST_CASE("what is late of a field that went and came back is listed, not merged") {
+  DeskCase c;
+  const std::string spare = "[fields.spare]\nkind = \"line\"\n";
+  const std::string texts[] = {TextOf(1, spare), TextOf(2), TextOf(3, spare)};
+  for (std::uint32_t version = 1; version <= 3; ++version) {
+    const std::string& text = texts[version - 1];
+    Commit(*c.site.store, [&] {
+      c.site.store->PutContract({DigestOfText(text), version, text, ContractState::kAgreed, 0,
+                                 false, 0});
+    });
+  }
+  c.site.terms.contract = ParseContract("contract", texts[2]).contract;
+  const auto dropped = [&](const std::string& under) {
+    Change change;
+    change.registers = {{FieldKey("spare"), Version{5, 0}, Version{}, Value{"x", ""}},
+                        {FieldKey("summary"), Version{5, 0}, Version{}, Value{"y", ""}}};
+    Commit(*c.site.store, [&] { c.desk->DropLostFields(DigestOfText(under), change); });
+    return 2 - change.registers.size();
+  };
+  CHECK(dropped(texts[0]) == 1);
+  CHECK(c.site.store->AllListed(true).back().reason_code == "contract");
+  CHECK(dropped(texts[1]) == 0);  // made after the field had gone: under a contract without it
+  CHECK(dropped(texts[2]) == 0);
+}
+
 }  // namespace
 }  // namespace valise::exchange
