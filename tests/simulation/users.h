@@ -77,6 +77,7 @@ class Users {
   void ActOnLinks();
   const std::vector<LinkedPair>& pairs() const { return pairs_; }
   bool IsLeftAlone(const SimSite& site, const std::string& jira_id) const;
+  bool IsLinked(const LinkedPair& pair) const;
   // Of either id; null: not linked, or not yet.
   const LinkedPair* LinkOf(const std::string& issue) const;
   // The id under which both sites know it.

@@ -77,10 +77,18 @@ bool Users::IsLeftAlone(const SimSite& site, const std::string& jira_id) const {
   });
 }
 
+bool Users::IsLinked(const LinkedPair& pair) const {
+  const auto shared = field_.store->IssueByJiraId(pair.field_id);
+  if (shared) return shared == IdFromText(pair.issue);
+  // With its end the copy may have been deleted, and its number forgotten.
+  const std::vector<JournalEntry> story = field_.store->JournalOf(*IdFromText(pair.issue));
+  return std::any_of(story.begin(), story.end(),
+                     [](const JournalEntry& entry) { return entry.event == "linked"; });
+}
+
 const LinkedPair* Users::LinkOf(const std::string& issue) const {
   const auto found = std::find_if(pairs_.begin(), pairs_.end(), [&](const LinkedPair& pair) {
-    const bool is_it = pair.issue == issue || pair.twin == issue;
-    return is_it && field_.store->IssueByJiraId(pair.field_id) == IdFromText(pair.issue);
+    return (pair.issue == issue || pair.twin == issue) && IsLinked(pair);
   });
   return found == pairs_.end() ? nullptr : &*found;
 }
