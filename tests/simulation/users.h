@@ -85,7 +85,7 @@ class Users {
   std::size_t linked() const;
   std::size_t wishes() const { return wishes_; }  // of map apply
   std::size_t created() const { return created_; }
-  // "issue label", added once.
+  // "issue label", added once and not deleted by people with the issue that alone showed it.
   const std::set<std::string>& own_labels() const { return own_labels_; }
   const std::map<std::string, std::set<std::uint32_t>>& text_editors() const {
     return text_editors_;
@@ -141,6 +141,7 @@ class Users {
   void BringBack(SimSite& site);
   bool Ask204(SimSite& site, const std::string& method, const std::string& path);
   void MoveTo(SimSite& site, const std::string& issue, const std::string& project);
+  void ForgetLabels(SimSite& site, const LocalIssue& issue);
   void ToggleLabel(SimSite& site, const LocalIssue& issue, const std::string& label);
   bool Write(SimSite& site, const LocalIssue& issue, const std::string& field_name,
              const std::string& jira_field, LocalField value,

@@ -44,13 +44,33 @@ void Users::ToggleLabel(SimSite& site, const LocalIssue& issue, const std::strin
   Write(site, issue, "labels", "labels", std::move(labels));
 }
 
+// What only the issue that a person deletes shows goes with it: one that was made anew, after its
+// create's answer was lost, lacks a label given to the first while that create settled. A label
+// that is agreed stays owed, and one that the issue lacked by then was lost before.
+void Users::ForgetLabels(SimSite& site, const LocalIssue& issue) {
+  const auto shown = issue.fields.find("labels");
+  if (shown == issue.fields.end()) return;
+  const auto base = site.store->LoadIssue(*IdFromText(Known(IssueOf(site, issue))));
+  const auto is_agreed = [&](const std::string& label) {
+    if (!base) return false;
+    const auto reg = base->registers.find(ElementKey("labels", label));
+    return reg != base->registers.end() && reg->second.agreed.has_value();
+  };
+  for (const Value& label : shown->second.values) {
+    if (is_agreed(label.text)) continue;
+    std::erase_if(own_labels_, [&](const auto& own) { return own.ends_with(" " + label.text); });
+  }
+}
+
 void Users::ChangeLife(SimSite& site, const LocalIssue& issue) {
   Fate& fate = fates_[FateKey(site, issue.id)];
   const std::int64_t dice = world_.random.Below(10);
   if (dice < 2) {
     const bool is_done = Ask204(site, "DELETE", issue.id);  // an archived one is refused
     fate.is_deleted |= is_done;
-    if (is_done) deleted_.insert(CountKey(site.index, IssueOf(site, issue), ""));
+    if (!is_done) return;
+    deleted_.insert(CountKey(site.index, IssueOf(site, issue), ""));
+    ForgetLabels(site, issue);
     return;
   }
   if (dice < 4) {
