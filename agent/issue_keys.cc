@@ -4,22 +4,9 @@
 
 #include "agent/core/key_text.h"
 #include "agent/core/lifecycle.h"
-#include "agent/core/remote_key.h"
 #include "agent/issue_operation.h"
 
 namespace valise {
-namespace {
-
-// The peer's key of an issue that is in this Jira, and its key here.
-std::optional<std::pair<std::string, std::string>> BothKeys(const Terms& terms,
-                                                            const IssueBase& base) {
-  const auto peers = base.registers.find(FieldKey(KeyFieldOf(terms.contract, terms.peer_site)));
-  const bool is_known = peers != base.registers.end() && peers->second.agreed;
-  if (!is_known || base.jira_key.empty()) return std::nullopt;
-  return std::pair(peers->second.agreed->text, base.jira_key);
-}
-
-}  // namespace
 
 // Pending in this round only: it is no news of the peer's, and a person who edits the text has seen
 // what is agreed. What a crash or refusal leaves undone is found again by the row.
