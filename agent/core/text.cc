@@ -248,7 +248,7 @@ std::vector<std::string> UnknownMentions(std::string_view local, const Terms& te
     if (!AliasOf(terms, account) && !directory.contains(std::string(account))) {
       unknown.emplace_back(account);
     }
-    return "";
+    return "[~]";  // as TextToShared: what stands before and behind it makes no other mention
   });
   return unknown;
 }

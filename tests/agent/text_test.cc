@@ -124,6 +124,12 @@ TEST_CASE("the largest text of nothing but marks is read in one pass") {
   }
 }
 
+TEST_CASE("what stands around a mention is no other one") {
+  const Terms terms = TermsOf(kHq);
+  CHECK(UnknownMentions("[[~bbrown]~eve] [~zoe]", terms, kDirectory) ==
+        std::vector<std::string>{"zoe"});
+}
+
 TEST_CASE("a trap in a name is none above a comment") {
   Terms terms = TermsOf(kHq);
   terms.binding.author_line = "{name}";
