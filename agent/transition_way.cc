@@ -52,7 +52,8 @@ const jira::LocalTransition* Choose(const JiraSide& side, const std::string& typ
 
 // What the screen asks for: the wanted value, the binding's default, what a bound field shows
 // anyway, or nothing. A value of its own choice, the first one offered, is given to unbound fields
-// only: in a bound one it would cross as if a person had entered it.
+// only: in a bound one it would cross as if a person had entered it. But an issue that the peer has
+// closed without a resolution must have one here, where Jira insists, or stay open.
 std::vector<jira::FieldWrite> ScreenFields(const JiraSide& side, const PlannedWrite& write,
                                            const jira::LocalTransition& transition) {
   std::vector<jira::FieldWrite> fields;
@@ -69,9 +70,10 @@ std::vector<jira::FieldWrite> ScreenFields(const JiraSide& side, const PlannedWr
     if (value.values.empty() && is_due && shape) value = jira::FieldOfText(*shape, bound->second);
     const bool is_missing = value.values.empty() && asked.is_required && !asked.has_default;
     const auto standing = write.standing.find(asked.id);
-    if (is_missing && standing != write.standing.end()) {
-      value = standing->second;
-    } else if (is_missing && !asked.allowed.empty()) {
+    const bool is_bound = standing != write.standing.end();
+    if (is_missing && is_bound) value = standing->second;
+    const bool may_choose = !is_bound || asked.id == kResolution;
+    if (is_missing && value.values.empty() && may_choose && !asked.allowed.empty()) {
       value.values.push_back(Value{asked.allowed.front(), ""});
     }
     if (!value.values.empty() && shape) fields.emplace_back(*shape, value);
