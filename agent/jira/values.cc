@@ -73,9 +73,10 @@ std::set<std::string> NumbersAfter(std::string_view text, std::string_view name)
 // members varies, and a name or goal may hold anything (pitfall 19): the first member is the one
 // that nobody can forge; elsewhere, an id that is not the only one is no id.
 MaybeValue ReadSprint(const Json& json) {
-  if (json.is_object()) return TextOf(json["id"]);
-  const std::string_view text = json.String();
-  if (text.find_first_not_of("0123456789") == std::string_view::npos) return TextOf(json);
+  const Json& plain = json.is_object() ? json["id"] : json;
+  const std::string_view text = plain.String();
+  if (text.find_first_not_of("0123456789") == std::string_view::npos) return TextOf(plain);
+  if (json.is_object()) return std::nullopt;
   const std::size_t open = text.find('[');
   if (open == std::string_view::npos) return std::nullopt;
   const std::string_view first = text.substr(open, text.find_first_of(",]", open) + 1 - open);

@@ -40,8 +40,10 @@ std::vector<std::string> TextsOf(const LocalField& field) {
 void CheckField(const LocalField& field, const FieldShape& shape) {
   CHECK(std::is_sorted(field.values.begin(), field.values.end()));
   if (field.values.empty()) return;
-  if (shape.form == JsonForm::kSprint) {  // written as one number, read as all of them
-    for (const Value& id : field.values) CHECK(NormalNumber(id.text).has_value());
+  if (shape.form == JsonForm::kSprint) {  // written as one number, read as all; "" is unclear
+    for (const Value& id : field.values) {
+      CHECK(id.text.find_first_not_of("0123456789") == std::string::npos);
+    }
     return;
   }
   JsonWriter writer;
@@ -49,6 +51,12 @@ void CheckField(const LocalField& field, const FieldShape& shape) {
   const Result<std::string> text = std::move(writer).Finish();
   const Result<Json> json = ParseJson(text.value());
   CHECK(TextsOf(ReadValue(json.value(), shape).value()) == TextsOf(field));
+}
+
+bool IsWritable(const LocalField& field, const FieldShape& shape) {
+  const auto& values = field.values;
+  return shape.form != JsonForm::kSprint || values.empty() ||
+         (values.size() == 1 && values.front().text != "");
 }
 
 // Its download leads nowhere but to Jira's downloads, on one request line.
@@ -86,8 +94,8 @@ void Hold(const LocalIssue& issue) {
   std::vector<FieldWrite> writes;
   for (const FieldShape& shape : SampleShapes()) {
     if (!issue.fields.contains(shape.id)) continue;
-    if (shape.form == JsonForm::kSprint && issue.fields.at(shape.id).values.size() > 1) continue;
     CheckField(issue.fields.at(shape.id), shape);
+    if (!IsWritable(issue.fields.at(shape.id), shape)) continue;
     writes.push_back({shape, issue.fields.at(shape.id)});
   }
   CHECK(IsJson(EditIssue(issue.id, writes, "w").value().body));

@@ -152,6 +152,7 @@ TEST_CASE("of a sprint only the id is taken, wherever it stands and whatever it 
   CHECK(ReadSprints("[\"Sprint 5\"]").value() == Just(""));
   CHECK(ReadSprints("[\"\"]").error().code == "VAL-JIRA-FIELD");
   CHECK(ReadSprints("\"5\"").error().code == "VAL-JIRA-FIELD");
+  CHECK(ReadSprints(R"([{"id":"1e1","name":"A"}])").error().code == "VAL-JIRA-FIELD");
 }
 
 TEST_CASE("a sprint is written as a number, not an array (pitfall 19)") {
