@@ -10,6 +10,8 @@
 
 namespace valise::cli {
 
+inline constexpr std::size_t kRequestsQuiet = 1000;  // more are announced before they begin
+
 class JiraSession {
  public:
   explicit JiraSession(HttpPort& port) : port_(port) {}

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "agent/cli/channel.h"
 #include "agent/cli/commands.h"
 #include "agent/core/view.h"
 #include "agent/jira/answers.h"
@@ -11,7 +12,6 @@
 namespace valise::cli {
 namespace {
 
-constexpr std::size_t kRequestsQuiet = 1000;  // more are announced before they begin
 constexpr std::uint64_t kPage = 200;
 
 Result<jira::FieldShape> ShapeOf(JiraSession& session, const FieldBinding& binding) {
@@ -49,11 +49,7 @@ Result<std::vector<std::string>> Unshared(const Config& config, const Store& sto
 
 Result<FieldPairs> FindFieldPairs(Terminal& terminal, const Config& config, const Store& store,
                                   JiraSession& session, const std::string& field) {
-  Terms terms;
-  terms.contract = config.contract;
-  terms.binding = config.binding;
-  terms.own_site = config.site_index;
-  terms.peer_site = 1 - config.site_index;
+  const Terms terms = TermsOf(config);
   const FieldBinding& binding = config.binding.fields.at(field);
   const std::vector<jira::FieldShape> shapes{TRY(ShapeOf(session, binding))};
   const std::vector<std::string> fields{binding.field};

@@ -17,8 +17,6 @@
 namespace valise::cli {
 namespace {
 
-constexpr std::size_t kRequestsQuiet = 1000;  // more are announced before they begin
-
 struct Found {
   std::string issue;
   Id issue_id;
