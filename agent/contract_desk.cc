@@ -57,18 +57,22 @@ void ContractDesk::DropLostFieldsOfWaiting() {
     Result<Record> record = DecodeRecord(row.record);
     if (!record.ok()) continue;
     Change change = std::get<Change>(std::move(record).value());
-    const auto is_lost = [&](const Register& reg) { return IsLost(terms_.contract, reg.key); };
-    if (std::none_of(change.registers.begin(), change.registers.end(), is_lost)) continue;
-    std::erase_if(change.registers, is_lost);
+    const std::vector<Register> lost = TakeLost(terms_.contract, change.registers);
+    if (lost.empty()) continue;
+    ListLost(change.issue_id, lost);
     world_.store.ReplaceIncoming(row.row, EncodeRecord(change));
   }
 }
 
 void ContractDesk::DropLostFields(const Digest& digest, Change& change) {
   if (digest == terms_.contract.digest) return;
-  for (const Register& reg : TakeLostFields(world_.store.Contracts(), digest, change.registers)) {
-    world_.store.AppendListed({0, world_.clock.NowMs(), change.issue_id, "refused", reg.key,
-                               reg.value, reg.version, "contract", true});
+  ListLost(change.issue_id, TakeLostFields(world_.store.Contracts(), digest, change.registers));
+}
+
+void ContractDesk::ListLost(const Id& issue_id, const std::vector<Register>& lost) {
+  for (const Register& reg : lost) {
+    world_.store.AppendListed({0, world_.clock.NowMs(), issue_id, "refused", reg.key, reg.value,
+                               reg.version, "contract", true});
   }
 }
 

@@ -41,6 +41,7 @@ class ContractDesk {
 
  private:
   void DropLostFieldsOfWaiting();
+  void ListLost(const Id& issue_id, const std::vector<Register>& lost);
   struct Judged {
     Contract contract;  // of version 0: none, the text is not sound
     std::vector<std::string> why_not;

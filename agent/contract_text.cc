@@ -32,12 +32,8 @@ std::vector<Register> TakeLostFields(const ContractBook& book, const Digest& dig
   for (const KnownContract& one : book.all()) {
     if (one.state != ContractState::kAgreed || one.version <= under->version) continue;
     const Contract contract = ParseContract("contract", one.toml).contract;
-    const auto first =
-        std::stable_partition(registers.begin(), registers.end(), [&](const Register& reg) {
-          return !IsLost(contract, reg.key);
-        });
-    lost.insert(lost.end(), first, registers.end());
-    registers.erase(first, registers.end());
+    const std::vector<Register> taken = TakeLost(contract, registers);
+    lost.insert(lost.end(), taken.begin(), taken.end());
   }
   return lost;
 }

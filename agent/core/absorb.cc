@@ -125,8 +125,7 @@ class Absorber {
       if (SiteOfKeyField(terms_.contract, key.field)) continue;  // a copy made anew has a new one
       const bool is_target = std::any_of(write.targets.begin(), write.targets.end(),
                                          [&](const Register& t) { return t.key == key; });
-      const bool is_field = key.kind == RegisterKind::kField || key.kind == RegisterKind::kElement;
-      if (is_target || !is_field || EditedAfter(0, key)) continue;
+      if (is_target || !IsField(key) || EditedAfter(0, key)) continue;
       found->second.seen = entry.seen;
     }
   }

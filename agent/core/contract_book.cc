@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/core/decide.h"
+
 namespace valise {
 namespace {
 
@@ -19,8 +21,16 @@ bool IsOvertaken(const KnownContract& one, const KnownContract* in_force) {
 }  // namespace
 
 bool IsLost(const Contract& contract, const RegisterKey& key) {
-  const bool is_of_field = key.kind == RegisterKind::kField || key.kind == RegisterKind::kElement;
-  return is_of_field && !contract.HasRegistersOf(key.field);
+  return IsField(key) && !contract.HasRegistersOf(key.field);
+}
+
+std::vector<Register> TakeLost(const Contract& contract, std::vector<Register>& registers) {
+  const auto first = std::stable_partition(
+      registers.begin(), registers.end(),
+      [&](const Register& reg) { return !IsLost(contract, reg.key); });
+  std::vector<Register> lost(first, registers.end());
+  registers.erase(first, registers.end());
+  return lost;
 }
 
 const KnownContract* ContractBook::Find(const Digest& digest) const {

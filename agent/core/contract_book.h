@@ -55,6 +55,7 @@ class ContractBook {
 
 // The register is of a field that the contract does not have (any more).
 bool IsLost(const Contract& contract, const RegisterKey& key);
+std::vector<Register> TakeLost(const Contract& contract, std::vector<Register>& registers);
 
 // Why `next` cannot follow: one line each. `former` are all that were in force, the present one
 // last. What may change: fields, types, statuses, values, link types, tables and people may be

@@ -5,10 +5,6 @@
 namespace valise {
 namespace {
 
-bool IsField(const RegisterKey& key) {
-  return key.kind == RegisterKind::kField || key.kind == RegisterKind::kElement;
-}
-
 // Deletion wins over everything, whoever made it and whenever (design, section 8).
 Decision DecidePresence(const RegisterBase& base, const Register& incoming) {
   const bool is_gone_here = base.version != Version{} && !base.agreed;
@@ -26,6 +22,10 @@ Decision DecideBySite(const Terms& terms, std::uint32_t winner, const RegisterBa
 }
 
 }  // namespace
+
+bool IsField(const RegisterKey& key) {
+  return key.kind == RegisterKind::kField || key.kind == RegisterKind::kElement;
+}
 
 ConflictRule RuleOf(const Terms& terms, const RegisterKey& key) {
   return IsField(key) ? terms.contract.RuleFor(key.field) : terms.contract.conflict;

@@ -20,6 +20,7 @@ Decision Decide(const Terms& terms, const RegisterBase& base, const Register& in
 // The rule and direction that hold for a register.
 ConflictRule RuleOf(const Terms& terms, const RegisterKey& key);
 Direction DirectionOf(const Terms& terms, const RegisterKey& key);
+bool IsField(const RegisterKey& key);  // a field's one value, or an element of it
 bool MayEdit(const Terms& terms, const RegisterKey& key, std::uint32_t site);
 
 }  // namespace valise

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "agent/core/agile.h"
+#include "agent/core/decide.h"
 #include "agent/core/people.h"
 #include "agent/core/plan_parts.h"
 #include "agent/core/remote_key.h"
@@ -292,8 +293,7 @@ RegisterBase* PendingRegister(IssueBase& base, const RegisterKey& key) {
 
 void SetAside(const std::string& field, IssueBase& base) {
   for (auto& [key, reg] : base.registers) {
-    const bool is_field = key.kind == RegisterKind::kField || key.kind == RegisterKind::kElement;
-    if (!is_field || key.field != field || !reg.is_pending) continue;
+    if (!IsField(key) || key.field != field || !reg.is_pending) continue;
     reg.is_pending = false;
     reg.held = kOtherType;
   }

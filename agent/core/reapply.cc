@@ -59,8 +59,8 @@ class Finder {
   bool IsTranslated(const RegisterKey& key) const {
     if (key == FieldKey(kTypeField) || key == FieldKey(kStatusField)) return true;
     const auto binding = terms_.binding.fields.find(key.field);
-    return (key.kind == RegisterKind::kField || key.kind == RegisterKind::kElement) &&
-           binding != terms_.binding.fields.end() && binding->second.kind != ValueKind::kIssue &&
+    return IsField(key) && binding != terms_.binding.fields.end() &&
+           binding->second.kind != ValueKind::kIssue &&
            binding->second.kind != ValueKind::kSprint;
   }
 

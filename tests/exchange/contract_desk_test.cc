@@ -229,6 +229,36 @@ TEST_CASE("the book without its texts says the same") {
   CHECK(c.desk->Known() == std::vector<Digest>{DigestOfText(TextOf(1))});
 }
 
+TEST_CASE("what waits here of a field that goes is listed, the rest of the change waits on") {
+  DeskCase c;
+  Change change;
+  change.op_id = change.issue_id = IdOf(7);
+  change.issue_sequence = 1;
+  change.registers = {{FieldKey("spare"), Version{5, 0}, Version{}, Value{"x", ""}},
+                      {FieldKey("summary"), Version{5, 0}, Version{}, Value{"y", ""}}};
+  IncomingChange row;
+  row.issue_id = row.op_id = IdOf(7);
+  row.record = EncodeRecord(change);
+  const std::string next = TextOf(2);
+  Commit(*c.site.store, [&] {
+    c.site.store->AppendIncoming(row);
+    c.site.store->PutContract(
+        {DigestOfText(next), 2, next, ContractState::kAgreed, 0, false, 0});
+  });
+  c.site.terms.contract = ParseContract("contract", next).contract;
+  REQUIRE(c.desk->Enter().ok());
+  const auto kept = DecodeRecord(c.site.store->AllIncoming(10).at(0).record);
+  REQUIRE(kept.ok());
+  const Change& rest = std::get<Change>(kept.value());
+  REQUIRE(rest.registers.size() == 1);
+  CHECK(rest.registers[0].key == FieldKey("summary"));
+  const auto listed = c.site.store->AllListed(true);
+  REQUIRE(listed.size() == 1);
+  CHECK(listed[0].key == FieldKey("spare"));
+  CHECK(listed[0].value == Value{"x", ""});
+  CHECK(listed[0].reason_code == "contract");
+}
+
 TEST_CASE("what is late of a field that went and came back is listed, not merged") {
   DeskCase c;
   const std::string spare = "[fields.spare]\nkind = \"line\"\n";
