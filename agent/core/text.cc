@@ -4,59 +4,13 @@
 #include <functional>
 
 #include "agent/core/key_text.h"
+#include "agent/core/mentions.h"
 #include "agent/core/people.h"
 #include "agent/core/times.h"
 #include "agent/core/traps.h"
 
 namespace valise {
 namespace {
-
-constexpr std::size_t kAccountMax = 255;  // characters of an account's name in Jira
-
-// Calls `rewrite` with the account of each [~account] and [title|~account], and puts its answer in
-// place; a title stays. Brackets pair as Jira pairs them, the innermost first, and never beyond a
-// line. What is left of one mention is not the beginning of another. Linear: a hostile text is all
-// brackets.
-std::string RewriteMentions(std::string_view text,
-                            const std::function<std::string(std::string_view)>& rewrite) {
-  std::string out;
-  std::vector<std::size_t> open;  // where in `out`
-  for (const char c : text) {
-    if (c == '\n') open.clear();
-    if (c == '[') open.push_back(out.size());
-    if (c != ']' || open.empty()) {
-      out += c;
-      continue;
-    }
-    const std::string_view inside = std::string_view(out).substr(open.back() + 1);
-    const std::size_t from = inside.size() - std::min(inside.size(), kAccountMax + 2);
-    const std::size_t bar = inside.substr(from).rfind("|~");
-    // What was put in place of a title's account is no account again: it has a blank and brackets.
-    const bool is_titled = bar != std::string_view::npos && from + bar + 2 < inside.size() &&
-                           inside.find_first_of(" ()", from + bar + 2) == std::string_view::npos;
-    if (inside.size() > 1 && inside.size() <= kAccountMax + 1 && inside.front() == '~') {
-      const std::string instead = rewrite(inside.substr(1));
-      out.resize(open.back());
-      out += instead;
-    } else if (is_titled) {
-      const std::string instead = rewrite(inside.substr(from + bar + 2));
-      out.resize(open.back() + 1 + from + bar);
-      out += " (" + instead + ")]";
-    } else {
-      out += ']';
-    }
-    open.pop_back();
-  }
-  return out;
-}
-
-// A name that cannot be read as markup of ours again.
-std::string PlainName(std::string_view name) {
-  std::string out = "@";
-  constexpr std::string_view kNot("[]\n\r\0", 5);
-  for (const char c : name) out += kNot.find(c) == std::string_view::npos ? c : ' ';
-  return out;
-}
 
 std::vector<std::string_view> Lines(std::string_view text) {
   std::vector<std::string_view> lines;

@@ -130,6 +130,27 @@ TEST_CASE("what stands around a mention is no other one") {
         std::vector<std::string>{"zoe"});
 }
 
+TEST_CASE("what is too long for an account is none, nor when a key or an image in it was shortened") {
+  const Terms terms = WithKeys(kHq);
+  const std::string longest(255, 'x');
+  CHECK(TextToLocal("[~" + longest + "]", terms) == "@" + longest);
+  CHECK(TextToShared("[~" + longest + "]", terms, {}) == "@someone");
+  CHECK(TextToLocal("[~x" + longest + "]", terms) == "[@x" + longest + "]");
+  CHECK(TextToLocal("[a|~b|~x" + longest + "]", terms) == "[a|@b|@x" + longest + "]");
+  CHECK(TextToShared("[~x" + longest + "]", terms, {}) == "[@x" + longest + "]");
+  CHECK(UnknownMentions("[~x" + longest + "]", terms, {}).empty());
+  // A token that the image's end completes is as long as eighteen letters.
+  const std::string token = "!//[HQ-1!|valise-key:0]";
+  for (std::size_t size = 225; size < 260; ++size) {
+    for (const char* before : {"[~", "[a|~", "[a|~b|~"}) {
+      const std::string local =
+          TextToLocal(before + std::string(size, 'x') + token + "]", terms);
+      CHECK(TextToLocal(TextToShared(local, terms, kDirectory), terms) == local);
+      CHECK(UnknownMentions(local, terms, {}).empty());
+    }
+  }
+}
+
 TEST_CASE("a trap in a name is none above a comment") {
   Terms terms = TermsOf(kHq);
   terms.binding.author_line = "{name}";
