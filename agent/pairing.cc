@@ -127,13 +127,25 @@ Result<bool> AdoptContract(const SiteFiles& site, const Invitation& invitation) 
                      " on; see theirs: valise inspect --contract FILE; move yours away to take it");
 }
 
-Result<Contract> SoundContractOf(const Invitation& invitation) {
-  ParsedContract parsed = ParseContract("contract of the invitation", invitation.contract);
+Result<Contract> Sound(ParsedContract parsed) {
   if (parsed.problems.empty()) return std::move(parsed.contract);
   const ConfigProblem& first = parsed.problems.front();
   return Refused("VAL-PAIR-CONTRACT", "line " + std::to_string(first.line) +
                                           " of the invitation's contract: " + first.message +
                                           "; the peer must correct it and invite again");
+}
+
+// Nobody has compared its signer with anybody yet: a key of its own signs anything. So its text is
+// parsed in the sandboxed child, as a proposal is.
+Result<Contract> ReadInvited(const Invitation& invitation, Parser& parser) {
+  const Result<TomlDocument> document = parser.ParseToml(invitation.contract);
+  const bool is_fault = !document.ok() && document.error().recovery == Recovery::kRejectPacket;
+  if (is_fault) {
+    return Refused("VAL-PAIR-CONTRACT", "the contract of this invitation cannot be read safely (" +
+                                            document.error().message +
+                                            "); take it from nobody but the peer itself");
+  }
+  return Sound(ParseContract("contract", invitation.contract, TRY(document)));
 }
 
 Result<void> CheckJoinable(const SiteFiles& site, const Invitation& invitation) {
@@ -254,12 +266,12 @@ Result<std::string> Invite(const SiteFiles& site, bool is_new, Entropy& entropy)
   return text;
 }
 
-Result<Joined> Join(const SiteFiles& site, std::string_view text, std::int64_t now_ms,
-                    Entropy& entropy) {
+Result<Joined> Join(const SiteFiles& site, std::string_view text, Parser& parser,
+                    std::int64_t now_ms, Entropy& entropy) {
   const Invitation invitation = TRY(DecodeInvitation(text));
   TRY(EnsureKeys(site, entropy));
   const SiteKeys keys = TRY(LoadKeys(site));
-  const Contract contract = TRY(SoundContractOf(invitation));
+  const Contract contract = TRY(ReadInvited(invitation, parser));
   TRY(CheckNames(contract, site.site, invitation.card.name));
   TRY(CheckJoinable(site, invitation));
   Joined joined;
@@ -292,7 +304,7 @@ Result<PeerRecord> Finish(const SiteFiles& site, std::string_view text, std::int
                    "this reply answers another invitation, perhaps an older "
                    "one; the peer must join the current one");
   }
-  const Contract contract = TRY(SoundContractOf(*pending));
+  const Contract contract = TRY(Sound(ParseContract("contract", pending->contract)));
   if (contract.digest != reply.contract_digest) {
     return Refused("VAL-PAIR-CONTRACT",
                    "the peer replied to another contract; invite it again: "

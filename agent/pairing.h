@@ -8,6 +8,7 @@
 
 #include "agent/config.h"
 #include "agent/pairing/invitation.h"
+#include "agent/parser/parser.h"
 #include "packet/entropy.h"
 #include "packet/keys.h"
 #include "packet/result.h"
@@ -69,9 +70,9 @@ struct Joined {
 };
 // Pins the inviting site and adopts its contract. Repeating it with the same invitation gives the
 // same reply. Errors: those of DecodeInvitation; VAL-PAIR-CONTRACT (another contract is configured,
-// or the peer's is unsound), VAL-PAIR-NAME, VAL-PAIR-ALREADY, VAL-PAIR-ORDER.
-Result<Joined> Join(const SiteFiles& site, std::string_view invitation, std::int64_t now_ms,
-                    Entropy& entropy);
+// or the peer's is unsound), VAL-PAIR-NAME, VAL-PAIR-ALREADY, VAL-PAIR-ORDER; VAL-PARSER-START.
+Result<Joined> Join(const SiteFiles& site, std::string_view invitation, Parser& parser,
+                    std::int64_t now_ms, Entropy& entropy);
 
 // Pins the site that replied. Repeating it is harmless. Errors: those of DecodeReply;
 // VAL-PAIR-ORDER (no invitation is pending), VAL-PAIR-CHANNEL (answers another invitation),

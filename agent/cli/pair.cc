@@ -5,6 +5,7 @@
 #include "agent/cli/verbs.h"
 #include "agent/durable_file.h"
 #include "agent/pairing.h"
+#include "agent/parser/child_parser.h"
 #include "packet/limits.h"
 
 namespace valise::cli {
@@ -54,7 +55,8 @@ Exit Join(const Invocation& call) {
   const auto text = ReadNamed(call);
   if (!text.ok()) return Fail(call, text.error());
   SystemEntropy entropy;
-  const auto joined = Join(*site, text.value(), NowMs(), entropy);
+  ChildParser parser;
+  const auto joined = Join(*site, text.value(), parser, NowMs(), entropy);
   if (!joined.ok()) return Fail(call, joined.error());
   const std::string file = OutFile(call, *site, "reply");
   const auto written = WriteOut(file, joined.value().reply);

@@ -24,7 +24,7 @@ class Parser : public HeaderParser {
   virtual Result<TomlDocument> ParseToml(const std::string& text) = 0;
 };
 
-class InProcessParser final : public Parser {
+class InProcessParser : public Parser {
  public:
   Result<std::pair<Core, Control>> ParseHeader(std::string_view core_bytes,
                                                std::string_view control_bytes) override;

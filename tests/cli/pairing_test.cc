@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/durable_file.h"
 #include "agent/lock.h"
 #include "agent/pairing/armor.h"
 #include "agent/pairing/peer_file.h"
@@ -85,6 +86,31 @@ TEST_CASE("another key's signature is not accepted") {
   const std::string forged =
       EncodeInvitation(keys.hq.card, kChannel, kContract, keys.field.identity);
   CHECK(DecodeInvitation(forged).error().code == "VAL-PAIR-ALTERED");
+}
+
+// A child that a text has killed, or that could not be started.
+struct BrokenParser final : InProcessParser {
+  explicit BrokenParser(Error why) : error(std::move(why)) {}
+  Result<TomlDocument> ParseToml(const std::string&) override { return error; }
+  Error error;
+};
+
+TEST_CASE("an invitation whose contract the sandboxed child cannot parse is adopted by nobody") {
+  const Keys keys;
+  const TempFolder folder;
+  const SiteFiles field{"", "field", folder.File("contract.toml"), folder.path(), {}};
+  SeededEntropy entropy(1);
+  BrokenParser killed({Recovery::kRejectPacket, "VAL-PARSER-DIED", "the parser child died"});
+  const auto refused = Join(field, keys.Invitation(), killed, 1, entropy);
+  CHECK(refused.error().code == "VAL-PAIR-CONTRACT");
+  CHECK(refused.error().message.find("the parser child died") != std::string::npos);
+  BrokenParser absent({Recovery::kRetryLater, "VAL-PARSER-START", "no memory"});
+  CHECK(Join(field, keys.Invitation(), absent, 1, entropy).error().code == "VAL-PARSER-START");
+  CHECK_FALSE(Exists(folder.File("contract.toml")));
+  CHECK_FALSE(Exists(folder.File("peer")));
+  InProcessParser sound;
+  CHECK(Join(field, keys.Invitation(), sound, 1, entropy).value().has_written_contract);
+  CHECK(ReadAll(folder.File("contract.toml")) == kContract);
 }
 
 TEST_CASE("the peer file comes back, and damage to it is named") {
