@@ -194,25 +194,39 @@ void DropFolder::ReceiveOne(int directory, const std::string& name,
   if (read.is_gone) return;
   if (!read.problem.empty()) return NoteForeign(name, std::move(read.problem));
   received_[name] = read.identity;
+  ++given_[name];
   arrivals->push_back({name, std::move(read.bytes)});
+}
+
+// Sorted, those that were given before last.
+Result<std::vector<std::string>> DropFolder::PacketNames(int directory) {
+  std::vector<std::string> names = TRY(Names(directory, settings_.inbox));
+  const auto is_away = [&](const auto& entry) {
+    return !std::binary_search(names.begin(), names.end(), entry.first);
+  };
+  std::erase_if(received_, is_away);
+  std::erase_if(given_, is_away);
+  std::erase_if(names, [&](const std::string& name) {
+    if (!IsPassedOver(name) && IsPacketName(name)) return false;
+    if (!IsPassedOver(name)) NoteForeign(name, "is not named like a packet (*.valise)");
+    return true;
+  });
+  const auto times = [&](const std::string& name) {
+    const auto found = given_.find(name);
+    return found == given_.end() ? 0U : found->second;
+  };
+  std::stable_sort(names.begin(), names.end(),
+                   [&](const auto& a, const auto& b) { return times(a) < times(b); });
+  return names;
 }
 
 Result<std::vector<Arrival>> DropFolder::Receive(std::size_t count_max) {
   const Descriptor directory = TRY(OpenMarked(settings_.inbox));
-  const std::vector<std::string> names = TRY(Names(directory.get(), settings_.inbox));
   foreign_.clear();
-  std::erase_if(received_, [&](const auto& entry) {
-    return !std::binary_search(names.begin(), names.end(), entry.first);
-  });
   std::vector<Arrival> arrivals;
   std::uint64_t bytes = 0;
-  for (const std::string& name : names) {
-    if (IsPassedOver(name)) continue;
-    if (!IsPacketName(name)) {
-      NoteForeign(name, "is not named like a packet (*.valise)");
-      continue;
-    }
-    if (arrivals.size() >= count_max || bytes >= limits::kSealedBytesMax) continue;
+  for (const std::string& name : TRY(PacketNames(directory.get()))) {
+    if (arrivals.size() >= count_max || bytes >= kReceiveBytes) break;
     const std::size_t before = arrivals.size();
     ReceiveOne(directory.get(), name, &arrivals);
     if (arrivals.size() > before) bytes += arrivals.back().sealed.size();

@@ -40,7 +40,7 @@ class DropFolder final : public Transport {
   // (kRetryLater), VAL-FOLDER-ACCESS (kAskOperator), VAL-FOLDER-IO (kRetryLater),
   // VAL-FOLDER-TAKEN (kRetryLater: a file of that name has another size).
   Result<void> Send(std::string_view sealed) override;
-  // In the order of their names; at most `count_max`, and no further one once 64 MiB are read.
+  // In the order of their names.
   Result<std::vector<Arrival>> Receive(std::size_t count_max) override;
   // A file that changed since it was received stays, and is received again.
   Result<void> Remove(const std::string& handle) override;
@@ -53,10 +53,12 @@ class DropFolder final : public Transport {
   Result<void> CheckTaken(int directory, const std::string& name, std::uint64_t bytes) const;
   void ReceiveOne(int directory, const std::string& name, std::vector<Arrival>* arrivals);
   void NoteForeign(const std::string& name, std::string reason);
+  Result<std::vector<std::string>> PacketNames(int directory);
 
   DropFolderSettings settings_;
   std::vector<ForeignFile> foreign_;
   std::map<std::string, FileIdentity> received_;  // until Remove: what was read under that name
+  std::map<std::string, std::uint64_t> given_;    // how often, of names that are still there
   bool is_swept_ = false;
 };
 

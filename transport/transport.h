@@ -25,13 +25,17 @@ struct CarrierNews {
   std::uint64_t set_aside = 0;    // said once: so many things that are no packets were put aside
 };
 
+// One Receive takes no further packet once it has so many octets: what waits would fill the memory.
+inline constexpr std::uint64_t kReceiveBytes = 8ULL << 20;
+
 class Transport {
  public:
   virtual ~Transport() = default;
   // Durable at the carrier when it returns ok. Sending the same bytes twice is harmless.
   virtual Result<void> Send(std::string_view sealed) = 0;
   // At most `count_max` arrivals, any order, possibly repeated or foreign. The carrier keeps its
-  // copies until Remove.
+  // copies until Remove; those that it gave before and that are still there come last, so that what
+  // cannot be removed hides nothing.
   virtual Result<std::vector<Arrival>> Receive(std::size_t count_max) = 0;
   // Only after the bytes are durable here (commit C).
   virtual Result<void> Remove(const std::string& handle) = 0;

@@ -130,7 +130,7 @@ TEST_CASE("what stands around a mention is no other one") {
         std::vector<std::string>{"zoe"});
 }
 
-TEST_CASE("what is too long for an account is none, nor when a key or an image in it was shortened") {
+TEST_CASE("what is too long for an account is none, nor when a key in it was shortened") {
   const Terms terms = WithKeys(kHq);
   const std::string longest(255, 'x');
   CHECK(TextToLocal("[~" + longest + "]", terms) == "@" + longest);

@@ -122,6 +122,17 @@ inline void CheckRemoval(CarrierUnderTest& carrier) {
     CHECK(carrier.receiver().Remove(arrivals[0].handle).ok());
     CHECK(TakeAll(carrier.receiver()).empty());
   }
+  SUBCASE("what is not removed hides nothing") {
+    std::multiset<Bytes> sent, received;
+    for (unsigned i = 0; i < 6; ++i) {
+      sent.insert(SomeBytes(1000, i));
+      REQUIRE(carrier.sender().Send(SomeBytes(1000, i)).ok());
+    }
+    for (unsigned look = 0; look < 6; ++look) {
+      received.merge(Contents(TakeAll(carrier.receiver(), 2)));
+    }
+    for (const Bytes& packet : sent) CHECK(received.count(packet) >= 1);
+  }
   SUBCASE("packets sent in between do not disturb a removal") {
     REQUIRE(carrier.sender().Send(first).ok());
     const auto arrivals = TakeAll(carrier.receiver());

@@ -1,6 +1,7 @@
 // A carrier in memory: the reference for the conformance suite.
 #pragma once
 
+#include <algorithm>
 #include <map>
 
 #include "packet/limits.h"
@@ -25,9 +26,15 @@ class MemoryTransport final : public Transport {
     return Ok();
   }
   Result<std::vector<Arrival>> Receive(std::size_t count_max) override {
+    std::vector<std::string> handles;
+    for (const auto& [handle, sealed] : link_.copies) handles.push_back(handle);
+    std::stable_sort(handles.begin(), handles.end(),
+                     [&](const auto& a, const auto& b) { return given_[a] < given_[b]; });
     std::vector<Arrival> arrivals;
-    for (const auto& [handle, sealed] : link_.copies) {
-      if (arrivals.size() < count_max) arrivals.push_back({handle, sealed});
+    for (const std::string& handle : handles) {
+      if (arrivals.size() >= count_max) break;
+      ++given_[handle];
+      arrivals.push_back({handle, link_.copies.at(handle)});
     }
     return arrivals;
   }
@@ -38,6 +45,7 @@ class MemoryTransport final : public Transport {
 
  private:
   MemoryLink& link_;
+  std::map<std::string, std::uint64_t> given_;
 };
 
 }  // namespace valise

@@ -11,7 +11,6 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::uint64_t kReceiveBytesMax = 8ULL << 20;  // of mails in one Receive; and one more
 constexpr unsigned kCutsMax = 3;
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 constexpr std::size_t kPartsMax = 1000;
@@ -171,7 +170,7 @@ Result<void> MailCarrier::Scan(Box& box, std::size_t count_max, std::vector<Arri
                    [&](std::uint32_t a, std::uint32_t b) { return given(a) < given(b); });
   std::uint64_t bytes = 0;
   for (const std::uint32_t uid : uids) {
-    if (arrivals->size() >= count_max || bytes >= kReceiveBytesMax) break;
+    if (arrivals->size() >= count_max || bytes >= kReceiveBytes) break;
     if (box.passed.count(uid) > 0) continue;
     const std::size_t before = arrivals->size();
     TRY(Take(box, uid, count_max, arrivals));
