@@ -225,15 +225,30 @@ void ViewObjects(LocalView& view, const Terms& terms, const IssueBase& base,
   }
 }
 
+// By target, a link from here whose type has no shared name.
+std::map<Id, std::string> UnnamedLinks(const Terms& terms, const LocalIssue& local) {
+  std::map<Id, std::string> unnamed;
+  for (const LocalLink& link : local.links) {
+    if (link.is_source && !terms.binding.LinkToShared(link.type)) unnamed[link.other] = link.type;
+  }
+  return unnamed;
+}
+
 // Kept at the source (pitfall 23), so that both ends of a link are one register. A link to an
 // issue that is not shared is nobody's business. One to an issue that ended stays what it was: with
-// a deleted copy Jira deletes its links.
+// a deleted copy Jira deletes its links. One that is gone while another of an unbound type leads to
+// the same issue was removed by nobody: its type has another name by now, here or in the binding.
 void ViewLinks(LocalView& view, const Terms& terms, const IssueBase& base,
                const LocalIssue& local) {
   const Given given{local.updated_ms, false};
+  const std::map<Id, std::string> unnamed = UnnamedLinks(terms, local);
   for (const auto& [key, reg] : base.registers) {
-    const bool is_shared = !local.ended.contains(key.object);
-    if (key.kind == RegisterKind::kLinkPresence && is_shared) AddElement(view, key, given, "");
+    const bool is_link = key.kind == RegisterKind::kLinkPresence;
+    if (!is_link || !terms.binding.links.contains(key.field)) continue;
+    if (local.ended.contains(key.object)) continue;
+    const auto other = reg.agreed ? unnamed.find(key.object) : unnamed.end();
+    if (other == unnamed.end()) AddElement(view, key, given, "");
+    else AddUnmapped(view, key, other->second);
   }
   for (const LocalLink& link : local.links) {
     const auto type = terms.binding.LinkToShared(link.type);
