@@ -1,7 +1,6 @@
 #include "agent/contract_desk.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "agent/contract_text.h"
 #include "agent/core/view.h"
@@ -52,21 +51,36 @@ Result<void> ContractDesk::Enter() {
 
 // A change that waits here since the contract before is as late as one that comes under it.
 void ContractDesk::DropLostFieldsOfWaiting() {
-  for (IncomingChange& row : world_.store.AllIncoming(std::numeric_limits<std::int64_t>::max())) {
-    if (row.state != IncomingState::kQueued) continue;
-    Result<Record> record = DecodeRecord(row.record);
-    if (!record.ok()) continue;
-    Change change = std::get<Change>(std::move(record).value());
-    const std::vector<Register> lost = TakeLost(terms_.contract, change.registers);
-    if (lost.empty()) continue;
-    ListLost(change.issue_id, lost);
-    world_.store.ReplaceIncoming(row.row, EncodeRecord(change));
+  for (const Id& issue : world_.store.IssuesWithIncoming()) {  // by issue: all may be a lot
+    for (const IncomingChange& row : world_.store.IncomingOf(issue)) {
+      if (row.state == IncomingState::kQueued) DropLostFieldsOf(row);
+    }
   }
+}
+
+void ContractDesk::DropLostFieldsOf(const IncomingChange& row) {
+  Result<Record> record = DecodeRecord(row.record);
+  if (!record.ok()) return;
+  Change change = std::get<Change>(std::move(record).value());
+  const std::vector<Register> lost = TakeLost(terms_.contract, change.registers);
+  if (lost.empty()) return;
+  ListLost(change.issue_id, lost);
+  world_.store.ReplaceIncoming(row.row, EncodeRecord(change));
+}
+
+// Parsed once: a packet under a former contract asks for each of its changes, and each proposal.
+const std::vector<Contract>& ContractDesk::Agreed() {
+  const std::vector<Digest> newest_first = world_.store.ContractRows().Agreed();
+  const bool is_known =
+      std::equal(agreed_.rbegin(), agreed_.rend(), newest_first.begin(), newest_first.end(),
+                 [](const Contract& one, const Digest& digest) { return one.digest == digest; });
+  if (!is_known) agreed_ = AgreedOf(world_.store.Contracts());
+  return agreed_;
 }
 
 void ContractDesk::DropLostFields(const Digest& digest, Change& change) {
   if (digest == terms_.contract.digest) return;
-  ListLost(change.issue_id, TakeLostFields(world_.store.Contracts(), digest, change.registers));
+  ListLost(change.issue_id, TakeLostFields(Agreed(), digest, change.registers));
 }
 
 void ContractDesk::ListLost(const Id& issue_id, const std::vector<Register>& lost) {
@@ -100,15 +114,14 @@ std::vector<Digest> ContractDesk::Known() const {
 }
 
 // A text that the child died of is a bad one. A machine without a free process says nothing of it.
-Result<ContractDesk::Judged> ContractDesk::Judge(const ContractBook& book,
-                                                 const std::string& toml) const {
+Result<ContractDesk::Judged> ContractDesk::Judge(const std::string& toml) {
   Result<ParsedContract> parsed = ReadProposal(world_.parser, toml);
   if (!parsed.ok() && parsed.error().recovery != Recovery::kRejectPacket) return parsed.error();
   if (!parsed.ok()) return Unsound(parsed.error().message);
   const std::vector<ConfigProblem>& problems = parsed.value().problems;
   if (!problems.empty()) return Unsound(problems.front().message);
   Contract contract = std::move(parsed).value().contract;
-  std::vector<std::string> why_not = WhyNotNext(book, contract);
+  std::vector<std::string> why_not = WhyNotNext(Agreed(), contract);
   return Judged{std::move(contract), std::move(why_not)};
 }
 
@@ -155,7 +168,7 @@ void ContractDesk::End(KnownContract contract, const std::string& event) {
 
 void ContractDesk::Propose(const std::string& toml) {
   const ContractBook book = world_.store.Contracts();
-  const Result<Judged> read = Judge(book, toml);
+  const Result<Judged> read = Judge(toml);
   if (!read.ok()) return Refuse(read.error().message);
   const Judged& judged = read.value();
   if (!judged.why_not.empty()) return Refuse(judged.why_not.front());
@@ -206,7 +219,7 @@ Result<void> ContractDesk::HearProposal(const ContractRecord& record) {
   const ContractBook book = world_.store.Contracts();
   const KnownContract* known = book.Find(Hash("VLS1 contract", record.toml));
   if (known != nullptr && known->state == ContractState::kAgreed) return Ok();
-  const Judged judged = TRY(Judge(book, record.toml));
+  const Judged judged = TRY(Judge(record.toml));
   KnownContract proposal{Hash("VLS1 contract", record.toml),
                          judged.contract.version,
                          record.toml,

@@ -41,12 +41,14 @@ class ContractDesk {
 
  private:
   void DropLostFieldsOfWaiting();
+  void DropLostFieldsOf(const IncomingChange& row);
   void ListLost(const Id& issue_id, const std::vector<Register>& lost);
   struct Judged {
     Contract contract;  // of version 0: none, the text is not sound
     std::vector<std::string> why_not;
   };
-  Result<Judged> Judge(const ContractBook& book, const std::string& toml) const;
+  Result<Judged> Judge(const std::string& toml);
+  const std::vector<Contract>& Agreed();
   static Judged Unsound(const std::string& why);
   void Agree(KnownContract contract);
   void End(KnownContract contract, const std::string& event);
@@ -57,6 +59,7 @@ class ContractDesk {
 
   World& world_;
   const Terms& terms_;
+  std::vector<Contract> agreed_;  // what was ever in force, as far as it was asked for
   mutable bool is_due_ = false;
   mutable bool is_stale_ = true;  // is_due_ is to be asked of the store again
 };

@@ -15,13 +15,16 @@ namespace valise {
 // of the contract.
 Result<ParsedContract> ReadProposal(Parser& parser, const std::string& toml);
 
-// Why `next` cannot follow those of the book that were ever in force: one line each.
-std::vector<std::string> WhyNotNext(const ContractBook& book, const Contract& next);
+// Those of the book that were ever in force, oldest first. Parses each.
+std::vector<Contract> AgreedOf(const ContractBook& book);
+
+// Why `next` cannot follow those, oldest first: one line each.
+std::vector<std::string> WhyNotNext(const std::vector<Contract>& agreed, const Contract& next);
 
 // The registers of fields that a contract lacked which came into force after the one of `digest`:
-// both sites dropped theirs then, whatever the contract in force has again. A digest that the book
-// lacks: none. Parses the contracts of the book that are newer.
-std::vector<Register> TakeLostFields(const ContractBook& book, const Digest& digest,
+// both sites dropped theirs then, whatever the contract in force has again. A digest that was never
+// agreed on: none. `agreed`: oldest first.
+std::vector<Register> TakeLostFields(const std::vector<Contract>& agreed, const Digest& digest,
                                      std::vector<Register>& registers);
 
 }  // namespace valise

@@ -8,8 +8,9 @@ namespace valise {
 
 void IssueOperation::ObeyWishes(const LocalIssue& local, IssueBase& base, LocalChange& change,
                                 std::vector<Finding>& findings) {
+  if (base.state == IssueState::kFrozen) return;  // they are kept for its return
   wishes_ = KeptWishes(world_.store, issue_id_);
-  if (wishes_.empty() || base.state == IssueState::kFrozen) return;
+  if (wishes_.empty()) return;
   Reapplied done = Reapply(terms_, std::move(base), ParseKept(wishes_), local, jira_.directory(),
                            world_.clock.NowMs(), keys_);
   base = std::move(done.base);

@@ -46,6 +46,10 @@ Task<Result<void>> JiraSide::LearnPeople(std::vector<std::string> accounts) {
       unknown_people_.insert(account);  // the mention degrades to "@someone"
       continue;
     }
+    if (!answer.ok() && IsGivenUp("account " + account, answer.judged.error)) {
+      unknown_people_.insert(account);
+      continue;
+    }
     if (!answer.ok()) co_return answer.judged.error;
     Result<LocalUser> user = jira::ParseUser(answer.response);
     if (user.ok()) directory_[account] = user.value().display_name;
@@ -110,11 +114,16 @@ Task<Result<std::string>> JiraSide::FindByPrefix(std::string alias) {
   co_return Result<std::string>(user.value().name);
 }
 
+// Some have several accounts under one address: then that of the contract's name, if it is one.
 std::string JiraSide::ActiveOfDigest(const FoundPeople& found, const std::string& alias) const {
+  std::vector<std::string> all, named;
   for (const jira::UserInfo& user : found.users) {
-    if (user.is_active && HasDigest(terms_.contract, alias, user.email)) return user.name;
+    if (!user.is_active || !HasDigest(terms_.contract, alias, user.email)) continue;
+    all.push_back(user.name);
+    if (user.display_name == terms_.contract.people.at(alias)) named.push_back(user.name);
   }
-  return "";
+  if (all.size() == 1) return all.front();
+  return named.size() == 1 ? named.front() : "";
 }
 
 // Jira searches no digests: those whose name is the contract's are compared, then those who can be
@@ -184,6 +193,7 @@ Task<Result<void>> JiraSide::FindOrMiss(std::string alias, PeoplePass& pass) {
 
 Task<Result<void>> JiraSide::FindContractPeople() {
   terms_.people = KnownPeople{};
+  nobodies_ = 0;
   missed_people_.clear();
   PeoplePass pass;
   for (const auto& [alias, name] : terms_.contract.people) {
@@ -219,6 +229,14 @@ bool JiraSide::IsUnasked(const Value& person) const {
   return missed != missed_people_.end() && missed->second < kMissesMax;
 }
 
+bool JiraSide::IsGivenUp(const std::string& whom, const Error& error) {
+  if (login_error_ || error.code == "VAL-JIRA-LIMIT") return false;
+  if (failures_.size() > kNobodiesMax) failures_.clear();
+  if (++failures_[whom] < kMissesMax) return false;
+  failures_.erase(whom);
+  return true;
+}
+
 void JiraSide::NoteName(const std::string& name, const std::string& account) {
   auto& known = terms_.people.by_name;
   if (account.empty() && ++nobodies_ > kNobodiesMax) {
@@ -240,8 +258,9 @@ Task<Result<void>> JiraSide::FindPeople(std::vector<Value> people) {
     if (terms_.people.by_name.contains(person.text)) continue;
     if (++searches > kNameSearchesMax) break;
     Result<std::string> account = co_await FindByName(person.text);
-    if (!account.ok()) co_return account.error();
-    NoteName(person.text, account.value());
+    const bool is_told = account.ok();
+    if (!is_told && !IsGivenUp("name " + person.text, account.error())) co_return account.error();
+    NoteName(person.text, is_told ? account.value() : "");
   }
   co_return Ok();
 }

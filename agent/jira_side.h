@@ -64,8 +64,9 @@ class JiraSide {
   // /myself, so that an expired token is never read as "all issues gone" (pitfall 26).
   Task<Result<void>> CheckLogin();
 
-  // Display names for accounts that nobody told us yet. Unknown or hidden ones stay unknown; an
-  // Error means that Jira could not be asked, so nothing may be translated yet.
+  // Display names for accounts that nobody told us yet. Unknown or hidden ones stay unknown, and
+  // one that Jira fails at ten times; an Error means that Jira could not be asked, so nothing may be
+  // translated yet.
   Task<Result<void>> LearnPeople(std::vector<std::string> accounts);
   void NotePeople(const LocalIssue& issue);
   // Accounts for the peer's people by the rules of [bind.people], into Terms::people; who is not
@@ -126,6 +127,9 @@ class JiraSide {
   std::string ActiveOfDigest(const FoundPeople& found, const std::string& alias) const;
   bool IsUnasked(const Value& person) const;
   void NoteName(const std::string& name, const std::string& account);
+  // Jira failed at this one so often that it counts as nobody, as an odd account must not hold the
+  // issues that name it for ever; never of a failure that concerns all.
+  bool IsGivenUp(const std::string& whom, const Error& error);
   Result<std::vector<jira::FieldShape>> WrittenShapes(
       const std::vector<jira::FieldInfo>& fields) const;
   void Judge(Sending& sending, HttpAnswer answer, std::int64_t now_ms);
@@ -140,6 +144,7 @@ class JiraSide {
   Directory directory_;
   std::set<std::string> unknown_people_;
   std::map<std::string, std::size_t> missed_people_;  // alias of the contract -> failed passes
+  std::map<std::string, std::size_t> failures_;       // of one account or name, until given up
   std::size_t nobodies_ = 0;                          // in KnownPeople::by_name
   std::string time_zone_ = "UTC";
   std::map<std::pair<std::string, std::string>, std::set<std::string>> workflow_;

@@ -297,7 +297,7 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
       if (binding == terms_.binding.fields.end()) continue;
       RegisterBase& reg = base->registers[target.key];
       if (target.key.kind == RegisterKind::kElement) {
-        reg.seen = SeenDigest(std::string("present"));
+        reg.seen = SeenWritten(terms_, binding->second, target);
       } else if (const auto local = ToLocalField(terms_, binding->second, target.value,
                                             target.version.site, keys_)) {
         reg.seen = SeenDigest(*local);

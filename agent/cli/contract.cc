@@ -199,7 +199,7 @@ Exit Propose(const Invocation& call) {
   const ParsedContract parsed = ParseContract(call.ArgumentOf("FILE"), toml.value());
   PrintProblems(call, parsed.problems);
   if (!parsed.problems.empty()) return Exit::kConfig;
-  const auto why_not = WhyNotNext(desk->book, parsed.contract);
+  const auto why_not = WhyNotNext(AgreedOf(desk->book), parsed.contract);
   for (const std::string& why : why_not)
     call.terminal.Complain({{"refused: ", Style::kBad}, {why}});
   if (!why_not.empty()) return Exit::kConfig;

@@ -198,9 +198,11 @@ class Reader {
   Result<void> ReadPerson(const std::string& account) {
     PersonFact person;
     const auto found = TRY(jira_.AskIfThere(jira::ReadUser(account)));
-    person.exists = found.has_value();
     if (found) {
-      person.is_active = TRY(jira::ParseUserInfo(*found)).is_active;
+      const jira::UserInfo shown = TRY(jira::ParseUserInfo(*found));
+      // Jira finds "JDoe" for jdoe, but shows and compares jdoe, and so does the agent.
+      person.exists = shown.name == account;
+      person.is_active = shown.is_active;
       const auto response =
           TRY(jira_.Ask(jira::SearchAssignable(config_.binding.project, account)));
       for (const auto& user : TRY(jira::ParseUsers(response))) {

@@ -7,6 +7,7 @@
 #include "agent/cli/suggest.h"
 #include "agent/cli/terminal.h"
 #include "agent/config/vocabulary.h"
+#include "agent/core/words.h"
 
 namespace valise::cli {
 
@@ -105,7 +106,7 @@ std::string DraftFields(const JiraFacts& facts) {
   static const std::map<std::string, std::string> kNames{
       {"duedate", "due"}, {"fixVersions", "fix-versions"}, {"versions", "affects-versions"}};
   std::string text;
-  std::set<std::string> taken{"type", "status", "parent"};
+  std::set<std::string> taken{kTypeField, kStatusField, kParentField, kLifecycleField};
   for (const FieldFact& fact : facts.fields) {
     const auto kind = KindOf(fact.info);
     const bool is_shown = fact.is_on_screen || fact.info.id == "resolution";

@@ -1,6 +1,7 @@
 #include "agent/config/contract_diff.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "agent/config/units.h"
@@ -13,22 +14,38 @@ using Lines = std::vector<std::string>;
 // A table of the file: its keys, each with its value as it would be written, defaults too.
 using Table = std::vector<std::pair<std::string, std::string>>;
 
+// That stand for "no name at all" in lists and tables.
+constexpr std::array<const char*, 3> kOwnWords{"all", "none", "any"};
+
 template <typename List>
 bool Holds(const List& list, const std::string& name) {
   return std::find(list.begin(), list.end(), name) != list.end();
 }
 
+// In quotes where it could be taken for several names, or for words of the diff itself.
+std::string Word(const std::string& name) {
+  const bool is_plain = name.find_first_of(",\"()") == std::string::npos &&
+                        name.find(" becomes ") == std::string::npos && !Holds(kOwnWords, name);
+  if (is_plain) return name;
+  std::string quoted = "\"";
+  for (const char c : name) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
 template <typename List>
 std::string Joined(const List& list, const std::string& if_empty) {
   std::string text;
-  for (const std::string& one : list) text += (text.empty() ? "" : ", ") + one;
+  for (const std::string& one : list) text += (text.empty() ? "" : ", ") + Word(one);
   return text.empty() ? if_empty : text;
 }
 
 std::string SiteWord(const Contract& contract, const std::optional<std::uint32_t>& site,
                      const char* none) {
   if (!site) return none;
-  return *site < contract.sites.size() ? contract.sites[*site] : "?";
+  return *site < contract.sites.size() ? Word(contract.sites[*site]) : "?";
 }
 
 std::string FromWord(const Contract& contract, const Direction& from) {
@@ -51,7 +68,7 @@ std::string EndWord(EndAction action) {
 }
 
 Table HeadOf(const Contract& contract) {
-  return {{"name", contract.name},
+  return {{"name", Word(contract.name)},
           {"sites", Joined(contract.sites, "none")},
           {"share_keys", YesOrNo(contract.shares_keys)},
           {"email_key", contract.email_key.empty() ? "none" : "a key"}};
@@ -121,10 +138,10 @@ Table FieldOf(const Contract& contract, const FieldTerms& field) {
 void DiffNames(const std::string& what, const std::vector<std::string>& before,
                const std::vector<std::string>& after, Lines& lines) {
   for (const std::string& name : after) {
-    if (!Holds(before, name)) lines.push_back("+ " + what + " " + name);
+    if (!Holds(before, name)) lines.push_back("+ " + what + " " + Word(name));
   }
   for (const std::string& name : before) {
-    if (!Holds(after, name)) lines.push_back("- " + what + " " + name);
+    if (!Holds(after, name)) lines.push_back("- " + what + " " + Word(name));
   }
 }
 
@@ -173,7 +190,7 @@ std::string NewField(const Contract& contract, const FieldTerms& field) {
   plain.kind = field.kind;
   const Table unsaid = FieldOf(contract, plain);
   const Table table = FieldOf(contract, field);
-  std::string text = "+ field " + field.name + " (" + table[0].second;
+  std::string text = "+ field " + Word(field.name) + " (" + table[0].second;
   for (std::size_t i = 1; i < table.size(); ++i) {
     const std::string& value = table[i].second;
     if (value == "listed")
@@ -193,13 +210,13 @@ void DiffFields(const Contract& before, const Contract& after, Lines& lines) {
       lines.push_back(NewField(after, named));
       continue;
     }
-    DiffTerms("field " + name, FieldOf(before, *old), FieldOf(after, field), lines);
+    DiffTerms("field " + Word(name), FieldOf(before, *old), FieldOf(after, field), lines);
     if (!field.any_value) {
-      DiffNames("value of field " + name, old->values, field.values, lines);
+      DiffNames("value of field " + Word(name), old->values, field.values, lines);
     }
   }
   for (const auto& [name, field] : before.fields) {
-    if (after.Field(name) == nullptr) lines.push_back("- field " + name);
+    if (after.Field(name) == nullptr) lines.push_back("- field " + Word(name));
   }
 }
 
@@ -207,14 +224,14 @@ void DiffTypes(const Contract& before, const Contract& after, Lines& lines) {
   for (const auto& [name, terms] : after.types) {
     const auto old = before.types.find(name);
     if (old == before.types.end()) {
-      lines.push_back("+ type " + name + (terms.has_parent ? " (parent true)" : ""));
+      lines.push_back("+ type " + Word(name) + (terms.has_parent ? " (parent true)" : ""));
     } else {
-      DiffTerms("type " + name, {{"parent", YesOrNo(old->second.has_parent)}},
+      DiffTerms("type " + Word(name), {{"parent", YesOrNo(old->second.has_parent)}},
                 {{"parent", YesOrNo(terms.has_parent)}}, lines);
     }
   }
   for (const auto& [name, terms] : before.types) {
-    if (!after.types.contains(name)) lines.push_back("- type " + name);
+    if (!after.types.contains(name)) lines.push_back("- type " + Word(name));
   }
 }
 
@@ -223,20 +240,26 @@ std::string EmailDigestOf(const Contract& contract, const std::string& alias) {
   return found == contract.people_emails.end() ? "none" : found->second;
 }
 
+std::string NewPerson(const Contract& contract, const std::string& alias) {
+  const std::string text = "+ person " + Word(alias) + ": " + Word(contract.people.at(alias));
+  if (!contract.people_emails.contains(alias)) return text;
+  return text + " (e-mail digest " + EmailDigestOf(contract, alias) + ")";
+}
+
 // An alias that means another person, or is found by another address, is news for whoever reads.
 void DiffPeople(const Contract& before, const Contract& after, Lines& lines) {
   for (const auto& [alias, name] : after.people) {
     const auto old = before.people.find(alias);
     if (old == before.people.end()) {
-      lines.push_back("+ person " + alias + ": " + name);
+      lines.push_back(NewPerson(after, alias));
       continue;
     }
-    DiffTerms("person " + alias,
-              {{"name", old->second}, {"e-mail digest", EmailDigestOf(before, alias)}},
-              {{"name", name}, {"e-mail digest", EmailDigestOf(after, alias)}}, lines);
+    DiffTerms("person " + Word(alias),
+              {{"name", Word(old->second)}, {"e-mail digest", EmailDigestOf(before, alias)}},
+              {{"name", Word(name)}, {"e-mail digest", EmailDigestOf(after, alias)}}, lines);
   }
   for (const auto& [alias, name] : before.people) {
-    if (!after.people.contains(alias)) lines.push_back("- person " + alias);
+    if (!after.people.contains(alias)) lines.push_back("- person " + Word(alias));
   }
   const bool has_another_key =
       !before.email_key.empty() && !after.email_key.empty() && before.email_key != after.email_key;

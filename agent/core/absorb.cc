@@ -166,11 +166,11 @@ class Absorber {
 
   // Digest of the local value that we wrote, without what was changed after it.
   Id WrittenDigest(const Register& target, const ViewEntry& entry) const {
-    if (target.key.kind == RegisterKind::kElement) {
-      return SeenDigest(std::string(target.value ? "present" : ""));
-    }
     const auto binding = terms_.binding.fields.find(target.key.field);
     if (binding == terms_.binding.fields.end()) return Id{};  // status, type: differs from any
+    if (target.key.kind == RegisterKind::kElement) {
+      return SeenWritten(terms_, binding->second, target);
+    }
     const auto wanted = ToLocalField(terms_, binding->second, target.value, target.version.site,
                                      keys_);
     return wanted ? SeenDigest(*wanted) : entry.seen;
@@ -320,7 +320,7 @@ class Absorber {
       if (written.key == key) edit.seen = written.seen;
     }
     base.has_seen = true;
-    base.seen = SeenDigest(std::string(is_shown ? "present" : ""));
+    base.seen = is_shown ? shown->second.seen : SeenDigest(std::string());
     if (RecordConcurrentEdit(terms_, base, std::move(edit), now_ms_, out_.change, out_.findings)) {
       base.is_pending = true;
     }

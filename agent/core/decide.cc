@@ -37,6 +37,10 @@ Direction DirectionOf(const Terms& terms, const RegisterKey& key) {
   return kind ? DirectionOf(terms.contract, *kind) : terms.contract.links_from;
 }
 
+bool IsElementOf(const RegisterKey& key, const std::string& field) {
+  return key.kind == RegisterKind::kElement && key.field == field;
+}
+
 bool MayEdit(const Terms& terms, const RegisterKey& key, std::uint32_t site) {
   if (!terms.switches.one_way) return true;
   const Direction direction = DirectionOf(terms, key);

@@ -21,6 +21,8 @@ Decision Decide(const Terms& terms, const RegisterBase& base, const Register& in
 ConflictRule RuleOf(const Terms& terms, const RegisterKey& key);
 Direction DirectionOf(const Terms& terms, const RegisterKey& key);
 bool IsField(const RegisterKey& key);  // a field's one value, or an element of it
+// In a map those of a field stand together, from ElementKey(field, "") on.
+bool IsElementOf(const RegisterKey& key, const std::string& field);
 bool MayEdit(const Terms& terms, const RegisterKey& key, std::uint32_t site);
 
 }  // namespace valise

@@ -69,7 +69,9 @@ bool MatchesBy(const Binding& binding, PersonMatch match) {
 }
 
 std::string ElementOfPerson(const Value& person) {
-  return person.detail.empty() ? person.text : "~" + person.detail;
+  if (!person.detail.empty()) return "~" + person.detail;
+  const std::size_t begin = person.text.find_first_not_of('~');  // display names are free
+  return begin == std::string::npos ? "someone" : person.text.substr(begin);
 }
 
 Value PersonOfElement(const Contract& contract, const std::string& element) {

@@ -31,7 +31,8 @@ std::optional<std::string> AccountOf(const Terms& terms, const Value& person);
 std::optional<std::string> AliasOf(const Terms& terms, std::string_view account);
 bool MatchesBy(const Binding& binding, PersonMatch match);
 
-// A person as an element of a set: "~alias", or the display name of who has none.
+// A person as an element of a set: "~alias", or the display name of who has none, which never looks
+// like an alias.
 std::string ElementOfPerson(const Value& person);
 Value PersonOfElement(const Contract& contract, const std::string& element);
 

@@ -110,7 +110,7 @@ class Planner {
     }
     const std::set<std::string> shown = wanted;
     for (auto& [key, base] : plan_.base.registers) {
-      if (key.kind != RegisterKind::kElement || key.field != name || !base.is_pending) continue;
+      if (!IsElementOf(key, name) || !base.is_pending) continue;
       if (keys.size() == kElementsMax) break;
       const auto element = ToLocalField(terms_, binding, Value{key.element, ""}, base.version.site);
       if (!element) {
@@ -124,12 +124,15 @@ class Planner {
         continue;
       }
       const bool is_wanted = base.agreed.has_value();
-      if (!is_wanted && IsWantedElsewhere(terms_, plan_.base, key, binding, text)) {
-        Settle(base, SeenDigest(std::string()));
+      const bool is_shown = shown.contains(text);
+      if (is_wanted == is_shown) {
+        Settle(base, is_shown ? SeenElement(binding, Value{text, ""}) : SeenDigest(std::string()));
         continue;
       }
-      if (is_wanted == shown.contains(text)) {
-        Settle(base, SeenDigest(std::string(is_wanted ? "present" : "")));
+      // A walk over the field's elements: only for those that Jira shows, as the peer may take away
+      // any number of others.
+      if (!is_wanted && IsWantedElsewhere(terms_, plan_.base, key, binding, text)) {
+        Settle(base, SeenDigest(std::string()));
         continue;
       }
       if (is_wanted && !MayShow(binding, text, key, neighbours_, plan_)) continue;

@@ -150,12 +150,23 @@ std::string WhyNot(const Misfit& misfit, const Wish& wish) {
   return misfit.is_mapped ? "" : "value";
 }
 
+// No misfit by now: is it done, or does something stand in the way of what was wished?
+bool StandsInTheWay(const IssueBase& base, const Wish& wish) {
+  const auto found = base.registers.find(wish.key);
+  if (found == base.registers.end() || found->second.version != wish.version) return false;
+  const RegisterBase& reg = found->second;
+  return !IsOfBinding(reg.held) || (reg.is_pending && wish.side == Side::kPeer);
+}
+
 void WriteHere(const Terms& terms, const Misfit& misfit, std::int64_t now_ms, RegisterBase& reg,
                LocalChange& change) {
   reg.held.clear();
-  // A word that came with the binding has no version yet; a write needs one to be settled by.
+  // A word that came with the binding has no version yet; a write needs one to be settled by. In a
+  // field of the other side nobody there is told: such a word never left.
   if (reg.version == Version{}) {
-    RecordLocalEdit(terms, reg, misfit.key, std::nullopt, {now_ms, false}, now_ms, change);
+    LocalChange at_home;
+    RecordLocalEdit(terms, reg, misfit.key, std::nullopt, {now_ms, false}, now_ms,
+                    misfit.may_leave ? change : at_home);
   }
   reg.has_seen = true;
   reg.seen = misfit.seen;
@@ -188,7 +199,12 @@ Reapplied Reapply(const Terms& terms, IssueBase base, const std::vector<Wish>& w
   const Misfits misfits = FindMisfits(terms, base, local, directory, keys);
   for (const Wish& wish : wishes) {
     const Misfit* misfit = Find(misfits, wish.key);
-    if (!misfit) continue;  // done already, or settled otherwise since
+    if (!misfit) {
+      if (!StandsInTheWay(base, wish)) continue;  // done already, or settled otherwise since
+      const RegisterBase& reg = base.registers.at(wish.key);
+      out.findings.push_back({"not-applied", wish.key, reg.agreed, reg.version, "changed"});
+      continue;
+    }
     const std::string why_not = WhyNot(*misfit, wish);
     if (!why_not.empty()) {
       out.findings.push_back({"not-applied", wish.key, misfit->agreed, misfit->version, why_not});

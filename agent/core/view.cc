@@ -4,6 +4,7 @@
 #include <set>
 
 #include "agent/core/agile.h"
+#include "agent/core/decide.h"
 #include "agent/core/history.h"
 #include "agent/core/objects.h"
 #include "agent/core/people.h"
@@ -69,11 +70,8 @@ void NoteRenamed(LocalView& view, const FieldBinding& binding, const IssueBase& 
   std::set<Id> shown, renamed;
   for (const Value& local : field.values) shown.insert(SeenDigest(ShownAs(binding, local)));
   const RegisterKey first = ElementKey(binding.name, "");
-  const auto is_of_field = [&](const RegisterKey& key) {
-    return key.kind == RegisterKind::kElement && key.field == binding.name;
-  };
   for (auto at = base.registers.lower_bound(first);
-       at != base.registers.end() && is_of_field(at->first); ++at) {
+       at != base.registers.end() && IsElementOf(at->first, binding.name); ++at) {
     const auto entry = view.find(at->first);
     const bool is_still_there = at->second.has_seen && shown.contains(at->second.seen);
     if (!is_still_there || entry == view.end() || entry->second.shared) continue;
@@ -81,7 +79,8 @@ void NoteRenamed(LocalView& view, const FieldBinding& binding, const IssueBase& 
     entry->second.is_renamed = true;
     renamed.insert(at->second.seen);
   }
-  for (auto at = view.lower_bound(first); at != view.end() && is_of_field(at->first); ++at) {
+  for (auto at = view.lower_bound(first);
+       at != view.end() && IsElementOf(at->first, binding.name); ++at) {
     if (renamed.contains(at->second.seen)) at->second.is_renamed = true;
   }
 }
@@ -92,8 +91,10 @@ std::vector<std::string> ElementsOf(const Terms& terms, const FieldBinding& bind
                                     const IssueBase& base, const Value& user) {
   std::vector<std::string> elements;
   if (binding.kind != ValueKind::kPeople) return elements;
-  for (const auto& [key, reg] : base.registers) {
-    if (key.kind != RegisterKind::kElement || key.field != binding.name || !reg.agreed) continue;
+  const auto first = base.registers.lower_bound(ElementKey(binding.name, ""));
+  for (auto at = first; at != base.registers.end() && IsElementOf(at->first, binding.name); ++at) {
+    const auto& [key, reg] = *at;
+    if (!reg.agreed) continue;
     const auto account = AccountOf(terms, PersonOfElement(terms.contract, key.element));
     if (account == user.text) elements.push_back(key.element);
   }
@@ -104,9 +105,7 @@ void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding,
              const IssueBase& base, const LocalField& field, const Given& given,
              const Directory& directory) {
   for (const auto& [key, unused] : base.registers) {
-    if (key.kind == RegisterKind::kElement && key.field == binding.name) {
-      AddElement(view, key, given, "");
-    }
+    if (IsElementOf(key, binding.name)) AddElement(view, key, given, "");
   }
   for (const Value& local : field.values) {
     const auto known = ElementsOf(terms, binding, base, local);
@@ -305,6 +304,14 @@ Id SeenDigest(const LocalField& field) {
 
 Id SeenElement(const FieldBinding& binding, const Value& local) {
   return SeenDigest(ShownAs(binding, local));
+}
+
+Id SeenWritten(const Terms& terms, const FieldBinding& binding, const Register& target) {
+  if (!target.value) return SeenDigest(std::string());
+  const auto local =
+      ToLocalField(terms, binding, Value{target.key.element, ""}, target.version.site);
+  const bool is_shown = local && !local->values.empty();
+  return is_shown ? SeenElement(binding, local->values.front()) : SeenDigest(std::string());
 }
 
 Id SeenDigest(const std::string& text) {

@@ -39,6 +39,8 @@ std::optional<LocalField> ToLocalField(const Terms& terms, const FieldBinding& b
                                        const PeerKeys& keys = {});
 // `seen` of an element that this local value stands for.
 Id SeenElement(const FieldBinding& binding, const Value& local);
+// `seen` of an element that was written as it is in `target`.
+Id SeenWritten(const Terms& terms, const FieldBinding& binding, const Register& target);
 // What Jira shows, without the template that a peer's value stands in here.
 std::string WithoutTemplate(const Terms& terms, const FieldBinding& binding,
                             const std::string& shown);

@@ -1,5 +1,6 @@
 #include "agent/core/wanted.h"
 
+#include "agent/core/decide.h"
 #include "agent/core/template.h"
 #include "agent/core/text.h"
 #include "agent/core/view.h"
@@ -47,8 +48,10 @@ bool Shows(const Terms& terms, const FieldBinding& binding, const LocalField& sh
 
 bool IsWantedElsewhere(const Terms& terms, const IssueBase& base, const RegisterKey& gone,
                        const FieldBinding& binding, const std::string& local) {
-  for (const auto& [key, reg] : base.registers) {
-    if (key.kind != RegisterKind::kElement || key.field != gone.field || !reg.agreed) continue;
+  const auto first = base.registers.lower_bound(ElementKey(gone.field, ""));
+  for (auto at = first; at != base.registers.end() && IsElementOf(at->first, gone.field); ++at) {
+    const auto& [key, reg] = *at;
+    if (!reg.agreed) continue;
     const auto element = ToLocalField(terms, binding, Value{key.element, ""}, reg.version.site);
     if (element && !element->values.empty() && element->values.front().text == local) return true;
   }

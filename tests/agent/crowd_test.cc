@@ -1,4 +1,6 @@
 // A peer that floods one issue: what is too many is held or refused, and told once.
+#include <algorithm>
+
 #include "agent/core/objects.h"
 #include "packet/limits.h"
 #include "tests/agent/support.h"
@@ -18,6 +20,12 @@ void Come(IssueBase& base, ObjectKind kind, const Id& id) {
   object.origin = {id, {"Zoe", ""}, 91};
   object.origin.kind = kind;
   Pend(base, PresenceKey(kind, id), Value{}, At(2000, kField));
+}
+
+std::size_t PendingRegisters(const IssueBase& base) {
+  return static_cast<std::size_t>(
+      std::count_if(base.registers.begin(), base.registers.end(),
+                    [](const auto& one) { return one.second.is_pending; }));
 }
 
 }  // namespace
@@ -72,6 +80,23 @@ TEST_CASE("comments beyond what the base of one issue keeps are refused and told
   CHECK(Of(merged.findings, "refused")[0].reason_code == "size");
   const auto outcome = OutcomeOf(terms, merged.base, change);
   CHECK_FALSE(outcome);  // the summary is still to be written; nothing else is waited for
+}
+
+// Each costs a look at its own name, none at all the others.
+TEST_CASE("elements that the peer takes away and Jira never showed are settled in no time") {
+  const Terms terms = CrowdedTerms();
+  IssueBase base = Born(terms, Shown());
+  constexpr int kEach = 20'000;
+  for (int i = 0; i < kEach; ++i) {
+    const std::string name = std::to_string(i);
+    Pend(base, ElementKey("labels", "gone" + name), std::nullopt, At(2000, kField));
+    RegisterBase& there = base.registers[ElementKey("labels", "there" + name)];
+    there.agreed = Value{};
+    there.version = At(2000, kField);
+  }
+  const Plan plan = PlanWrites(terms, base, Shown(), {});
+  CHECK(plan.writes.empty());
+  CHECK(PendingRegisters(plan.base) == 0);
 }
 
 }  // namespace valise

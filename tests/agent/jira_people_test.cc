@@ -178,6 +178,54 @@ TEST_CASE("only one who is known to be the only one of that name is taken") {
   CHECK(c.jira.paths.size() <= 10);
 }
 
+// As people have a second account for administration, under the same address.
+TEST_CASE("of two accounts with one address that of the contract's name is taken, else none") {
+  PeopleCase c;
+  c.terms.binding.people.match = {PersonMatch::kEmail};
+  c.Contract("jane", "Jane Doe", "jane@example.org");
+  std::string account;
+  SUBCASE("one has the name") {
+    c.users = {UserJson("jdoe-admin", "Jane Doe (admin)", "jane@example.org"),
+               UserJson("jdoe", "Jane Doe", "jane@example.org")};
+    account = "jdoe";
+  }
+  SUBCASE("both have it") {
+    c.users = {UserJson("jdoe-admin", "Jane Doe", "jane@example.org"),
+               UserJson("jdoe", "Jane Doe", "jane@example.org")};
+  }
+  SUBCASE("neither has it") {
+    c.assignable = {UserJson("root", "Administrator", "jane@example.org"),
+                    UserJson("jdoe", "J. Doe", "jane@example.org")};
+  }
+  REQUIRE(c.Connect().ok());
+  CHECK(c.Account("jane") == account);
+}
+
+TEST_CASE("an account or a name that Jira always fails at counts as nobody in the end") {
+  PeopleCase c;
+  c.terms.binding.people.match = {PersonMatch::kName};
+  c.single["odd"] = {500, "{}"};
+  c.single["jdoe"] = {200, UserJson("jdoe", "Jane Doe")};
+  c.fails = "Odd%20Name";
+  for (int round = 0; round < 9; ++round) {
+    CHECK_FALSE(c.Await(c.side.LearnPeople({"odd", "jdoe"})).ok());
+    CHECK_FALSE(c.Find({{"Odd Name", ""}}).ok());
+  }
+  CHECK(c.Await(c.side.LearnPeople({"odd", "jdoe"})).ok());
+  CHECK(c.side.directory().at("jdoe") == "Jane Doe");
+  CHECK(c.Find({{"Odd Name", ""}}).ok());
+  const std::size_t asked = c.jira.paths.size();
+  CHECK(c.Await(c.side.LearnPeople({"odd"})).ok());
+  CHECK(c.Find({{"Odd Name", ""}}).ok());
+  CHECK(c.jira.paths.size() == asked);
+}
+
+TEST_CASE("nobody gets another one's alias by calling themselves so") {
+  CHECK(ElementOfPerson({"Jane Doe", "jane"}) == "~jane");
+  CHECK(ElementOfPerson({"~~jane", ""}) == "jane");
+  CHECK(ElementOfPerson({"~", ""}) == "someone");
+}
+
 TEST_CASE("one change with thousands of people costs a bounded number of searches") {
   PeopleCase c;
   c.terms.binding.people.match = {PersonMatch::kName};

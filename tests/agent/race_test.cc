@@ -187,6 +187,30 @@ TEST_CASE("options: names with spaces, and commas between them") {
   }
 }
 
+TEST_CASE("options under words: what the person removed goes again, and is no second edit") {
+  Race race;
+  FieldBinding& systems = race.terms.binding.fields["versions"];
+  systems.field = "customfield_7";
+  systems.kind = ValueKind::kOptions;
+  systems.values = ValueMap{{{"xp", {"Windows XP"}}, {"linux", {"Linux"}}}};
+  race.terms.contract.fields["versions"].kind = ValueKind::kOptions;
+  race.terms.history_names["customfield_7"] = "Systems";
+  Edit(race.local, "customfield_7", {"Windows XP"});
+  race.base = Born(race.terms, race.local);
+  race.Wrote(ElementKey("versions", "linux"), Value{});
+  Edit(race.local, "customfield_7", {"Windows XP", "Linux"});
+  race.Entries("Systems", "Windows XP", "", "Windows XP, Linux", 9'500);
+  const Absorbed done = race.Done();
+  const RegisterKey removed = ElementKey("versions", "xp");
+  REQUIRE(done.change.registers.size() == 1);
+  CHECK(done.change.registers[0].key == removed);
+  CHECK_FALSE(done.change.registers[0].value);
+  const Captured captured = Read(race.terms, done.base, race.local);
+  CHECK(captured.change.empty());
+  CHECK_FALSE(captured.base.registers.at(removed).agreed);
+  CHECK(captured.base.registers.at(removed).is_pending);
+}
+
 TEST_CASE("people of a set are listed, as the changelog has no accounts") {
   Race race;
   race.terms.binding.fields["versions"].field = "customfield_8";

@@ -215,6 +215,44 @@ TEST_CASE("another word for an element is no edit; either side may have its way"
   CHECK_FALSE(Find(Read(terms, base, without).change.registers, a)->value);
 }
 
+TEST_CASE("an element of the peer's that this Jira shows already leaves under no other word either") {
+  LocalIssue local = Shown();
+  const IssueBase born = Born(WithOptions("a"), local);  // without the options on its screens
+  IssueBase base = Merge(WithOptions("a"), born,
+                         ChangeOf({Peers(ElementKey("impact", "a"), At(9'000, kField), Value{})}))
+                       .base;
+  local = ShownWithOptions();
+  const Plan plan = PlanWrites(WithOptions("a"), base, local, {});
+  CHECK(plan.writes.empty());
+  CHECK_FALSE(plan.base.registers.at(ElementKey("impact", "a")).is_pending);
+  CHECK(Read(WithOptions("b"), plan.base, local).change.empty());
+}
+
+TEST_CASE("a word nobody agreed on goes from a one-way field of the other side without leaving") {
+  const LocalIssue local = ShownWithOptions();
+  const IssueBase base = Read(WithOptions("b"), Born(WithOptions("a"), local), local).base;
+  Terms terms = WithOptions("b");
+  terms.contract.fields["impact"].from.owner = kField;
+  const Reapplied here = Do(terms, base, local, Side::kHere);
+  CHECK(here.change.empty());
+  CHECK(here.findings.empty());
+  const Plan plan = PlanWrites(terms, here.base, local, {});
+  REQUIRE(plan.writes.size() == 1);
+  CHECK(plan.writes.front().fields.at("customfield_9") == Local({"Beta"}));
+}
+
+TEST_CASE("a wish for the peer is listed where what is agreed is on its way here already") {
+  const Terms terms = Rebound();
+  IssueBase base = Born(TermsOf(kHq), Shown());
+  const auto wishes = WishesFor(FindMisfits(terms, base, Shown(), {}), Side::kPeer);
+  SUBCASE("to be written") { base.registers[kSeverity].is_pending = true; }
+  SUBCASE("held by Jira") { base.registers[kSeverity].held = "refused"; }
+  const Reapplied done = Reapply(terms, base, wishes, Shown(), {}, kNow);
+  CHECK(done.base == base);
+  REQUIRE(Of(done.findings, "not-applied").size() == 1);
+  CHECK(Of(done.findings, "not-applied").front().reason_code == "changed");
+}
+
 TEST_CASE("a field bound late is not written by itself, and what it shows stays at home") {
   Terms terms = TermsOf(kHq);
   IssueBase base = Born(terms, Shown());

@@ -68,6 +68,7 @@ JiraFacts OddFacts() {
   facts.link_types = {{"", "Blocks\nx = 1", "", "a"}, {"", "]", "", "b"}, {"", "[]", "", "c"}};
   facts.fields.push_back({Select("customfield_1", "Type\nx = 1"), {"a.b", "a b", "]"}, {}, true});
   facts.fields.push_back({Select("customfield_2", "\xe2\x80\xae"), {"1"}, {"Bug\nBug"}, true});
+  facts.fields.push_back({Select("customfield_3", "Lifecycle"), {"1"}, {"New"}, true});
   return facts;
 }
 

@@ -137,5 +137,33 @@ TEST_CASE("what is new is shown with all that it lets out") {
                                  "~ conflict default: newest becomes hq"});
 }
 
+// A filter may hold a comma: two of them must not look like one.
+TEST_CASE("a list whose names run together otherwise is shown as another one") {
+  Contract before = Plain();
+  before.has_attachments = true;
+  before.attachments.names_refused = {"*.exe", "*.bat"};
+  Contract after = before;
+  after.attachments.names_refused = {"*.exe, *.bat"};
+  CHECK(ContractDiff(before, after) ==
+        std::vector<std::string>{"~ attachments names_refused: *.exe, *.bat becomes "
+                                 "\"*.exe, *.bat\""});
+  after.attachments.names_refused = {"*.exe, *.bat", "none", "a \"b\""};
+  before.attachments.names_refused.clear();
+  CHECK(ContractDiff(before, after) ==
+        std::vector<std::string>{"~ attachments names_refused: none becomes \"*.exe, *.bat\", "
+                                 "\"none\", \"a \\\"b\\\"\""});
+}
+
+TEST_CASE("a new person is shown with the address by which their account is found") {
+  const Contract before = Plain();
+  Contract after = before;
+  after.email_key = "key";
+  after.people["eve"] = "Jane Doe";
+  after.people_emails["eve"] = "digest";
+  const auto lines = ContractDiff(before, after);
+  CHECK(std::find(lines.begin(), lines.end(), "+ person eve: Jane Doe (e-mail digest digest)") !=
+        lines.end());
+}
+
 }  // namespace
 }  // namespace valise

@@ -269,5 +269,24 @@ TEST_CASE("what is late of a field that went and came back is listed, not merged
   CHECK(dropped(texts[2]) == 0);
 }
 
+// 10,000 changes fit a packet, and 900 KiB a contract.
+TEST_CASE("a packet full of changes under a former contract is read without parsing one for each") {
+  DeskCase c;
+  std::string people = "[people]\n";
+  for (int i = 0; i < 20'000; ++i) people += "a" + std::to_string(i) + " = \"A\"\n";
+  const std::string next = TextOf(2, people);
+  Commit(*c.site.store, [&] {
+    c.site.store->PutContract(
+        {DigestOfText(next), 2, next, ContractState::kAgreed, 0, false, 0});
+  });
+  c.site.terms.contract = ParseContract("contract", next).contract;
+  Change change;
+  change.registers = {{FieldKey("summary"), Version{5, 0}, Version{}, Value{"y", ""}}};
+  Commit(*c.site.store, [&] {
+    for (int i = 0; i < 10'000; ++i) c.desk->DropLostFields(DigestOfText(TextOf(1)), change);
+  });
+  CHECK(change.registers.size() == 1);
+}
+
 }  // namespace
 }  // namespace valise::exchange
