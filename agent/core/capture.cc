@@ -170,16 +170,16 @@ class Capturer {
           {"unmapped", key, Value{entry.local_text, ""}, base.version, "value"});
       return;
     }
-    if (!IsSendable(key, entry.shared)) {
-      out_.findings.push_back({"unmapped", key, std::nullopt, base.version, "size"});
-      return;
-    }
     const bool is_element = key.kind == RegisterKind::kElement ||
                             key.kind == RegisterKind::kLinkPresence;
     if (is_new && !entry.shared && is_element) return;
     const bool is_birth_register = is_new && out_.change.is_birth;
     if (entry.shared == base.agreed && !is_birth_register) return;
     if (is_new && !entry.shared && !is_birth_register) return;
+    if (!IsSendable(key, entry.shared)) {
+      out_.findings.push_back({"unmapped", key, std::nullopt, base.version, "size"});
+      return;
+    }
     if (!MayEdit(terms_, key, terms_.own_site)) {
       if (!entry.shared && base.version == Version{}) return;  // nobody wrote it, here or there
       return ForeignEdit(key, base, entry);

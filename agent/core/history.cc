@@ -10,7 +10,42 @@ bool Names(const LocalHistory& history, const std::string& name) {
                      [&](const LocalHistoryItem& item) { return item.field == name; });
 }
 
+enum class Move : std::uint8_t { kNone, kInto, kOut };
+
+Move MoveOf(const LocalHistoryItem& item, const std::string& value) {
+  const bool was_in = item.from_string.find(value) != std::string::npos;
+  const bool is_in = item.to_string.find(value) != std::string::npos;
+  if (was_in == is_in) return Move::kNone;
+  return is_in ? Move::kInto : Move::kOut;
+}
+
+// Of one value of a set, the oldest first.
+std::vector<Move> MovesOf(const LocalIssue& local, const std::string& history_name,
+                          const std::string& value) {
+  std::vector<Move> moves;
+  for (const LocalHistory& history : local.histories) {
+    for (const LocalHistoryItem& item : history.items) {
+      if (item.field != history_name) continue;
+      const Move move = MoveOf(item, value);
+      if (move != Move::kNone) moves.push_back(move);
+    }
+  }
+  return moves;
+}
+
 }  // namespace
+
+bool WasPutInto(const LocalIssue& local, const Terms& terms, const std::string& jira_field,
+                const std::string& value) {
+  const std::vector<Move> moves = MovesOf(local, HistoryName(terms, jira_field), value);
+  return std::find(moves.begin(), moves.end(), Move::kInto) != moves.end();
+}
+
+bool WasTakenOutOf(const LocalIssue& local, const Terms& terms, const std::string& jira_field,
+                   const std::string& value) {
+  const std::vector<Move> moves = MovesOf(local, HistoryName(terms, jira_field), value);
+  return !moves.empty() && moves.back() == Move::kOut;
+}
 
 std::string HistoryName(const Terms& terms, const std::string& jira_field) {
   const auto known = terms.history_names.find(jira_field);

@@ -85,6 +85,27 @@ void NoteRenamed(LocalView& view, const FieldBinding& binding, const IssueBase& 
   }
 }
 
+// One value without a word is there and nobody put it in; one with a word is gone and nobody took it
+// out: an administrator gave that option another name, which leaves no entry. What is agreed stays,
+// and the new name is listed until it is bound.
+void KeepRenamedOptions(LocalView& view, const Terms& terms, const FieldBinding& binding,
+                        const LocalIssue& local, const LocalField& field) {
+  const bool has_new_name =
+      std::any_of(field.values.begin(), field.values.end(), [&](const Value& one) {
+        return !binding.values->ToShared(one.text) &&
+               !WasPutInto(local, terms, binding.field, one.text);
+      });
+  if (!has_new_name) return;
+  std::erase_if(view, [&](const auto& entry) {
+    if (!IsElementOf(entry.first, binding.name) || entry.second.shared) return false;
+    const auto names = binding.values->to_local.find(entry.first.element);
+    if (names == binding.values->to_local.end()) return false;
+    return std::none_of(names->second.begin(), names->second.end(), [&](const std::string& name) {
+      return WasTakenOutOf(local, terms, binding.field, name);
+    });
+  });
+}
+
 // A user here may be known to the peer under several words: by alias, by name. Those that are
 // agreed are shown by the account, and no other one is born.
 std::vector<std::string> ElementsOf(const Terms& terms, const FieldBinding& binding,
@@ -102,26 +123,28 @@ std::vector<std::string> ElementsOf(const Terms& terms, const FieldBinding& bind
 }
 
 void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding,
-             const IssueBase& base, const LocalField& field, const Given& given,
+             const IssueBase& base, const LocalIssue& local, const LocalField& field,
              const Directory& directory) {
+  const Given given = GivenTo(local, terms, binding.field);
   for (const auto& [key, unused] : base.registers) {
     if (IsElementOf(key, binding.name)) AddElement(view, key, given, "");
   }
-  for (const Value& local : field.values) {
-    const auto known = ElementsOf(terms, binding, base, local);
+  for (const Value& one : field.values) {
+    const auto known = ElementsOf(terms, binding, base, one);
     for (const std::string& element : known) {
-      AddElement(view, ElementKey(binding.name, element), given, ShownAs(binding, local));
+      AddElement(view, ElementKey(binding.name, element), given, ShownAs(binding, one));
     }
     if (!known.empty()) continue;
-    const auto shared = ScalarToShared(terms, binding, local, std::nullopt, directory);
+    const auto shared = ScalarToShared(terms, binding, one, std::nullopt, directory);
     if (shared && !shared->text.empty()) {
-      AddElement(view, ElementKey(binding.name, shared->text), given, ShownAs(binding, local));
+      AddElement(view, ElementKey(binding.name, shared->text), given, ShownAs(binding, one));
       continue;
     }
     // A name no contract can hold keeps it apart from real elements; it never leaves.
-    AddUnmapped(view, ElementKey(binding.name, "\x1f" + local.text), local.text);
+    AddUnmapped(view, ElementKey(binding.name, "\x1f" + one.text), one.text);
   }
   if (HasWords(binding)) NoteRenamed(view, binding, base, field);
+  if (binding.values) KeepRenamedOptions(view, terms, binding, local, field);
 }
 
 bool WasSeenAtEnded(const LocalIssue& local, const RegisterBase& base) {
@@ -159,9 +182,8 @@ void ViewFields(LocalView& view, const Terms& terms, const IssueBase& base, cons
     const auto field = local.fields.find(binding.field);
     if (field == local.fields.end()) continue;  // not on this type's screens: not shown, not diffed
     if (!IsFieldOf(terms, name, terms.binding.TypeToShared(local.type))) continue;
-    const Given given = GivenTo(local, terms, binding.field);
     if (IsSet(binding.kind)) {
-      ViewSet(view, terms, binding, base, field->second, given, directory);
+      ViewSet(view, terms, binding, base, local, field->second, directory);
       continue;
     }
     const RegisterKey key = FieldKey(name);
@@ -172,7 +194,7 @@ void ViewFields(LocalView& view, const Terms& terms, const IssueBase& base, cons
     const bool is_sprint = binding.kind == ValueKind::kSprint;
     const LocalField shown = is_sprint ? ShownSprint(field->second, reg) : field->second;
     view[key] = ToSharedField(terms, binding, shown, reg.agreed, directory, keys);
-    Put(given, view[key]);
+    Put(GivenTo(local, terms, binding.field), view[key]);
   }
 }
 

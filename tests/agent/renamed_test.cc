@@ -1,0 +1,88 @@
+// An administrator gives something another name in Jira: no issue changed, and nothing may leave as
+// if somebody had taken the old name away.
+#include "agent/core/objects.h"
+#include "tests/agent/support.h"
+
+namespace valise {
+namespace {
+
+const std::string kField9 = "customfield_9";
+const RegisterKey kA = ElementKey("impact", "a"), kB = ElementKey("impact", "b");
+
+// "impact", options: shared a and b are this Jira's Alpha and Beta.
+Terms WithOptions() {
+  Terms terms = TermsOf(kHq);
+  FieldTerms& field = terms.contract.fields["impact"];
+  field.name = "impact";
+  field.kind = ValueKind::kOptions;
+  field.values = {"a", "b"};
+  FieldBinding& binding = terms.binding.fields["impact"];
+  binding = {"impact", kField9, ValueKind::kOptions, ValueMap{}, "", MissingValue::kHold, ""};
+  binding.values->to_local = {{"a", {"Alpha"}}, {"b", {"Beta"}}};
+  return terms;
+}
+
+LocalIssue ShownWith(const std::vector<std::string>& options) {
+  LocalIssue local = Shown();
+  local.fields[kField9] = Local(options);
+  return local;
+}
+
+struct Options {
+  Terms terms = WithOptions();
+  IssueBase base = Born(terms, ShownWith({"Alpha", "Beta"}));
+};
+
+}  // namespace
+
+TEST_CASE("an option with another name was not taken out, and is listed until it is bound") {
+  Options was;
+  const LocalIssue renamed = ShownWith({"Alpha 2", "Beta"});
+  const Captured captured = Read(was.terms, was.base, renamed);
+  CHECK(captured.change.empty());
+  REQUIRE(captured.findings.size() == 1);
+  CHECK(captured.findings[0].kind == "unmapped");
+  CHECK(captured.findings[0].value == Text("Alpha 2"));
+  CHECK(Read(was.terms, captured.base, renamed).findings.empty());
+  was.terms.binding.fields["impact"].values->to_local["a"] = {"Alpha 2"};
+  CHECK(Read(was.terms, captured.base, renamed).change.empty());
+  CHECK(Read(was.terms, captured.base, renamed).findings.empty());
+}
+
+TEST_CASE("beside an option with another name people go on taking out and putting in") {
+  Options was;
+  LocalIssue local = ShownWith({"Alpha 2", "Beta"});
+  const IssueBase base = Read(was.terms, was.base, local).base;
+  SUBCASE("another one") {
+    Edit(local, kField9, {"Alpha 2"});
+    Log(local, 11, "zoe", 6'000, {kField9, "", "Alpha 2,Beta", "", "Alpha 2"}, "");
+    const Captured taken = Read(was.terms, base, local);
+    REQUIRE(taken.change.registers.size() == 1);
+    CHECK(taken.change.registers[0].key == kB);
+  }
+  SUBCASE("that one") {
+    Edit(local, kField9, {"Beta"});
+    Log(local, 11, "zoe", 6'000, {kField9, "", "Alpha 2,Beta", "", "Beta"}, "");
+    const Captured taken = Read(was.terms, base, local);
+    REQUIRE(taken.change.registers.size() == 1);
+    CHECK(taken.change.registers[0].key == kA);
+    CHECK_FALSE(taken.change.registers[0].value);
+  }
+}
+
+TEST_CASE("an option that a person put in the place of another took that one away") {
+  Options was;
+  LocalIssue local = ShownWith({"Gamma", "Beta"});
+  SUBCASE("as the changelog says of the new one") {
+    Log(local, 11, "zoe", 6'000, {kField9, "", "Alpha,Beta", "", "Gamma,Beta"}, "");
+  }
+  SUBCASE("as it says of the old one; the new one was always there") {
+    Log(local, 11, "zoe", 6'000, {kField9, "", "Alpha,Gamma,Beta", "", "Gamma,Beta"}, "");
+  }
+  const Captured taken = Read(was.terms, was.base, local);
+  REQUIRE(taken.change.registers.size() == 1);
+  CHECK(taken.change.registers[0].key == kA);
+  CHECK_FALSE(taken.change.registers[0].value);
+}
+
+}  // namespace valise
