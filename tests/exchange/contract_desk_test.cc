@@ -98,6 +98,22 @@ TEST_CASE("own and peer's proposals do not count against each other") {
   CHECK(c.site.store->Contracts().Pending()->site == c.site.terms.peer_site);
 }
 
+TEST_CASE("what both propose is agreed without a word") {
+  DeskCase c;
+  SUBCASE("ours first") {
+    c.Propose(TextOf(2));
+    c.Hear(Proposal(TextOf(2)));
+    CHECK(c.Answers(TextOf(2)).empty());
+  }
+  SUBCASE("the peer's first: the operator who proposes the same accepts") {
+    c.Hear(Proposal(TextOf(2)));
+    c.Propose(TextOf(2));
+    CHECK(c.Answers(TextOf(2)) == std::vector{ContractVerdict::kAccepted});
+  }
+  CHECK(c.StateOf(TextOf(2)) == ContractState::kAgreed);
+  CHECK(c.desk->is_renewal_due());
+}
+
 TEST_CASE("a proposal whose number was taken meanwhile is answered rejected and not kept") {
   DeskCase c;
   c.Propose(TextOf(2));
