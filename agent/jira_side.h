@@ -65,8 +65,8 @@ class JiraSide {
   Task<Result<void>> CheckLogin();
 
   // Display names for accounts that nobody told us yet. Unknown or hidden ones stay unknown, and
-  // one that Jira fails at ten times; an Error means that Jira could not be asked, so nothing may be
-  // translated yet.
+  // one that Jira fails at ten times; an Error means that Jira could not be asked, so nothing may
+  // be translated yet.
   Task<Result<void>> LearnPeople(std::vector<std::string> accounts);
   void NotePeople(const LocalIssue& issue);
   // Accounts for the peer's people by the rules of [bind.people], into Terms::people; who is not

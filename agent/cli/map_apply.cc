@@ -17,6 +17,8 @@
 namespace valise::cli {
 namespace {
 
+constexpr std::uint64_t kFailuresMax = 5;  // in a row
+
 struct Found {
   std::string issue;
   Id issue_id;
@@ -157,21 +159,42 @@ Result<std::vector<Store::KnownIssue>> IssuesOf(const Store& store, const std::s
   return issues;
 }
 
-Result<std::vector<Found>> LookAtAll(const Invocation& call, Looker& looker,
-                                     const std::vector<Store::KnownIssue>& issues) {
-  std::vector<Found> all;
+// Said of one issue by a Jira that tells of others; several in a row are said of all.
+bool IsOfOneIssue(const Error& error) {
+  const auto& code = error.code;
+  return code == "VAL-JIRA-FORBIDDEN" || code == "VAL-JIRA-REFUSED" || code == "VAL-JIRA-FORMAT" ||
+         code == "VAL-JIRA-DOWN";
+}
+
+struct Looked {
+  std::vector<Found> found;
+  bool is_whole = true;  // Jira told of every issue
+};
+
+Result<Looked> LookAtAll(const Invocation& call, Looker& looker,
+                         const std::vector<Store::KnownIssue>& issues) {
+  Looked all;
   if (issues.size() > kRequestsQuiet) {
     call.terminal.Note({"this asks Jira " + std::to_string(issues.size()) +
                         " times, once for each shared issue; fewer: --issue KEY"});
   }
   Progress progress(call.terminal, "issues", issues.size());
   TRY(looker.Connect());
-  std::uint64_t done = 0;
+  std::uint64_t done = 0, failed = 0;
   for (const Store::KnownIssue& issue : issues) {
-    auto misfits = TRY(looker.Look(issue.issue_id));
+    auto told = looker.Look(issue.issue_id);
     progress.Show(++done, NowMs());
+    failed = told.ok() ? 0 : failed + 1;
+    if (!told.ok() && (!IsOfOneIssue(told.error()) || failed == kFailuresMax)) return told.error();
+    if (!told.ok()) {
+      all.is_whole = false;
+      call.terminal.Complain({{issue.jira_key + " is left out: ", Style::kBad},
+                              {told.error().message}});
+      continue;
+    }
+    std::optional<Misfits>& misfits = told.value();
     if (!misfits || (misfits->found.empty() && misfits->edited.empty())) continue;
-    all.push_back({issue.jira_key, issue.issue_id, std::move(*misfits)});
+    all.found.push_back({issue.jira_key, issue.issue_id, std::move(*misfits)});
   }
   return all;
 }
@@ -244,19 +267,20 @@ Exit Apply(const Invocation& call) {
   Looker looker(*config, *store.value(), *port.value(), field);
   const auto all = LookAtAll(call, looker, issues.value());
   if (!all.ok()) return Fail(call, all.error());
-  for (const Found& found : all.value()) {
+  const Exit done = all.value().is_whole ? Exit::kOk : Exit::kAttention;
+  for (const Found& found : all.value().found) {
     if (call.is_json) call.terminal.OutRaw(ToJson(found));
     else PrintText(call.terminal, found);
   }
   if (!call.Has("--yes")) {
-    Advise(call, all.value());
-    return Exit::kOk;
+    Advise(call, all.value().found);
+    return done;
   }
-  const auto entered = Enter(*config, all.value(), *side);
+  const auto entered = Enter(*config, all.value().found, *side);
   if (!entered.ok()) return Fail(call, entered.error());
   call.terminal.Note({"map apply: " + Count(entered.value(), "value") +
                       " asked of the agent, which does it now or when it runs next"});
-  return Exit::kOk;
+  return done;
 }
 
 }  // namespace

@@ -99,6 +99,10 @@ TEST_CASE("a template frames a text whose untouched lines are kept") {
   const LocalField written = c.Planned().writes.at(0).fields.at("description");
   CHECK(written.values.at(0).text.starts_with("h6. field\none "));
   CHECK(written.values.at(0).text.ends_with("\nthree"));
+  Pend(c.base, FieldKey("description"), Text("one @Bob Brown\nours"), At(9'500, kHq));  // put back
+  const LocalField own = c.Planned().writes.at(0).fields.at("description");
+  CHECK(own.values.at(0).text.starts_with("one "));
+  CHECK(own.values.at(0).text.ends_with("\nours"));
 }
 
 TEST_CASE("a field of other types is neither shown nor written; of this type later, it is") {

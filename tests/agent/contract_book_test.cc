@@ -114,6 +114,11 @@ TEST_CASE("what a name means never changes") {
         "field summary has another direction; give it another name");
   CHECK(refused([](Contract& c) { c.fields["summary"].conflict = ConflictRule{1}; }) ==
         "the conflict rule of summary is another");
+  CHECK(refused([](Contract& c) { c.fields["summary"].types = {"bug"}; }) ==
+        "field summary is of other types; give it another name");
+  CHECK(refused([](Contract& c) { c.has_comments = false; }) == "[comments] is gone");
+  CHECK(refused([](Contract& c) { c.comments_from.owner = 0; }) ==
+        "[comments] has another direction");
   CHECK(refused([](Contract& c) { c.types.erase(c.types.begin()); }).ends_with("is gone"));
   CHECK(refused([](Contract& c) { c.version += 1; }).starts_with("version must be"));
   CHECK(refused([](Contract& c) { std::swap(c.sites[0], c.sites[1]); }).starts_with("the sites"));

@@ -44,6 +44,12 @@ TEST_CASE("the peer's keys that a text names, as far as they are here") {
   CHECK(Keys().Here() == PeerKeys{{"FIELD-7", "HQ-1"}, {"FIELD-8", "HQ-2"}});
 }
 
+TEST_CASE("a key of another project of this Jira is none: it would leave with the text") {
+  Keys keys;
+  keys.Save(keys.Issue(2, "OTHER-5", "FIELD-8"));
+  CHECK(keys.Here() == PeerKeys{{"FIELD-7", "HQ-1"}});
+}
+
 // It was written by its former key, which the read after the write no longer knew: listed as
 // altered by Jira, and no later key of the text was rewritten. Simulation, seed 1671.
 TEST_CASE("an issue that names itself is known by the key it has in this round") {

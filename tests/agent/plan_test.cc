@@ -35,6 +35,15 @@ TEST_CASE("several fields go in one edit") {
   CHECK(plan.writes[0].keys.size() == 2);
 }
 
+TEST_CASE("blanks are no empty value, though they read as one: the field is cleared") {
+  Case c;
+  Edit(c.local, "customfield_2", {"  "});
+  c.Want(FieldKey("reference"), std::nullopt);
+  const Plan plan = c.Planned();
+  REQUIRE(plan.writes.size() == 1);
+  CHECK(plan.writes[0].fields.at("customfield_2") == LocalField{});
+}
+
 TEST_CASE("what Jira shows already is settled without a write") {
   Case c;
   c.Want(kSummary, Text("one"));

@@ -64,6 +64,54 @@ TEST_CASE("a binding that stays lists nothing, nor values that only read back ot
   CHECK(FindMisfits(terms, lossy, Shown(), {}).found.empty());
 }
 
+TEST_CASE("a value of this site's own that is kept beside the peer's is no misfit") {
+  IssueBase base = Born(TermsOf(kHq), Shown());
+  base.registers[kSeverity].is_override = true;
+  CHECK(FindMisfits(Rebound(), base, Shown(), {}).found.empty());
+}
+
+TEST_CASE("a value that had no word before can leave, and nothing is written over it") {
+  LocalIssue local = Shown();
+  local.fields["customfield_1"] = Local({"Odd"});
+  const IssueBase base = Born(TermsOf(kHq), local);
+  Terms terms = TermsOf(kHq);
+  terms.binding.fields["severity"].values->to_local["odd"] = {"Odd"};
+  const Misfits misfits = FindMisfits(terms, base, local, {});
+  REQUIRE(Of(misfits, kSeverity));
+  CHECK_FALSE(Of(misfits, kSeverity)->CanWrite());
+  CHECK(Do(terms, base, local, Side::kHere).base == base);
+  const Reapplied sent = Do(terms, base, local, Side::kPeer);
+  CHECK(Find(sent.change.registers, kSeverity)->value == Text("odd"));
+}
+
+TEST_CASE("epic links and sprints have no words of the binding and are not looked at") {
+  Terms terms = TermsOf(kHq);
+  const RegisterKey notes = FieldKey("notes");
+  const IssueBase base = Merge(terms, Born(terms, Shown()),
+                               ChangeOf({Peers(notes, At(9'000, kField), Text("theirs"))}))
+                             .base;
+  LocalIssue local = Shown();
+  local.fields["customfield_8"] = {};
+  FieldBinding& binding = terms.binding.fields["notes"];
+  binding.name = "notes";
+  binding.field = "customfield_8";
+  for (const ValueKind kind : {ValueKind::kIssue, ValueKind::kSprint}) {
+    binding.kind = kind;
+    CHECK(FindMisfits(terms, base, local, {}).found.empty());
+  }
+  binding.kind = ValueKind::kLine;
+  CHECK(FindMisfits(terms, base, local, {}).found.size() == 1);
+}
+
+TEST_CASE("two words of one local option: either is shown by it, and nothing is to be done") {
+  const LocalIssue local = ShownWithOptions();
+  const IssueBase base = Born(WithOptions("b"), local);
+  Terms terms = WithOptions("a");
+  terms.binding.fields["impact"].values->to_local = {{"a", {"Alpha"}}, {"b", {"Alpha"}}};
+  CHECK(Read(terms, base, local).change.empty());
+  CHECK(FindMisfits(terms, base, local, {}).found.empty());
+}
+
 TEST_CASE("a changed binding sends and writes nothing by itself, and both ways out are listed") {
   const IssueBase base = Born(TermsOf(kHq), Shown());
   const Captured captured = Read(Rebound(), base, Shown());
@@ -190,6 +238,15 @@ TEST_CASE("people are listed after their accounts changed") {
   CHECK(found->wanted == "bob.new");
 }
 
+TEST_CASE("somebody whom nobody here is bound to is no misfit where Jira shows that name") {
+  LocalIssue local = Shown();
+  local.fields["assignee"].values = {Value{"aother", "Ann Other"}};
+  const Terms terms = TermsOf(kHq);
+  const IssueBase base = Born(terms, local);
+  REQUIRE(base.registers.at(FieldKey("assignee")).agreed == Text("Ann Other"));
+  CHECK(FindMisfits(terms, base, local, {}).found.empty());
+}
+
 TEST_CASE("another word for an element is no edit; either side may have its way") {
   const LocalIssue local = ShownWithOptions();
   const IssueBase base = Born(WithOptions("a"), local);
@@ -205,6 +262,7 @@ TEST_CASE("another word for an element is no edit; either side may have its way"
   CHECK(Find(sent.change.registers, b)->value == Value{});
   CHECK(Read(terms, sent.base, local).change.empty());
   CHECK(FindMisfits(terms, sent.base, local, {}).found.empty());
+  CHECK_FALSE(ViewOf(terms, sent.base, local, {}).at(b).is_renamed);  // from now on an edit is one
 
   const Reapplied here = Do(terms, captured.base, local, Side::kHere);
   const Plan plan = PlanWrites(terms, here.base, local, {});
@@ -215,7 +273,7 @@ TEST_CASE("another word for an element is no edit; either side may have its way"
   CHECK_FALSE(Find(Read(terms, base, without).change.registers, a)->value);
 }
 
-TEST_CASE("an element of the peer's that this Jira shows already leaves under no other word either") {
+TEST_CASE("an element of the peer's that Jira shows already leaves under no other word either") {
   LocalIssue local = Shown();
   const IssueBase born = Born(WithOptions("a"), local);  // without the options on its screens
   IssueBase base = Merge(WithOptions("a"), born,

@@ -21,6 +21,9 @@ TEST_CASE("rights follow what is bound and from where it comes") {
   facts.project.link_types = {{"1", "Blocks", "", ""}};
   CHECK(Only(Preflight(config, facts), "VAL-CHECK-PERMISSION", "[bind.links]").severity ==
         Severity::kHeld);
+  config.contract.lifecycle.moved = EndAction::kDelete;
+  CHECK(Only(Preflight(config, facts), "VAL-CHECK-PERMISSION", "[lifecycle]").severity ==
+        Severity::kHeld);
   config.binding.security_level = "Inner";
   const auto findings = Preflight(config, facts);
   CHECK(Only(findings, "VAL-CHECK-PERMISSION", "[bind.security]").severity == Severity::kFails);

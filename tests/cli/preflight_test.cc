@@ -1,4 +1,6 @@
 // Facts in, findings out; where they come from is tests/e2e/test_preflight.py's.
+#include <algorithm>
+
 #include "tests/cli/preflight_support.h"
 
 namespace valise::test {
@@ -100,7 +102,18 @@ TEST_CASE("what Jira requires and nothing fills stops that type (pitfall 20)") {
   facts.project.screens[0].fields[1].is_required = true;  // bound: the peer may leave it empty
   CHECK(Only(Preflight(config, facts), "VAL-CHECK-REQUIRED", "[bind.fields.severity] default")
             .severity == Severity::kHeld);
+  config.contract.fields["severity"].from.owner = config.site_index;  // the peer never fills it
+  CHECK(Only(Preflight(config, facts), "VAL-CHECK-REQUIRED", "[bind.defaults] customfield_1")
+            .severity == Severity::kFails);
   config.binding.fields["severity"].default_value = "Minor";
+  CHECK(Preflight(config, facts).empty());
+  facts.project.screens[0].fields.push_back(Meta(Info("security", "Security", "securitylevel")));
+  facts.project.screens[0].fields.back().is_required = true;
+  CHECK(Only(Preflight(config, facts), "VAL-CHECK-REQUIRED", "[bind.defaults] security").severity ==
+        Severity::kFails);
+  config.binding.security_level = "Inner";
+  facts.security_levels = {"Inner"};
+  facts.permissions->insert("SET_ISSUE_SECURITY");
   CHECK(Preflight(config, facts).empty());
 }
 
@@ -142,6 +155,8 @@ TEST_CASE("statuses and what transitions ask for (pitfall 22)") {
   findings = Preflight(config, facts);
   CHECK(Says(Only(findings, "VAL-BINDING-STATUS", "[bind.statuses] done resolution").remedy,
              "\"Fixed\""));
+  CHECK(std::none_of(findings.begin(), findings.end(),
+                     [](const auto& one) { return one.code == "VAL-CHECK-REQUIRED"; }));
 }
 
 TEST_CASE("Resolution belongs to transitions, so only a note says that it cannot be edited (22)") {

@@ -50,6 +50,8 @@ TEST_CASE("an alias that means somebody else is shown, and so is another address
   CHECK(has("~ person bob name: Bob Brown becomes Mallory"));
   CHECK(has("~ person eve e-mail digest: digest becomes another"));
   CHECK(has("~ contract email_key: none becomes a key"));
+  before.email_key = "another key";  // under which the same digest is another address
+  CHECK(has("~ email_key: another key"));
 }
 
 // What a person accepts by that line must stand in it: the old value and the new one.

@@ -93,6 +93,14 @@ class MapApply(case.SyncCase):
         said = self.field.cli("map", "apply")
         self.assertIn("nothing is translated otherwise", said.stderr)
 
+        # One issue that Jira does not show hides no other.
+        self.field.jira.faults({"method": "GET", "path": "/issue/" + self.field.jira.get(f"/issue/{there}")["id"], "fault": "error_before",
+                                "status": 403, "every": 1})
+        alone = self.field.cli("map", "apply", codes=(2,))
+        self.field.jira.faults()
+        self.assertIn(there + " is left out", alone.stderr)
+        self.assertIn("nothing is translated otherwise", alone.stderr)
+
         # And once more: nothing is left to do.
         self.field.cli("map", "apply", "--write", "here", "--yes")
         self.quiet()

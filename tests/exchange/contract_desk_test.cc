@@ -98,6 +98,30 @@ TEST_CASE("own and peer's proposals do not count against each other") {
   CHECK(c.site.store->Contracts().Pending()->site == c.site.terms.peer_site);
 }
 
+TEST_CASE("what both propose is agreed without a word") {
+  DeskCase c;
+  SUBCASE("ours first") {
+    c.Propose(TextOf(2));
+    c.Hear(Proposal(TextOf(2)));
+    CHECK(c.Answers(TextOf(2)).empty());
+  }
+  SUBCASE("the peer's first: the operator who proposes the same accepts") {
+    c.Hear(Proposal(TextOf(2)));
+    c.Propose(TextOf(2));
+    CHECK(c.Answers(TextOf(2)) == std::vector{ContractVerdict::kAccepted});
+  }
+  CHECK(c.StateOf(TextOf(2)) == ContractState::kAgreed);
+  CHECK(c.desk->is_renewal_due());
+}
+
+TEST_CASE("a site cannot accept what it proposed itself") {
+  DeskCase c;
+  c.Propose(TextOf(2));
+  Commit(*c.site.store, [&] { c.desk->Accept(DigestOfText(TextOf(2))); });
+  CHECK(c.StateOf(TextOf(2)) == ContractState::kProposed);
+  CHECK(c.site.Listed("contract", "refused") == 1);
+}
+
 TEST_CASE("a proposal whose number was taken meanwhile is answered rejected and not kept") {
   DeskCase c;
   c.Propose(TextOf(2));
@@ -227,6 +251,10 @@ TEST_CASE("what waits here of a field that goes is listed, the rest of the chang
   const std::string next = TextOf(2);
   Commit(*c.site.store, [&] {
     c.site.store->AppendIncoming(row);
+    row.state = IncomingState::kMerged;  // whose outcome still speaks of all
+    row.issue_sequence = 2;
+    row.op_id = IdOf(8);
+    c.site.store->AppendIncoming(row);
     c.site.store->PutContract(
         {DigestOfText(next), 2, next, ContractState::kAgreed, 0, false, 0});
   });
@@ -237,6 +265,7 @@ TEST_CASE("what waits here of a field that goes is listed, the rest of the chang
   const Change& rest = std::get<Change>(kept.value());
   REQUIRE(rest.registers.size() == 1);
   CHECK(rest.registers[0].key == FieldKey("summary"));
+  CHECK(c.site.store->AllIncoming(10).at(1).record == EncodeRecord(change));
   const auto listed = c.site.store->AllListed(true);
   REQUIRE(listed.size() == 1);
   CHECK(listed[0].key == FieldKey("spare"));
