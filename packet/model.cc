@@ -65,7 +65,8 @@ std::string Describe(const RegisterKey& key) {
     case RegisterKind::kField:
       return key.field;
     case RegisterKind::kElement:
-      return key.field + "[" + key.element + "]";
+      // One that begins with \x1f is a local name without a word (view.h); it never travels.
+      return key.field + "[" + key.element.substr(key.element.find('\x1f') == 0 ? 1 : 0) + "]";
     case RegisterKind::kCommentText:
       return "comment " + object + " text";
     case RegisterKind::kCommentPresence:

@@ -85,24 +85,32 @@ void NoteRenamed(LocalView& view, const FieldBinding& binding, const IssueBase& 
   }
 }
 
-// One value without a word is there and nobody put it in; one with a word is gone and nobody took it
-// out: an administrator gave that option another name, which leaves no entry. What is agreed stays,
-// and the new name is listed until it is bound.
+// A value without a word that nobody put in: an administrator gave an option another name, which
+// leaves no entry in the changelog.
+bool HasRenamedOption(const Terms& terms, const FieldBinding& binding, const LocalIssue& local,
+                      const LocalField& field) {
+  return std::any_of(field.values.begin(), field.values.end(), [&](const Value& one) {
+    return !binding.values->ToShared(one.text) &&
+           !WasPutInto(local, terms, binding.field, one.text);
+  });
+}
+
+// What is agreed and not shown was taken out by nobody if it has no word here, or if an option was
+// renamed and nobody took out this one. It stays; the new name is listed until it is bound.
 void KeepRenamedOptions(LocalView& view, const Terms& terms, const FieldBinding& binding,
-                        const LocalIssue& local, const LocalField& field) {
-  const bool has_new_name =
-      std::any_of(field.values.begin(), field.values.end(), [&](const Value& one) {
-        return !binding.values->ToShared(one.text) &&
-               !WasPutInto(local, terms, binding.field, one.text);
-      });
-  if (!has_new_name) return;
+                        const IssueBase& base, const LocalIssue& local, const LocalField& field) {
+  const bool is_any_renamed = HasRenamedOption(terms, binding, local, field);
   std::erase_if(view, [&](const auto& entry) {
-    if (!IsElementOf(entry.first, binding.name) || entry.second.shared) return false;
-    const auto names = binding.values->to_local.find(entry.first.element);
-    if (names == binding.values->to_local.end()) return false;
-    return std::none_of(names->second.begin(), names->second.end(), [&](const std::string& name) {
-      return WasTakenOutOf(local, terms, binding.field, name);
-    });
+    const auto& [key, shown] = entry;
+    if (!IsElementOf(key, binding.name) || shown.shared) return false;
+    const std::optional<Value>* agreed = AgreedOf(base, key);
+    if (!agreed || !*agreed) return false;
+    const auto names = binding.values->to_local.find(key.element);
+    if (names == binding.values->to_local.end()) return true;
+    return is_any_renamed &&
+           std::none_of(names->second.begin(), names->second.end(), [&](const std::string& name) {
+             return WasTakenOutOf(local, terms, binding.field, name);
+           });
   });
 }
 
@@ -144,7 +152,7 @@ void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding,
     AddUnmapped(view, ElementKey(binding.name, "\x1f" + one.text), one.text);
   }
   if (HasWords(binding)) NoteRenamed(view, binding, base, field);
-  if (binding.values) KeepRenamedOptions(view, terms, binding, local, field);
+  if (binding.values) KeepRenamedOptions(view, terms, binding, base, local, field);
 }
 
 bool WasSeenAtEnded(const LocalIssue& local, const RegisterBase& base) {

@@ -49,6 +49,13 @@ TEST_CASE("an option with another name was not taken out, and is listed until it
   CHECK(Read(was.terms, captured.base, renamed).findings.empty());
 }
 
+TEST_CASE("a word that is bound to nothing any more is taken away by nobody") {
+  Options was;
+  was.terms.binding.fields["impact"].values->to_local.erase("a");
+  CHECK(Read(was.terms, was.base, ShownWith({"Alpha 2", "Beta"})).change.empty());
+  CHECK(Read(was.terms, was.base, ShownWith({"Beta"})).change.empty());
+}
+
 TEST_CASE("beside an option with another name people go on taking out and putting in") {
   Options was;
   LocalIssue local = ShownWith({"Alpha 2", "Beta"});

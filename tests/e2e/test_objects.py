@@ -92,6 +92,46 @@ class Objects(ObjectCase):
         self.wait(lambda: self.hq.jira.issue(first, "issuelinks")["issuelinks"] == [], what="the link is gone")
 
 
+class Renamed(ObjectCase):
+    """An administrator gives things other names; no issue changes, and nothing may leave."""
+    name = "renamed"
+
+    def shown(self, site, key):
+        issue = site.jira.issue(key, "issuelinks,customfield_10106")
+        options = sorted(one["value"] for one in issue["customfield_10106"] or [])
+        return options, [one["type"]["name"] for one in issue["issuelinks"]]
+
+    def test_renamed_link_types_and_options_take_nothing_away(self):
+        source, target = self.hq.jira.create("renamed source"), self.hq.jira.create("renamed target")
+        self.hq.jira.link("Blocks", source, target)
+        self.hq.jira.edit(source, customfield_10106=[{"value": "Linux"}, {"value": "Windows"}])
+        there = self.only(self.field, "renamed source")
+        crossed = (["Linux", "Windows"], ["Blocks"])
+        self.wait(lambda: self.shown(self.field, there) == crossed, what="options and link")
+        self.hq.jira.do("link-type", name="Blocks", rename="Stops")
+        self.hq.jira.do("option", field="customfield_10106", value="Linux", rename="GNU/Linux")
+        self.hq.jira.edit(source, summary="renamed source, read again")
+        self.only(self.field, "renamed source, read again")
+
+
+        def listed():
+            lines = [line for line in self.hq.cli("queue", codes=None).stdout.splitlines() if "unmapped" in line]
+            return [any(what in line for line in lines) for what in ("platforms[GNU/Linux]", "link blocks")]
+        self.wait(lambda: all(listed()), what="the queue lists both")
+        self.assertEqual(self.shown(self.field, there), crossed)
+        self.hq.stop()
+        self.pair.rebind(self.hq)
+        config = self.hq.config.read_text()
+        self.assertIn('blocks = "Stops"', config)
+        self.hq.config.write_text(config.replace('values = { windows = ', 'values = { linux = "GNU/Linux", windows = '))
+        self.hq.start()
+        self.hq.jira.edit(source, summary="renamed source, bound again")
+        self.only(self.field, "renamed source, bound again")
+        self.assertEqual(self.shown(self.field, there), crossed)
+        self.field.jira.edit(there, customfield_10106=[{"value": "Linux"}])
+        self.wait(lambda: self.shown(self.hq, source) == (["GNU/Linux"], ["Stops"]), what="an edit of the peer's")
+
+
 class Filtered(ObjectCase):
     name = "filtered"
 

@@ -152,6 +152,8 @@ std::string OptionVerb(Call& call) {
     for (FieldOption& option : field.options) {
       if (option.value != value) continue;
       option.disabled = call.body.Flag("disabled", false);
+      const std::string rename = call.body.Text("rename");
+      if (!rename.empty()) option.value = rename;  // without an entry in any issue's history
       return "";
     }
     const std::string next = std::to_string(12000 + call.model.next_option++);
@@ -159,6 +161,15 @@ std::string OptionVerb(Call& call) {
     return "";
   }
   return "no field '" + id + "'";
+}
+
+std::string LinkTypeVerb(Call& call) {
+  for (LinkType& type : call.model.link_types) {
+    if (type.name != call.body.Text("name")) continue;
+    type.name = call.body.Text("rename");
+    return "";
+  }
+  return "no link type '" + call.body.Text("name") + "'";
 }
 
 std::string PostFunctionVerb(Call& call) {
@@ -182,6 +193,7 @@ const Verb kVerbs[] = {
     {"level", LevelVerb},
     {"security-level", AddLevelVerb},
     {"option", OptionVerb},
+    {"link-type", LinkTypeVerb},
     {"field", FieldVerb},
     {"post-function", PostFunctionVerb},
     {"status", AddStatusVerb},
