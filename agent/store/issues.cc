@@ -179,7 +179,8 @@ std::vector<Id> Store::IssuesLinkedTo(const Id& target) const {
   return database().All<Id>(
       "SELECT DISTINCT issue_id FROM register "
       "WHERE (object = ?1 AND kind = ?2 OR kind = 1 AND agreed_text = ?3) "
-      "AND (is_pending = 1 OR held <> '') AND (is_pending = 1 OR held = 'link-ended') "
+      "AND (is_pending = 1 OR held <> '') "
+      "AND (is_pending = 1 OR held = 'link-ended' OR held LIKE 'awaited:%') "
       "ORDER BY issue_id",
       target, RegisterKind::kLinkPresence, Text(target));
 }
