@@ -110,8 +110,8 @@ constexpr auto kEndRemedies = std::to_array<std::pair<const char*, const char*>>
      "valise link LOCAL --forget, then: valise retry ISSUE"},
     {"not-linked", "one of the two was shared meanwhile; see: valise explain"},
     {"awaited",
-     "it points to an issue of the peer's that is held at this end; see why: valise explain TARGET; "
-     "once that one is in this Jira, this goes on by itself"},
+     "it points to an issue of the peer's that is held at this end; see why: valise explain "
+     "TARGET; once that one is in this Jira, this goes on by itself"},
     {"link-ended", "the issue that it links to is not shared any more; it waits until it is"},
     {"left-scope",
      "the issue is not shared any more where it was born; nothing travels until it is again"},

@@ -91,6 +91,19 @@ class Objects(ObjectCase):
         self.wait(lambda: self.hq.jira.issue(first, "issuelinks")["issuelinks"] == [], what="the link is gone")
 
 
+class Silent(Objects):
+    """The same where nothing of it moves `updated` (pitfall 8), so that only the sweep finds it."""
+    name = "silent"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for site in cls.pair.sites:
+            quiet = {"do": "touches", "workLog": False, "link": False, "attachmentDelete": False}
+            status, text = site.jira.raw("POST", "/standin/do", quiet)
+            assert status < 300, text
+
+
 class Filtered(ObjectCase):
     name = "filtered"
 
