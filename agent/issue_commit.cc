@@ -144,6 +144,11 @@ void IssueOperation::ReportOutcomes(const IssueBase& base) {
   }
 }
 
+// What points to an issue that is held back, or ended: it is held too, and listed.
+void IssueOperation::TouchWaiting(const Id& target) {
+  for (const Id& source : world_.store.IssuesLinkedTo(target)) touch_({"", source, 0, "link", 0});
+}
+
 // Whoever showed this key before it was shared, and this issue, if what it shows was shared since
 // it was read.
 void IssueOperation::TouchAimers(const std::optional<IssueBase>& before, const IssueBase& now) {
@@ -154,11 +159,9 @@ void IssueOperation::TouchAimers(const std::optional<IssueBase>& before, const I
     }
   }
   const bool was_frozen = before && before->state == IssueState::kFrozen;
-  if (now.state == IssueState::kFrozen && !was_frozen) {  // what waits for it is held, and listed
-    for (const Id& source : world_.store.IssuesLinkedTo(now.issue_id)) {
-      touch_({"", source, 0, "link", 0});
-    }
-  }
+  const bool has_ended = now.state == IssueState::kFrozen && !was_frozen;
+  const bool is_held_back = IsHeldBack(now) && !(before && IsHeldBack(*before));
+  if (has_ended || is_held_back) TouchWaiting(now.issue_id);
   for (const auto& [key, reg] : now.registers) {
     const bool is_new = !before || !before->registers.contains(key);
     const std::string target = is_new ? UnsharedTarget(terms_, key) : "";

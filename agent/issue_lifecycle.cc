@@ -208,10 +208,13 @@ bool IssueOperation::HasUnansweredEdit() const {
 void IssueOperation::ListEdits(IssueBase& base, const LocalIssue& local,
                                std::vector<Finding>& findings) {
   const bool is_copy = base.origin.birth_site != terms_.own_site;
-  if (is_copy && local.updated_ms != base.jira_updated_ms) {
+  const bool is_edited =
+      local.updated_ms != base.jira_updated_ms || local.parts != base.jira_parts;
+  if (is_copy && is_edited) {
     findings = EditsOfFrozen(terms_, base, local, jira_.directory());
   }
   base.jira_updated_ms = local.updated_ms;
+  base.jira_parts = local.parts;
   base.jira_key = local.key;
   if (!local.histories.empty()) base.history_through = local.histories.back().id;
 }

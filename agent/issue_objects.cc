@@ -245,11 +245,6 @@ Neighbours IssueOperation::NeighboursOf(const IssueBase& base) const {
     if (object.is_ours || !object.jira_id.empty() || content.is_zero()) continue;
     if (world_.store.HasContent(content)) neighbours.contents.insert(content);
   }
-  for (const auto& [key, reg] : base.registers) {
-    if (key.kind != RegisterKind::kLinkPresence || !reg.is_pending) continue;
-    const auto target = world_.store.LoadIssue(key.object);
-    if (target && !target->jira_key.empty()) neighbours.keys[key.object] = target->jira_key;
-  }
   return neighbours;
 }
 

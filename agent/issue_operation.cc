@@ -117,9 +117,20 @@ Task<IssueOperation::Step> IssueOperation::Round() {
   co_return co_await ReadRound(std::move(jira_id), std::move(base));
 }
 
-bool IssueOperation::IsParentHere(const Id& parent) const {
-  const auto base = world_.store.LoadIssue(parent);
-  return base && !base->jira_key.empty();
+// A sub-task is made after its parent. Held with it if that one is: its key, once it has one, wakes
+// whoever is held for it (TouchAimers).
+IssueOperation::Step IssueOperation::AwaitParent(IssueBase base, std::vector<Finding> findings,
+                                                 const std::optional<IssueBase>& parent) {
+  const bool is_held_back = parent && IsHeldBack(*parent);
+  if (is_held_back) base.held = AwaitedReason(parent->issue_id);
+  if (is_held_back && (!loaded_ || loaded_->held != base.held)) {
+    findings.push_back(
+        {base.held, FieldKey(kStatusField), std::nullopt, Version{}, base.held});
+  }
+  const Plan plan{std::move(base), {}, {}, {}};
+  const Result<void> kept = CommitRound(plan, {}, findings, {}, nullptr);
+  if (!kept.ok()) return NotKept(kept.error());
+  return is_held_back ? Done() : Later(BackOffMs(), "parent");
 }
 
 // Asked anew whenever the peer changes the issue: a hold of this kind ends by itself.
@@ -134,6 +145,7 @@ void IssueOperation::JudgeTaking(IssueBase& base, std::vector<Finding>& findings
 Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
   std::vector<Finding> findings;
   MergeReady(base, findings);
+  if (IsAwaitedHold(base.held)) base.held.clear();  // asked anew below
   if (!base.origin.type.empty()) JudgeTaking(base, findings);
   const bool is_frozen = base.state == IssueState::kFrozen;  // it ended before it was made here
   if (base.origin.type.empty() || !base.held.empty() || is_frozen) {  // or `created` is not here
@@ -142,10 +154,9 @@ Task<IssueOperation::Step> IssueOperation::CreateRound(IssueBase base) {
     co_return Done();
   }
   const Id parent = ParentOf(base);
-  if (!parent.is_zero() && !IsParentHere(parent)) {
-    Result<void> kept = CommitRound(Plan{base, {}, {}, {}}, {}, findings, {}, nullptr);
-    if (!kept.ok()) co_return NotKept(kept.error());
-    co_return Later(BackOffMs(), "parent");
+  const auto mother = world_.store.LoadIssue(parent);
+  if (!parent.is_zero() && (!mother || mother->jira_key.empty())) {
+    co_return AwaitParent(std::move(base), std::move(findings), mother);
   }
   if (const auto link = LinkFor(world_.store, terms_.contract, base)) {
     co_return co_await AdoptRound(std::move(base), *link, std::move(findings));

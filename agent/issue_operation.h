@@ -67,6 +67,8 @@ class IssueOperation {
   // issue_operation.cc
   Task<Step> Round();
   void JudgeTaking(IssueBase& base, std::vector<Finding>& findings) const;
+  Step AwaitParent(IssueBase base, std::vector<Finding> findings,
+                   const std::optional<IssueBase>& parent);
   Task<Step> CreateRound(IssueBase base);
   Task<Step> ReadRound(std::string jira_id, std::optional<IssueBase> base);
   void MergeBeside(const LocalIssue& local, IssueBase& base, std::vector<Finding>& findings);
@@ -136,9 +138,9 @@ class IssueOperation {
                            const std::vector<Finding>& findings,
                            const std::vector<Id>& writes_done, const Intent* first);
   void TouchAimers(const std::optional<IssueBase>& before, const IssueBase& now);
+  void TouchWaiting(const Id& target);
   void ReportOutcomes(const IssueBase& base);
   void SettleHolds(const IssueBase& before, const IssueBase& now);
-  bool IsParentHere(const Id& parent) const;
   void AppendChange(const IssueBase& base, const LocalChange& change);
   void AppendFindings(const Id& issue_id, const std::vector<Finding>& findings);
   void Journal(const Id& issue_id, const Id& op_id, std::string event, std::string detail);

@@ -62,6 +62,7 @@ IssueOperation::Step IssueOperation::KeepRefusal(const Intent& intent, const Iss
   world_.store.Begin();
   world_.store.RemoveIntent(intent.write_id);
   world_.store.SaveIssue(base);
+  if (IsHeldBack(base)) TouchWaiting(base.issue_id);
   AppendFindings(base.issue_id, findings);
   ReportOutcomes(base);
   const Result<void> kept = world_.store.Commit();

@@ -40,6 +40,11 @@ std::set<Id> VanishedLinks(const IssueBase& base, const LocalIssue& local) {
   return vanished;
 }
 
+void AddTarget(const IssueBase& target, Neighbours& neighbours) {
+  if (!target.jira_key.empty()) neighbours.keys[target.issue_id] = target.jira_key;
+  else if (IsHeldBack(target)) neighbours.held_back.insert(target.issue_id);
+}
+
 }  // namespace
 
 std::set<Id> VanishedTargets(const Terms& terms, const Store& store, const IssueBase& base,
@@ -79,7 +84,12 @@ void AddTargets(const Terms& terms, const Store& store, const IssueBase& base,
     if (!reg.is_pending && reg.held.empty()) continue;
     const auto target = store.LoadIssue(*agreed);
     if (target && target->state == IssueState::kFrozen) neighbours.ended.insert(*agreed);
-    else if (target && !target->jira_key.empty()) neighbours.keys[*agreed] = target->jira_key;
+    else if (target) AddTarget(*target, neighbours);
+  }
+  for (const auto& [key, reg] : base.registers) {
+    if (key.kind != RegisterKind::kLinkPresence) continue;
+    if (!reg.is_pending && !IsAwaitedHold(reg.held)) continue;
+    if (const auto target = store.LoadIssue(key.object)) AddTarget(*target, neighbours);
   }
 }
 

@@ -24,7 +24,7 @@ void ResolveTargets(const Terms& terms, const Store& store, const IssueBase* bas
 std::set<Id> VanishedTargets(const Terms& terms, const Store& store, const IssueBase& base,
                              const LocalIssue& local);
 
-// The keys of what `base` still has to show, and which of that is not shared any more.
+// The keys of what `base` still has to show, and which of that is not shared any more or held back.
 void AddTargets(const Terms& terms, const Store& store, const IssueBase& base,
                 Neighbours& neighbours);
 

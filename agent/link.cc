@@ -93,6 +93,8 @@ void TakeLink(Store& store, const std::string& jira_id) {
 std::optional<PendingLink> LinkFor(const Store& store, const Contract& contract,
                                    const IssueBase& incoming) {
   if (const auto by_id = Parse(store.Meta(ToName(Text(incoming.issue_id))))) return by_id;
+  // Not of the register "key:SITE": of a birth in several records it may come after `created`, and
+  // by then the issue would be made anew.
   const std::string& key = incoming.origin.remote_key;
   const auto by_key = key.empty() ? std::nullopt : Parse(store.Meta(ToName(key)));
   if (by_key) return by_key;

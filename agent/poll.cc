@@ -182,6 +182,18 @@ Result<void> Poll::CommitVanished() {
   return world_.store.Commit();
 }
 
+// What is compared of each issue; of work logs, attachments and links what is read of them, too.
+std::vector<std::string> Poll::SweptFields() const {
+  std::vector<std::string> fields{"updated", "comment"};
+  if (jira_.parts().has_work_logs) fields.push_back("worklog");
+  if (jira_.parts().has_attachments) fields.push_back("attachment");
+  if (jira_.parts().has_links) fields.push_back("issuelinks");
+  for (const auto& [name, binding] : terms_.binding.fields) {
+    if (IsCount(binding.field)) fields.push_back(binding.field);
+  }
+  return fields;
+}
+
 // Key-set paging by `id > last`. Jira orders and compares `id` by key, not by number: a moved issue
 // keeps its old, lower id, so only a page without news ends the census.
 Task<Result<void>> Poll::Census(Pass pass) {
@@ -192,10 +204,7 @@ Task<Result<void>> Poll::Census(Pass pass) {
     jira::SearchQuery query;
     query.jql = jira::JqlCensus(terms_.binding.project, scope, anchors.back());
     query.results_max = terms_.settings.sweep_page;
-    query.fields = {"updated", "comment"};
-    for (const auto& [name, binding] : terms_.binding.fields) {
-      if (IsCount(binding.field)) query.fields.push_back(binding.field);
-    }
+    query.fields = SweptFields();
     Result<HttpRequest> request = jira::Search(query);
     if (!request.ok()) co_return request.error();
     JiraAnswer answer = co_await jira_.Send(std::move(request).value());
@@ -225,7 +234,9 @@ Result<void> Poll::CommitSweepPage(const jira::SearchPage& page, Pass pass) {
       if (pass == Pass::kScope) NoteHit(hit, pass);
       continue;
     }
-    bool is_changed = known->jira_updated_ms != hit.updated_ms;
+    // Of a cut page nobody knows: such an issue is read once a sweep.
+    bool is_changed = known->jira_updated_ms != hit.updated_ms ||
+                      known->jira_parts != hit.parts || !hit.has_all_work_logs;
     const bool is_asked = !is_changed && (hit.has_all_comments || !hit.counts.empty());
     const auto base = is_asked ? world_.store.LoadIssue(known->issue_id) : std::nullopt;
     if (is_asked && !base) continue;

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "agent/jira_side.h"
 #include "agent/site.h"
@@ -35,6 +36,7 @@ class Poll {
   Result<void> TouchProject();
   Result<void> CommitPage(const jira::SearchPage& page, Pass pass);
   void NoteHit(const jira::SearchHit& hit, Pass pass);
+  std::vector<std::string> SweptFields() const;
   Task<Result<void>> Census(Pass pass);
   Result<void> CommitVanished();
   Result<void> CommitSweepPage(const jira::SearchPage& page, Pass pass);

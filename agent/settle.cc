@@ -344,6 +344,7 @@ IssueOperation::Step IssueOperation::SettledNot(Intent intent) {
   }
   world_.store.RemoveIntent(intent.write_id);
   world_.store.SaveIssue(*base);
+  if (IsHeldBack(*base)) TouchWaiting(base->issue_id);
   AppendFindings(base->issue_id, findings);
   ReportOutcomes(*base);
   Journal(intent.issue_id, Id{}, "not written", "proved by two probes");

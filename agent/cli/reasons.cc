@@ -109,6 +109,9 @@ constexpr auto kEndRemedies = std::to_array<std::pair<const char*, const char*>>
      "the local issue that it was linked with is gone or shared already; link another one, or "
      "valise link LOCAL --forget, then: valise retry ISSUE"},
     {"not-linked", "one of the two was shared meanwhile; see: valise explain"},
+    {"awaited",
+     "it points to an issue of the peer's that is held at this end; see why: valise explain "
+     "TARGET; once that one is in this Jira, this goes on by itself"},
     {"link-ended", "the issue that it links to is not shared any more; it waits until it is"},
     {"left-scope",
      "the issue is not shared any more where it was born; nothing travels until it is again"},
@@ -122,12 +125,19 @@ std::string RemedyOf(const std::string& kind, const std::string& reason_code) {
 }
 
 std::string Remedy(const std::string& reason_code) {
-  const std::string word = reason_code.substr(0, reason_code.find(':'));
+  const std::size_t colon = reason_code.find(':');
+  const std::string word = reason_code.substr(0, colon);
   for (const auto& [code, remedy] : kRemedies) {
     if (word == code) return remedy;
   }
   for (const auto& [code, remedy] : kEndRemedies) {
-    if (word == code) return remedy;
+    if (word != code) continue;
+    std::string text = remedy;
+    const std::size_t at = text.find("TARGET");
+    if (at != std::string::npos && colon != std::string::npos) {
+      text.replace(at, 6, reason_code.substr(colon + 1));
+    }
+    return text;
   }
   return "";
 }

@@ -63,6 +63,7 @@ struct IssueBase {
   std::uint64_t out_sequence = 0;     // issue_sequence given last
   Epoch in_epoch;                     // of the peer, for which in_sequence counts
   std::uint64_t in_sequence = 0;      // issue_sequence merged last in in_epoch
+  Digest jira_parts;                  // work logs, attachments, links of the last whole read
   std::map<RegisterKey, RegisterBase> registers;
   std::map<Id, ObjectBase> objects;
   bool operator==(const IssueBase&) const = default;

@@ -358,6 +358,7 @@ Captured Capture(const Terms& terms, IssueBase base, const CaptureInput& input) 
   Captured out = Capturer(terms, std::move(base), input).Run();
   out.base.jira_key = input.local.key;
   out.base.jira_updated_ms = input.local.updated_ms;
+  out.base.jira_parts = input.local.parts;
   out.base.jira_created_ms = input.local.created_ms;
   if (!input.local.histories.empty()) {
     out.base.history_through = input.local.histories.back().id;

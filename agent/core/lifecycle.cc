@@ -216,6 +216,7 @@ void ForgetJiraIssue(IssueBase& base) {
   base.jira_id.clear();
   base.jira_key.clear();
   base.jira_created_ms = base.jira_updated_ms = base.history_through = 0;
+  base.jira_parts = Digest{};
   for (auto& [key, reg] : base.registers) {
     reg.has_seen = false;
     reg.seen = Id{};

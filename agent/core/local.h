@@ -99,6 +99,7 @@ struct LocalIssue {
   std::set<Id> ended;                        // linked, and not shared or not here any more
   std::vector<LocalHistory> histories;       // ascending id
   std::string marker;                        // property valise.origin
+  Digest parts;                              // jira::DigestOfParts
   bool operator==(const LocalIssue&) const = default;
 };
 

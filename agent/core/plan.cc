@@ -14,6 +14,7 @@ namespace valise {
 namespace {
 
 constexpr char kResolution[] = "resolution";
+constexpr char kAwaited[] = "awaited:";
 
 class Planner {
  public:
@@ -301,6 +302,14 @@ void SetAside(const std::string& field, IssueBase& base) {
     reg.held = kOtherType;
   }
 }
+
+bool IsHeldBack(const IssueBase& issue) {
+  return issue.jira_key.empty() && (!issue.held.empty() || issue.state == IssueState::kFrozen);
+}
+
+std::string AwaitedReason(const Id& target) { return kAwaited + Text(target); }
+
+bool IsAwaitedHold(const std::string& reason_code) { return reason_code.starts_with(kAwaited); }
 
 void SettleRegister(RegisterBase& base, const Id& seen) {
   base.is_pending = false;

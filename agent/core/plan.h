@@ -54,6 +54,7 @@ struct Neighbours {
   std::map<Id, std::string> keys;    // issue id -> key in this Jira, of the pending links' targets
   PeerKeys peer_keys{};              // of the issues that its texts name
   std::set<Id> ended{};              // targets of issue fields that are not shared any more
+  std::set<Id> held_back{};          // targets that are known and not here: IsHeldBack
   OpenSprints sprints{};
   // By Jira field; a field not listed holds any name.
   std::map<std::string, OfferedNames> offered{};
@@ -78,6 +79,13 @@ Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_s
 // Names that this plan will ask for: (Jira field, name) of elements that are to be shown.
 std::set<std::pair<std::string, std::string>> NamesAskedFor(const Terms& terms,
                                                             const IssueBase& base);
+
+// Held at this end before it was ever made in this Jira, or ended by then: nobody knows when it
+// comes. What points to it is listed, unlike what only waits for its turn.
+bool IsHeldBack(const IssueBase& issue);
+// "awaited:ISSUE-ID": the hold of what points to such an issue. It ends when that one is made.
+std::string AwaitedReason(const Id& target);
+bool IsAwaitedHold(const std::string& reason_code);
 
 // A hold that ends by itself when this project has one open sprint of the agreed name.
 bool IsSprintHold(const std::string& reason_code);

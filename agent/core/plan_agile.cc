@@ -30,15 +30,20 @@ std::optional<LocalField> SprintNumber(const RegisterKey& key, const std::string
 std::optional<LocalField> TargetKey(const RegisterKey& key, const Id& target,
                                     const Neighbours& neighbours, Plan& plan) {
   const auto found = neighbours.keys.find(target);
-  if (neighbours.ended.contains(target)) HoldRegister(plan.base, key, kLinkEnded, plan.findings);
-  else if (found != neighbours.keys.end()) return One(found->second);
+  if (found != neighbours.keys.end()) return One(found->second);
+  const bool has_ended = neighbours.ended.contains(target);
+  if (has_ended || neighbours.held_back.contains(target)) {
+    const std::string reason = has_ended ? kLinkEnded : AwaitedReason(target);
+    HoldRegister(plan.base, key, reason, plan.findings);
+  }
   return std::nullopt;
 }
 
 bool IsFree(const Neighbours& neighbours, const RegisterBase& reg) {
-  if (reg.held == kLinkEnded) {
+  if (reg.held == kLinkEnded || IsAwaitedHold(reg.held)) {
     const auto target = reg.agreed ? IdFromText(reg.agreed->text) : std::nullopt;
-    return target && !neighbours.ended.contains(*target);
+    return target && IsTargetHoldOver(neighbours, reg.held, *target,
+                                      neighbours.ended.contains(*target));
   }
   return IsSprintHold(reg.held) && reg.agreed &&
          WhyNoSprint(neighbours.sprints, reg.agreed->text).empty();
@@ -67,6 +72,12 @@ void FreeTargets(const Terms& terms, const Neighbours& neighbours, IssueBase& ba
       found->second.is_pending = true;
     }
   }
+}
+
+bool IsTargetHoldOver(const Neighbours& neighbours, const std::string& held, const Id& target,
+                      bool has_ended) {
+  if (held == kLinkEnded) return !has_ended;
+  return IsAwaitedHold(held) && (has_ended || !neighbours.held_back.contains(target));
 }
 
 bool IsSprintHold(const std::string& reason_code) {

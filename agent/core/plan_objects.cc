@@ -169,7 +169,7 @@ class ObjectPlanner {
     for (auto& [key, base] : plan_.base.registers) {
       if (key.kind != RegisterKind::kLinkPresence) continue;
       const bool has_ended = local_.ended.contains(key.object);
-      if (base.held == kLinkEnded && !has_ended) {  // its target is shared again
+      if (IsTargetHoldOver(neighbours_, base.held, key.object, has_ended)) {
         base.held.clear();
         base.is_pending = true;
       }
@@ -180,13 +180,23 @@ class ObjectPlanner {
       }
       const auto type = terms_.binding.links.find(key.field);
       const auto target = neighbours_.keys.find(key.object);
-      if (type == terms_.binding.links.end() || target == neighbours_.keys.end()) continue;
+      if (type == terms_.binding.links.end()) continue;
+      if (target == neighbours_.keys.end()) {
+        PlanUnmade(key, base);
+        continue;
+      }
       if (!local_.has_links) {
         Hold(key, "links-off");
         continue;
       }
       PlanLink(key, base, type->second, target->second);
     }
+  }
+
+  // Its target is not here (yet): there is nothing to take away, and nothing to point to.
+  void PlanUnmade(const RegisterKey& key, RegisterBase& base) {
+    if (!base.agreed) return SettleRegister(base, SeenDigest(std::string()));
+    if (neighbours_.held_back.contains(key.object)) Hold(key, AwaitedReason(key.object));
   }
 
   void PlanLink(const RegisterKey& key, RegisterBase& base, const std::string& type,

@@ -49,6 +49,9 @@ std::optional<LocalField> InJirasForm(const FieldBinding& binding, const Registe
                                       LocalField wanted, const Neighbours& neighbours, Plan& plan);
 // What was held for a target or a sprint that is here by now is pending again.
 void FreeTargets(const Terms& terms, const Neighbours& neighbours, IssueBase& base);
+// Whether a link or field that is held for its target is to be looked at again.
+bool IsTargetHoldOver(const Neighbours& neighbours, const std::string& held, const Id& target,
+                      bool has_ended);
 
 // The rest of a create: everything that cannot go into the POST itself.
 Plan PlanAfterCreate(const Terms& terms, IssueBase base, const std::string& initial_status,

@@ -27,6 +27,9 @@ Result<SearchHit> ReadHit(const Json& json) {
   for (const Json& comment : comments.items) hit.comment_ids.push_back(comment["id"].String());
   hit.has_all_comments =
       hit.has_comments && ReadCount(fields["comment"]["total"]) <= hit.comment_ids.size();
+  const Json& work_logs = fields["worklog"];
+  hit.has_all_work_logs = work_logs.is_null() || IsWhole(work_logs, work_logs["worklogs"]);
+  hit.parts = DigestOfParts(fields);
   return hit;
 }
 

@@ -34,6 +34,8 @@ struct SearchHit {
   bool has_all_comments = false;
   std::vector<std::string> comment_ids;
   std::map<std::string, std::string> counts = {};  // "votes", "watches": as asked for
+  Digest parts = {};                // as LocalIssue::parts, if the same was asked for
+  bool has_all_work_logs = true;    // false: `parts` tells nothing of those that were cut off
   bool operator==(const SearchHit&) const = default;
 };
 struct SearchPage {

@@ -39,11 +39,6 @@ Result<void> ReadFields(const Json& fields, std::span<const FieldShape> shapes, 
   return Ok();
 }
 
-// Whether a page that is embedded in an issue is there and whole.
-bool IsWhole(const Json& page, const Json& list) {
-  return list.is_array() && ReadCount(page["total"]) <= list.items.size();
-}
-
 Result<void> ReadObjectLists(const Json& fields, LocalIssue& issue) {
   const Json& comments = fields["comment"];
   issue.comments = TRY(ReadObjects(comments["comments"], ReadCommentJson));
@@ -103,6 +98,7 @@ Result<LocalIssue> ParseIssue(const HttpResponse& response, std::span<const Fiel
   TRY(ReadObjectLists(fields, issue));
   TRY(ReadLinks(fields["issuelinks"], issue));
   TRY(ReadHistories(json["changelog"], issue));
+  issue.parts = DigestOfParts(fields);
   return issue;
 }
 

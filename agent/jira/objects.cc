@@ -1,5 +1,6 @@
 // Parsers of what hangs on an issue besides comments: work logs, attachments, links.
 #include <algorithm>
+#include <set>
 
 #include "agent/jira/answers.h"
 #include "agent/jira/parse.h"
@@ -132,6 +133,28 @@ Result<std::vector<LocalObject>> ReadObjects(const Json& list,
   objects.reserve(list.items.size());
   for (const Json& json : list.items) objects.push_back(TRY(read(json)));
   return objects;
+}
+
+Digest DigestOfParts(const Json& fields) {
+  std::string shown;
+  for (const Json& work_log : fields["worklog"]["worklogs"].items) {
+    const auto edited = ReadOptionalTime(work_log, "updated", "work log");
+    shown += "work log " + IdOf(work_log) + " " +
+             std::to_string(edited.ok() ? edited.value() : 0) + "\n";
+  }
+  const std::uint64_t logs = ReadCount(fields["worklog"]["total"]);
+  if (logs > 0) shown += "work logs " + std::to_string(logs) + "\n";
+  std::set<std::string> others;  // in no promised order
+  for (const Json& file : fields["attachment"].items) others.insert("file " + IdOf(file));
+  for (const Json& link : fields["issuelinks"].items) {
+    if (link["outwardIssue"].is_object()) others.insert("link " + IdOf(link));
+  }
+  for (const std::string& other : others) shown += other + "\n";
+  return shown.empty() ? Digest{} : Hash("valise parts", shown);
+}
+
+bool IsWhole(const Json& page, const Json& list) {
+  return list.is_array() && ReadCount(page["total"]) <= list.items.size();
 }
 
 Result<WorkLogPage> ParseWorkLogs(const HttpResponse& response) {

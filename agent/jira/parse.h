@@ -29,6 +29,13 @@ std::string ReadVisibility(const Json& json);  // LocalObject::visible_to
 Result<LocalObject> ReadWorkLogJson(const Json& json);
 Result<LocalObject> ReadAttachmentJson(const Json& json);
 Result<LocalLink> ReadLinkJson(const Json& json);
+// A short form of what of an issue's `fields` may change without its `updated` (pitfall 8): which
+// work logs, attachments and links from here it shows, and when a work log was edited last. Made of
+// a search hit and of a whole read alike, of the page of work logs as embedded (pitfall 14). Zero:
+// it shows none of them.
+Digest DigestOfParts(const Json& fields);
+// Whether a page that is embedded in an issue is there and whole.
+bool IsWhole(const Json& page, const Json& list);
 // Where an attachment is downloaded, below the base URL: path and query of its `content` from
 // "/secure/attachment/" on, whatever host stands before (pitfall 15). Never holds a blank, control
 // or non-ASCII octet, nor a step up.

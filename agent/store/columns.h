@@ -57,7 +57,8 @@ template <Maybe<IssueBase> T>
 auto Columns(T& issue) {
   return Row(issue.issue_id, issue.origin, issue.state, issue.jira_id, issue.jira_key,
              issue.jira_created_ms, issue.jira_updated_ms, issue.history_through, issue.held,
-             issue.out_epoch, issue.out_sequence, issue.in_epoch, issue.in_sequence);
+             issue.out_epoch, issue.out_sequence, issue.in_epoch, issue.in_sequence,
+             issue.jira_parts);
 }
 
 template <Maybe<RegisterBase> T>
@@ -76,7 +77,7 @@ auto Columns(T& object) {
 template <Maybe<Store::KnownIssue> T>
 auto Columns(T& known) {
   return Row(known.issue_id, known.jira_id, known.jira_key, known.jira_updated_ms,
-             known.birth_site, known.state, known.held);
+             known.birth_site, known.state, known.held, known.jira_parts);
 }
 
 template <Maybe<Store::OpenRegister> T>

@@ -12,11 +12,11 @@ void WriteIssue(Database& database, const IssueBase& issue) {
   // Spelled out: REPLACE would delete the row first, and with it break what refers to it.
   database.Run(
       "INSERT INTO issue VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-      "?15, ?16, ?17, ?18, ?19, ?20) ON CONFLICT DO UPDATE SET birth_site = ?2, type = ?3, "
+      "?15, ?16, ?17, ?18, ?19, ?20, ?21) ON CONFLICT DO UPDATE SET birth_site = ?2, type = ?3, "
       "parent = ?4, author_name = ?5, author_alias = ?6, created_ms = ?7, remote_key = ?8, "
       "state = ?9, jira_id = ?10, jira_key = ?11, jira_created_ms = ?12, jira_updated_ms = ?13, "
       "history_through = ?14, held = ?15, out_epoch = ?16, out_sequence = ?17, "
-      "in_epoch_number = ?18, in_epoch_nonce = ?19, in_sequence = ?20",
+      "in_epoch_number = ?18, in_epoch_nonce = ?19, in_sequence = ?20, jira_parts = ?21",
       issue);
 }
 
@@ -179,7 +179,8 @@ std::vector<Id> Store::IssuesLinkedTo(const Id& target) const {
   return database().All<Id>(
       "SELECT DISTINCT issue_id FROM register "
       "WHERE (object = ?1 AND kind = ?2 OR kind = 1 AND agreed_text = ?3) "
-      "AND (is_pending = 1 OR held <> '') AND (is_pending = 1 OR held = 'link-ended') "
+      "AND (is_pending = 1 OR held <> '') "
+      "AND (is_pending = 1 OR held = 'link-ended' OR held LIKE 'awaited:%') "
       "ORDER BY issue_id",
       target, RegisterKind::kLinkPresence, Text(target));
 }
@@ -255,7 +256,8 @@ std::vector<Id> Store::AllIssues() const {
 
 std::optional<Store::KnownIssue> Store::KnownByJiraId(const std::string& jira_id) const {
   return database().One<KnownIssue>(
-      "SELECT issue_id, jira_id, jira_key, jira_updated_ms, birth_site, state, held FROM issue "
+      "SELECT issue_id, jira_id, jira_key, jira_updated_ms, birth_site, state, held, jira_parts "
+      "FROM issue "
       "WHERE jira_id = ?1 AND jira_id <> '' "
       "ORDER BY state = 2, jira_created_ms DESC, issue_id LIMIT 1",
       jira_id);
@@ -263,7 +265,8 @@ std::optional<Store::KnownIssue> Store::KnownByJiraId(const std::string& jira_id
 
 std::vector<Store::KnownIssue> Store::KnownIssues() const {
   return database().All<KnownIssue>(
-      "SELECT issue_id, jira_id, jira_key, jira_updated_ms, birth_site, state, held FROM issue "
+      "SELECT issue_id, jira_id, jira_key, jira_updated_ms, birth_site, state, held, jira_parts "
+      "FROM issue "
       "WHERE jira_id <> '' ORDER BY issue_id");
 }
 

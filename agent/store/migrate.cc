@@ -34,9 +34,9 @@ constexpr const char* kKeysAndLists = R"(
     WHERE is_open = 1;
 )";
 
-constexpr int kVersion = 5;
+constexpr int kVersion = 6;
 // To change the schema: change schema.sql, raise kVersion, and add the step from the one before.
-constexpr std::array<Migration, 4> kMigrations{{
+constexpr std::array<Migration, 5> kMigrations{{
     {2, R"(
       ALTER TABLE comment RENAME TO object;
       ALTER TABLE object RENAME COLUMN comment TO object;
@@ -86,6 +86,7 @@ constexpr std::array<Migration, 4> kMigrations{{
     {3, "CREATE INDEX register_element ON register (field, element) WHERE kind = 2;"},
     {4, kContractTable},
     {5, kKeysAndLists},
+    {6, "ALTER TABLE issue ADD COLUMN jira_parts BLOB NOT NULL DEFAULT x''"},
 }};
 
 // In the file's header, so that no other SQLite file is taken for ours: "VALS".

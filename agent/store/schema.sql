@@ -42,7 +42,8 @@ CREATE TABLE issue (
   out_sequence INTEGER NOT NULL,
   in_epoch_number INTEGER NOT NULL,
   in_epoch_nonce INTEGER NOT NULL,
-  in_sequence INTEGER NOT NULL
+  in_sequence INTEGER NOT NULL,
+  jira_parts BLOB NOT NULL DEFAULT x''
 ) STRICT, WITHOUT ROWID;
 -- Not unique: a Jira restored from a backup gives ids and keys of frozen issues again.
 CREATE INDEX issue_by_jira_id ON issue (jira_id) WHERE jira_id <> '';

@@ -204,6 +204,7 @@ class Store {
     std::uint32_t birth_site = 0;
     IssueState state = IssueState::kMapped;
     std::string held;
+    Digest jira_parts;
   };
   std::optional<KnownIssue> KnownByJiraId(const std::string& jira_id) const;
   std::vector<KnownIssue> KnownIssues() const;  // those with a Jira id

@@ -180,6 +180,20 @@ TEST_CASE("an epic link to an issue that ended is held until that one is back") 
   CHECK(scene.Plans().writes.size() == 1);
 }
 
+TEST_CASE("an epic link to an issue that is held here is listed until that one is made") {
+  Scene scene;
+  scene.Want(kEpic, Text(Text(IdOf(7))));
+  CHECK(scene.Plans().base.registers.at(kEpic).held.empty());
+  scene.neighbours.held_back = {IdOf(7)};
+  scene.base = scene.Plans().base;
+  CHECK(scene.base.registers.at(kEpic).held == "awaited:" + Text(IdOf(7)));
+  CHECK(scene.Plans().findings.empty());
+  scene.neighbours.held_back.clear();
+  scene.neighbours.keys[IdOf(7)] = "HQ-9";
+  CHECK(scene.Plans().writes.size() == 1);
+  CHECK(scene.Plans().base.registers.at(kEpic).held.empty());
+}
+
 TEST_CASE("a create goes without the epic that is not here: cycles do not wait for each other") {
   Scene scene;
   scene.Want(kEpic, Text(Text(IdOf(7))));

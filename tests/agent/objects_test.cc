@@ -356,6 +356,45 @@ TEST_CASE("a peer's link waits for the issue it points to, and is deleted by its
   CHECK(removal.writes[0].object_jira_id == "707");
 }
 
+TEST_CASE("a link to an issue that is held here is listed; in normal order of arrival it is not") {
+  const Terms terms = TermsWithAll(kHq);
+  LocalIssue local = Shown();
+  local.has_links = true;
+  IssueBase base = Born(terms, local);
+  const RegisterKey key = LinkKey("blocks", IdOf(7));
+  Pend(base, key, Value{}, At(2000, kField));
+  Plan plan = PlanWrites(terms, base, local, {});
+  CHECK(plan.base.registers.at(key).is_pending);
+  CHECK(plan.findings.empty());
+  Neighbours held_back;
+  held_back.held_back = {IdOf(7)};
+  plan = PlanWrites(terms, base, local, {}, held_back);
+  CHECK_FALSE(plan.base.registers.at(key).is_pending);
+  CHECK(plan.base.registers.at(key).held == "awaited:" + Text(IdOf(7)));
+  CHECK(Of(plan.findings, "held").size() == 1);
+  CHECK(PlanWrites(terms, plan.base, local, {}, held_back).findings.empty());  // listed once
+  Neighbours here;
+  here.keys[IdOf(7)] = "HQ-7";
+  const Plan written = PlanWrites(terms, plan.base, local, {}, here);
+  CHECK(written.writes.size() == 1);
+  CHECK(written.base.registers.at(key).held.empty());
+  local.ended = {IdOf(7)};
+  CHECK(PlanWrites(terms, plan.base, local, {}, {}).base.registers.at(key).held == "link-ended");
+}
+
+TEST_CASE("a link that was taken away again before its target came has nothing to wait for") {
+  const Terms terms = TermsWithAll(kHq);
+  LocalIssue local = Shown();
+  local.has_links = true;
+  IssueBase base = Born(terms, local);
+  const RegisterKey key = LinkKey("blocks", IdOf(7));
+  Pend(base, key, std::nullopt, At(2000, kField));
+  const Plan plan = PlanWrites(terms, base, local, {});
+  CHECK_FALSE(plan.base.registers.at(key).is_pending);
+  CHECK(plan.base.registers.at(key).held.empty());
+  CHECK(plan.writes.empty());
+}
+
 TEST_CASE("deletion of a work log or file wins over everything") {
   const Terms terms = TermsWithAll(kHq);
   for (const ObjectKind kind : {ObjectKind::kWorkLog, ObjectKind::kAttachment}) {

@@ -110,9 +110,53 @@ class Epics(AgileCase):
         self.hq.jira.edit(story, **{EPIC_LINK: epic})
         self.hq.jira.link("Blocks", story, epic)
         self.held(self.field, "unknown")
+        self.wait(lambda: self.awaiting() == {"epic-link", "link"}, what="both wait, listed")
         self.hq.jira.as_user("admin-token").call("DELETE", f"/issue/{epic}")
         self.wait(lambda: {one["what"].split()[0] for one in self.queue(self.field) if one["state"] == "link-ended"}
                   == {"epic-link", "link"}, what="both are held")
+
+    def awaiting(self):
+        """What FIELD lists as waiting for an issue that is held there."""
+        return {one["what"].split()[0] if one["kind"] == "held" else "sub-task"
+                for one in self.queue(self.field) if one["state"].startswith("awaited:")}
+
+    def held_back(self, create):
+        """Has HQ create an issue that FIELD holds, as two answers were lost: what that gave, and FIELD's name for it."""
+        self.field.jira.faults({"method": "POST", "path": "/issue", "fault": "cut_before", "limit": 2, "every": 1})
+        key = create()
+        row = self.wait(lambda: next((one for one in self.queue(self.field)
+                                      if (one["kind"], one["state"]) == ("held", "unknown")), None), what="it is held")
+        return key, row["issue"]
+
+    def test_what_aims_at_a_held_issue_is_listed_until_that_one_is_made(self):
+        story = self.hq.jira.create("waits listed")
+        there = self.only(self.field, "waits listed")
+        epic, target = self.held_back(lambda: self.epic(self.hq, "held for a while"))
+        self.hq.jira.edit(story, **{EPIC_LINK: epic})
+        self.hq.jira.link("Blocks", story, epic)
+        self.wait(lambda: self.awaiting() == {"epic-link", "link"}, what="both are listed")
+        self.assertIn(f"valise explain {target}", self.field.cli("queue").stdout)
+        self.assertIn(f"valise explain {target}", self.field.cli("explain", there).stdout)
+        self.assertIn("unknown", self.field.cli("explain", target).stdout)
+        self.assertIn("held values", self.field.cli("status", codes=(2,)).stdout)
+        self.field.cli("retry", target)
+        self.shows(self.field, there, {EPIC_LINK: self.only(self.field, "held for a while")})
+        self.wait(lambda: self.field.jira.issue(there, "issuelinks")["issuelinks"], what="the link")
+        self.wait(lambda: not self.awaiting(), what="the rows are gone")
+
+    def test_a_sub_task_of_a_held_issue_is_listed_until_that_one_is_made(self):
+        story = self.hq.jira.create("aims at a sub-task")
+        story_there = self.only(self.field, "aims at a sub-task")
+        parent, target = self.held_back(lambda: self.hq.jira.create("held parent"))
+        child = self.hq.jira.create("its sub-task", "Sub-task", parent={"key": parent})
+        self.hq.jira.link("Blocks", story, child)
+        self.wait(lambda: self.awaiting() == {"sub-task", "link"}, what="sub-task and link are listed")
+        self.assertIn(f"awaited:{target}", [one["kind"] for one in self.queue(self.field)])
+        self.field.cli("retry", target)
+        there, copy = self.only(self.field, "its sub-task"), self.only(self.field, "held parent")
+        self.assertEqual(self.field.jira.issue(there, "parent")["parent"]["key"], copy)
+        self.wait(lambda: self.field.jira.issue(story_there, "issuelinks")["issuelinks"], what="the link")
+        self.wait(lambda: not self.awaiting(), what="the rows are gone")
 
     def test_what_jira_refuses_is_held_for_that_field_only(self):
         self.field.jira.refuse(EPIC_LINK, "", "The validator says no.")

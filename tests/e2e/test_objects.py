@@ -113,7 +113,6 @@ class Renamed(ObjectCase):
         self.hq.jira.edit(source, summary="renamed source, read again")
         self.only(self.field, "renamed source, read again")
 
-
         def listed():
             lines = [line for line in self.hq.cli("queue", codes=None).stdout.splitlines() if "unmapped" in line]
             return [any(what in line for line in lines) for what in ("platforms[GNU/Linux]", "link blocks")]
@@ -130,6 +129,19 @@ class Renamed(ObjectCase):
         self.assertEqual(self.shown(self.field, there), crossed)
         self.field.jira.edit(there, customfield_10106=[{"value": "Linux"}])
         self.wait(lambda: self.shown(self.hq, source) == (["GNU/Linux"], ["Stops"]), what="an edit of the peer's")
+
+
+class Silent(Objects):
+    """The same where nothing of it moves `updated` (pitfall 8), so that only the sweep finds it."""
+    name = "silent"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for site in cls.pair.sites:
+            quiet = {"do": "touches", "workLog": False, "link": False, "attachmentDelete": False}
+            status, text = site.jira.raw("POST", "/standin/do", quiet)
+            assert status < 300, text
 
 
 class Filtered(ObjectCase):

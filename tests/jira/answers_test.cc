@@ -157,6 +157,51 @@ TEST_CASE("a value of another form than its type promises names the field, not t
   }
 }
 
+// What a sweep compares is the same in a hit and in a whole read, whatever their order.
+TEST_CASE("silent changes show in the digest of what hangs on an issue (pitfalls 8, 14)") {
+  const auto digest = [](const std::string& fields) {
+    const std::string hit = R"({"issues":[{"id":"1","key":"P-1","fields":{)" + fields + "}}]}";
+    return ParseSearch(Answered(hit)).value().hits.at(0);
+  };
+  const std::string log = R"({"id":"7","updated":"2019-04-01T00:00:00.000+0000"})";
+  const std::string logs = R"("worklog":{"total":1,"worklogs":[)" + log + "]}";
+  const std::string files = R"("attachment":[{"id":"3"},{"id":"4"}])";
+  const std::string links =
+      R"("issuelinks":[{"id":"5","outwardIssue":{"id":"2"}},{"id":"6","inwardIssue":{"id":"3"}}])";
+  const std::string all = logs + "," + files + "," + links;
+  const Digest before = digest(all).parts;
+  CHECK(digest("\"updated\":null").parts == Digest{});
+  CHECK(digest(R"("worklog":{"total":0,"worklogs":[]},"attachment":[],"issuelinks":[])").parts ==
+        Digest{});
+  for (const auto& [was, is] :
+       {std::pair{"2019-04-01T00:00:00.000+0000", "2019-04-01T00:00:01.000+0000"},
+        std::pair{R"({"id":"7")", R"({"id":"8")"}, std::pair{R"("total":1)", R"("total":2)"},
+        std::pair{R"({"id":"3"},)", ""}, std::pair{R"({"id":"5")", R"({"id":"9")"}}) {
+    std::string other = all;
+    other.replace(other.find(was), std::string(was).size(), is);
+    CHECK_MESSAGE(digest(other).parts != before, other);
+  }
+  std::string same = all;
+  same.replace(same.find(R"({"id":"3"},{"id":"4"})"), 21, R"({"id":"4"},{"id":"3"})");
+  CHECK(digest(same).parts == before);
+  same.replace(same.find("T00:00:00.000+0000"), 18, "T02:00:00.000+0200");  // the same moment
+  CHECK(digest(same).parts == before);
+  same.replace(same.find(R"({"id":"6")"), 9, R"({"id":"1")");  // its source tells of that one
+  CHECK(digest(same).parts == before);
+  CHECK(digest(all).has_all_work_logs);
+  CHECK_FALSE(digest(R"("worklog":{"total":21,"worklogs":[]})").has_all_work_logs);
+  const std::string head =
+      R"("project":{"key":"P"},"issuetype":{"name":"Bug"},"status":{"name":"Open"},)"
+      R"("created":"2019-04-01T00:00:00.000+0000","updated":"2019-04-01T00:00:00.000+0000")";
+  const std::string whole_log =
+      R"({"id":"7","updated":"2019-04-01T00:00:00.000+0000",)"
+      R"("created":"2019-04-01T00:00:00.000+0000",)"
+      R"("started":"2019-04-01T00:00:00.000+0000","timeSpentSeconds":60})";
+  const std::string whole = R"({"id":"1","key":"P-1","fields":{)" + head +
+                            R"(,"worklog":{"total":1,"worklogs":[)" + whole_log + "]}}}";
+  CHECK(ParseIssue(Answered(whole), {}).value().parts == digest(logs).parts);
+}
+
 TEST_CASE("search tells what to read and no more (pitfalls 2, 4)") {
   const SearchPage page = ParseSearch(Answered(R"({"startAt":10,"maxResults":50,"total":2,"issues":[
     {"id":"1","key":"P-1","fields":{"updated":"2019-04-01T00:00:00.000+0000",

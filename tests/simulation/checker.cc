@@ -196,17 +196,6 @@ void Checker::CheckShown(SimSite& site) {
   }
 }
 
-// A name that this site lacks and does not want: taken as agreed, and listed.
-bool Checker::IsIgnored(SimSite& site, const Id& issue, const RegisterKey& key) {
-  const auto binding = site.terms.binding.fields.find(key.field);
-  if (binding == site.terms.binding.fields.end()) return false;
-  if (binding->second.missing != MissingValue::kIgnore) return false;
-  const auto listed = site.store->ListedOf(issue);
-  return std::any_of(listed.begin(), listed.end(), [&](const Listed& one) {
-    return one.key == key && one.kind == "ignored";
-  });
-}
-
 bool Checker::IsListed(SimSite& site, const Id& issue, const std::string& field,
                        const std::string& value) {
   for (const Listed& listed : site.store->ListedOf(issue)) {

@@ -50,6 +50,7 @@ class Checker {
   // checker_agile.cc: epic links and sprints.
   static void NameTargets(SimSite& site, const IssueBase& base, LocalIssue& local);
   void CheckWaiting(SimSite& site);
+  void CheckAwaiting(SimSite& site, const IssueBase& base, const std::string& held);
   void CheckUnshared(SimSite& site);
   // checker_project.cc: versions and components with their attributes.
   void CheckProject(SimSite& site);

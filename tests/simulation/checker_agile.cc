@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "agent/core/agile.h"
 #include "agent/issue_targets.h"
 #include "tests/simulation/checker.h"
@@ -24,11 +26,26 @@ void Checker::CheckWaiting(SimSite& site) {
   for (const Store::OpenRegister& open : site.store->OpenRegisters()) {
     const auto base = site.store->LoadIssue(open.issue_id);
     const RegisterBase& reg = base->registers.at(open.key);
+    CheckAwaiting(site, *base, open.held);
     if (!IsSprintHold(open.held) || Rests(open.issue_id) || !reg.agreed) continue;
     const auto found = book.Open().by_name.find(reg.agreed->text);
     const bool is_one = found != book.Open().by_name.end() && found->second.size() == 1;
     if (is_one) Report("L1 " + site.name + " holds " + open.held + ": " + reg.agreed->text);
   }
+}
+
+// What aims at an issue that is held here is held with it, no longer than that one (that nothing is
+// merely pending by then, `unrest` tells), and each such hold is listed.
+void Checker::CheckAwaiting(SimSite& site, const IssueBase& base, const std::string& held) {
+  if (!IsAwaitedHold(held) || Rests(base.issue_id)) return;
+  const std::string named = held.substr(held.find(':') + 1);
+  const auto target = site.store->LoadIssue(IdFromText(named).value_or(Id{}));
+  if (!target || !IsHeldBack(*target)) Report("L1 " + site.name + " still holds " + held);
+  const auto listed = site.store->ListedOf(base.issue_id);
+  const bool is_listed = std::any_of(listed.begin(), listed.end(), [&](const Listed& one) {
+    return one.is_open && one.reason_code == held;
+  });
+  if (!is_listed) Report("I1 waits unlisted at " + site.name + ": " + held);
 }
 
 // A key that an issue shows is shared by now, yet nobody looked again.

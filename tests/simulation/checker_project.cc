@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "agent/core/project.h"
 #include "packet/codec.h"
 #include "tests/simulation/checker.h"
@@ -61,6 +63,24 @@ void Checker::CheckProjectCaptures(SimSite& site) {
     Report("I8 echo: " + site.name + " captured " + Describe(key) + " " + std::to_string(count) +
            " times, people touched it " + std::to_string(allowed) + " times");
   }
+}
+
+// A name that this site lacks and does not want is taken as agreed, and listed. So is one that
+// people renamed between our write and the read after it: that leaves no trace on the issue, so
+// nobody can tell it from what Jira itself altered (seed 223).
+bool Checker::IsIgnored(SimSite& site, const Id& issue, const RegisterKey& key) {
+  const auto binding = site.terms.binding.fields.find(key.field);
+  const bool is_element = key.kind == RegisterKind::kElement;
+  if (!is_element || binding == site.terms.binding.fields.end()) return false;
+  const std::string& field = binding->second.field;
+  const bool is_renamable = field == "fixVersions" || field == "versions" || field == "components";
+  const bool may_miss = binding->second.missing == MissingValue::kIgnore;
+  const auto listed = site.store->ListedOf(issue);
+  return std::any_of(listed.begin(), listed.end(), [&](const Listed& one) {
+    const bool is_told = (is_renamable && one.kind == "altered") ||
+                         (may_miss && one.kind == "ignored");
+    return one.key == key && is_told;
+  });
 }
 
 }  // namespace valise::simulation

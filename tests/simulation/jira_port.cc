@@ -100,6 +100,8 @@ void SimJiraPort::Fill(Pending& pending) {
 std::uint64_t SimJiraPort::Start(const HttpRequest& request) {
   const std::uint64_t id = ++next_id_;
   if (is_dead_) return id;
+  const bool has_changelog = request.path.find("changelog") != std::string::npos;
+  if (request.method == "GET" && has_changelog) ++issue_reads_;
   Pending& pending = pending_[id];
   pending.request = request;
   pending.answer.request = id;

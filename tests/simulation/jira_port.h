@@ -36,6 +36,7 @@ class SimJiraPort final : public HttpPort {
   // A write on an existing issue that Jira has not executed yet: path and body; nullopt: none.
   std::optional<std::pair<std::string, std::string>> PendingWrite() const;
   std::uint64_t requests() const { return next_id_; }
+  std::uint64_t issue_reads() const { return issue_reads_; }  // whole reads among them
 
  private:
   struct Pending {
@@ -60,7 +61,7 @@ class SimJiraPort final : public HttpPort {
   const std::int64_t& now_ms_;
   Faults faults_;
   std::map<std::uint64_t, Pending> pending_;
-  std::uint64_t next_id_ = 0;
+  std::uint64_t next_id_ = 0, issue_reads_ = 0;
   bool is_dead_ = false;
 };
 

@@ -155,6 +155,72 @@ TEST_CASE("a key that came while the issue was archived is rewritten when it is 
   CHECK_MESSAGE(shown().find("see HQ-2.") != std::string::npos, shown());
 }
 
+struct FiveBytes final : valise::BodySource {
+  std::uint64_t bytes() const override { return 5; }
+  valise::Result<std::size_t> Read(std::uint64_t offset, std::span<char> into) override {
+    return std::string("bytes").copy(into.data(), into.size(), static_cast<std::size_t>(offset));
+  }
+};
+
+// HQ's Jira moves no `updated` for what hangs on an issue (pitfall 8), which no poll sees.
+TEST_CASE("what hangs on an issue and changes silently is found by the sweep") {
+  Scene scene;
+  constexpr std::int64_t kSweepMs = 1'300'000;
+  REQUIRE(scene.hq.jira.Control(R"({"do":"touches","workLog":false,"link":false,)"
+                                R"("attachmentDelete":false})").empty());
+  const auto at_hq = [&](const char* method, const std::string& path, const std::string& body) {
+    const HttpResponse told =
+        Scene::As(scene.hq, method, ("/rest/api/2/" + path).c_str(), body.c_str());
+    REQUIRE_MESSAGE(told.status < 300, told.body);
+    return told.body;
+  };
+  const auto issue_at = [&](SimSite& site, const std::string& key) {
+    const HttpRequest read = valise::jira::ReadIssue(key, {}, {true, true, true});
+    return valise::jira::ParseIssue(valise::simulation::Ask(site.jira, read, "alice-token"), {})
+        .value();
+  };
+  for (const char* summary : {"first", "second"}) {
+    at_hq("POST", "issue", R"({"fields":{"project":{"key":"HQ"},"issuetype":{"name":"Bug"},)"
+                           R"("summary":")" + std::string(summary) + "\"}}");
+    scene.RunFor(60'000);
+  }
+  const auto file = std::make_shared<FiveBytes>();
+  valise::simulation::Ask(scene.hq.jira,
+                          valise::jira::UploadAttachment("HQ-1", "a.txt", file, "text/plain"),
+                          "alice-token");
+  scene.RunFor(kSweepMs);
+  REQUIRE(issue_at(scene.field, "FLD-1").attachments.size() == 1);
+
+  at_hq("POST", "issue/HQ-1/worklog",
+        R"({"comment":"dug","started":"2023-11-14T03:04:05.000+0000","timeSpentSeconds":60})");
+  at_hq("POST", "issueLink", R"({"type":{"name":"Blocks"},"inwardIssue":{"key":"HQ-1"},)"
+                             R"("outwardIssue":{"key":"HQ-2"}})");
+  at_hq("DELETE", "attachment/" + issue_at(scene.hq, "HQ-1").attachments.at(0).id, "");
+  scene.RunFor(kSweepMs);
+  valise::LocalIssue there = issue_at(scene.field, "FLD-1");
+  CHECK(there.work_logs.size() == 1);
+  CHECK(there.links.size() == 1);
+  CHECK(there.attachments.empty());
+
+  const valise::LocalIssue here = issue_at(scene.hq, "HQ-1");
+  at_hq("PUT", "issue/HQ-1/worklog/" + here.work_logs.at(0).id, R"({"timeSpentSeconds":120})");
+  at_hq("DELETE", "issueLink/" + here.links.at(0).id, "");
+  scene.RunFor(kSweepMs);
+  there = issue_at(scene.field, "FLD-1");
+  REQUIRE(there.work_logs.size() == 1);
+  CHECK(there.work_logs[0].seconds == 120);
+  CHECK(there.links.empty());
+
+  at_hq("DELETE", "issue/HQ-1/worklog/" + here.work_logs[0].id, "");
+  scene.RunFor(kSweepMs);
+  CHECK(issue_at(scene.field, "FLD-1").work_logs.empty());
+
+  // And what is as it was is not read again.
+  const std::uint64_t read = scene.hq.port.issue_reads() + scene.field.port.issue_reads();
+  scene.RunFor(3 * kSweepMs);
+  CHECK(scene.hq.port.issue_reads() + scene.field.port.issue_reads() == read);
+}
+
 // No change of ours is like that; a version that bounded records otherwise may have left one.
 TEST_CASE("a change that cannot be packed is set aside and listed, and holds up nothing") {
   Scene scene;

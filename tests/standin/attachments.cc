@@ -153,7 +153,8 @@ Response DeleteAttachment(Call& call) {
   std::erase_if(draft.attachments,
                 [&](const Attachment& one) { return std::to_string(one.id) == call.args[0]; });
   call.model.issue_by_attachment.erase(NumberOf(call.args[0]));
-  CommitItems(call, std::move(draft), {item}, JsonValue());
+  CommitItems(call, std::move(draft), {item}, JsonValue(),
+              call.model.options.attachment_delete_touches);
   return Empty(204);
 }
 

@@ -181,6 +181,20 @@ std::string PostFunctionVerb(Call& call) {
   return "no transition '" + call.body.Text("transition") + "'";
 }
 
+// Which changes move `updated` from now on, where nobody has proven it (pitfall 8).
+std::string TouchesVerb(Call& call) {
+  Options& options = call.model.options;
+  const std::pair<const char*, bool*> kinds[] = {
+      {"workLog", &options.worklog_touches},
+      {"link", &options.link_touches},
+      {"attachmentDelete", &options.attachment_delete_touches},
+      {"commentDelete", &options.comment_delete_touches},
+      {"remoteLink", &options.remote_link_touches},
+  };
+  for (const auto& [name, touches] : kinds) *touches = call.body.Flag(name, *touches);
+  return "";
+}
+
 struct Verb {
   const char* name;
   std::string (*run)(Call&);
@@ -194,6 +208,7 @@ const Verb kVerbs[] = {
     {"security-level", AddLevelVerb},
     {"option", OptionVerb},
     {"link-type", LinkTypeVerb},
+    {"touches", TouchesVerb},
     {"field", FieldVerb},
     {"post-function", PostFunctionVerb},
     {"status", AddStatusVerb},

@@ -65,6 +65,8 @@ struct Options {
   // Whether they move `updated`: not proven (pitfall 8). Their history is there either way.
   bool worklog_touches = true;
   bool remote_link_touches = true;
+  bool link_touches = true;               // an issue link, either end
+  bool attachment_delete_touches = true;  // adding one does, that is proven
   // Each as "Name=role:Administrators,group:staff,user:bob,reporter,assignee" (pitfall 24); the
   // default is what an issue gets that names none. Without any the project has no such field.
   std::vector<std::string> security_levels = {};

@@ -28,7 +28,7 @@ void ChangeEnd(Call& call, std::uint64_t issue_id, const Link& link, const Chang
     draft.links.push_back(link.id);
   else
     std::erase(draft.links, link.id);
-  CommitItems(call, std::move(draft), {item}, JsonValue());
+  CommitItems(call, std::move(draft), {item}, JsonValue(), call.model.options.link_touches);
 }
 
 void ChangeEnds(Call& call, const Link& link, const LinkType& type, bool added) {

@@ -85,6 +85,42 @@ TEST_CASE("a remote link may leave `updated` alone: it is not proven that it mov
   }
 }
 
+TEST_CASE("so may links, work logs and the deletion of a file, from one moment to the next") {
+  Driver d;
+  const std::string key = d.Create("x"), other = d.Create("y");
+  d.Upload(key, {{"a.txt", "a"}});
+  const auto moves = [&](const auto& change) {
+    const std::string before = d.Field(key, "updated");
+    d.Advance(5000);
+    change();
+    return d.Field(key, "updated") != before;
+  };
+  const auto link = [&] {
+    CHECK(d.Post("/issueLink", R"({"type":{"name":"Blocks"},"inwardIssue":{"key":")" + key +
+                                   R"("},"outwardIssue":{"key":")" + other + "\"}}").status == 201);
+  };
+  const auto work = [&] {
+    CHECK(d.Post("/issue/" + key + "/worklog",
+                 R"({"started":"2023-11-14T03:04:05.000+0000","timeSpentSeconds":60})").status ==
+          201);
+  };
+  const auto remove = [&] {
+    const std::string files = d.Field(key, "attachment");
+    const std::size_t at = files.find(R"("id":")") + 6;
+    const std::string id = files.substr(at, files.find('"', at) - at);
+    CHECK(d.Delete("/attachment/" + id).status == 204);
+  };
+  CHECK(moves(link));
+  CHECK(moves(work));
+  d.Do(R"({"do":"touches","link":false,"workLog":false,"attachmentDelete":false})");
+  CHECK_FALSE(moves(link));
+  CHECK_FALSE(moves(work));
+  CHECK_FALSE(moves(remove));
+  CHECK(d.Field(key, "attachment") == "[]");
+  d.Do(R"({"do":"touches","link":true})");
+  CHECK(moves(link));
+}
+
 TEST_CASE("votes: not for one's own issue, nor for a resolved one; `updated` stays (pitfall 8)") {
   Driver d;
   const std::string key = d.Create("x"), path = "/issue/" + key + "/votes";

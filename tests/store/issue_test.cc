@@ -44,6 +44,7 @@ IssueBase FullIssue(std::uint8_t number) {
   issue.out_sequence = 5;
   issue.in_epoch = {4, 0xffff'ffff'ffff'fff0};
   issue.in_sequence = 6;
+  issue.jira_parts.bytes[3] = 9;
   issue.registers[Field("summary")] = FullRegister();
   issue.registers[Field("due")] = RegisterBase{};
   RegisterBase empty_value;
@@ -151,6 +152,7 @@ TEST_CASE("every member of an issue and its parts makes a difference") {
   differs_in_one_row([](IssueBase& now) { now.out_sequence = 6; });
   differs_in_one_row([](IssueBase& now) { now.in_epoch.nonce = 1; });
   differs_in_one_row([](IssueBase& now) { now.in_sequence = 7; });
+  differs_in_one_row([](IssueBase& now) { now.jira_parts.bytes[0] = 1; });
   auto summary = [](IssueBase& now) -> RegisterBase& { return now.registers[Field("summary")]; };
   differs_in_one_row([&](IssueBase& now) { summary(now).agreed->detail.clear(); });
   differs_in_one_row([&](IssueBase& now) { summary(now).agreed.reset(); });
@@ -192,6 +194,7 @@ TEST_CASE("issues are found by Jira id and key") {
   CHECK(known->issue_id == IdOf(2));
   CHECK(known->jira_key == "PROJ-2");
   CHECK(known->jira_updated_ms == 1'600'000'000'002);
+  CHECK(known->jira_parts == FullIssue(2).jira_parts);
   CHECK_FALSE(store->KnownByJiraId(""));
   CHECK(store->KnownIssues().size() == 2);
 }
