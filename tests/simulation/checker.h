@@ -47,7 +47,8 @@ class Checker {
   void CheckKeys(const SimSite& site, const IssueBase& base, const LocalIssue& local);
   // checker_objects.cc: both Jiras show the same work logs, files and links, none of them twice.
   void CheckObjects();
-  // checker_agile.cc: epic links and sprints.
+  // checker_agile.cc: epic links and sprints; votes and watchers.
+  void CheckCounts();
   static void NameTargets(SimSite& site, const IssueBase& base, LocalIssue& local);
   void CheckWaiting(SimSite& site);
   void CheckUnshared(SimSite& site);

@@ -18,6 +18,35 @@ void Checker::NameTargets(SimSite& site, const IssueBase& base, LocalIssue& loca
   if (copy && copy->held == "gone") local.ended.insert(*target);
 }
 
+namespace {
+
+std::string Shown(const LocalIssue& issue, const std::string& field) {
+  const auto found = issue.fields.find(field);
+  if (found == issue.fields.end() || found->second.values.empty()) return "";
+  return found->second.values.front().text;
+}
+
+}  // namespace
+
+// Each Jira shows how many people of the other one vote or watch: told by neither agent.
+void Checker::CheckCounts() {
+  for (const Id& id : hq_.store->AllIssues()) {
+    const auto a = hq_.store->LoadIssue(id), b = field_.store->LoadIssue(id);
+    if (!a || !b || a->jira_id.empty() || b->jira_id.empty() || Rests(id)) continue;
+    const auto hq = users_.Read(hq_, a->jira_id), field = users_.Read(field_, b->jira_id);
+    if (!hq || !field) continue;
+    const auto check = [&](const IssueBase& shows, const char* name, const std::string& count,
+                           const std::string& shown) {
+      const auto reg = shows.registers.find(FieldKey(name));
+      const bool is_held = reg != shows.registers.end() && !reg->second.held.empty();
+      if (is_held || count == shown) return;
+      Report("L1 " + std::string(name) + " of " + Text(id) + ": " + count + ", shown " + shown);
+    };
+    check(*b, "votes", Shown(*hq, "votes"), Shown(*field, kCountField));
+    check(*a, "watchers", Shown(*field, "watches"), Shown(*hq, kCountField));
+  }
+}
+
 // What waits for a sprint goes on when it is there; what waits for an issue, when that is.
 void Checker::CheckWaiting(SimSite& site) {
   const SprintBook book = Users::ReadSprints(site);

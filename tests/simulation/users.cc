@@ -92,6 +92,7 @@ void Users::ActAt(SimSite& site) {
   if (!issue || IsLeftAlone(site, issue->id)) return;
   const std::int64_t dice = world_.random.Below(100);
   const std::int64_t edits = plans_releases_ ? 15 : 42;
+  if (world_.random.Chance(60)) Count(site, *issue);
   if (dice < 4) ChangeLife(site, *issue);
   else if (dice < (plans_sprints_ ? 50 : 8)) Agile(site, *issue);
   else if (dice < edits) EditIssue(site, *issue);

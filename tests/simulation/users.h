@@ -124,6 +124,7 @@ class Users {
   // users_people.cc
   void Assign(SimSite& site, const LocalIssue& issue);
   void Gather(SimSite& site, const LocalIssue& issue);
+  void Count(SimSite& site, const LocalIssue& issue);
   // users_agile.cc
   void Agile(SimSite& site, const LocalIssue& issue);
   void SetEpic(SimSite& site, const LocalIssue& issue);

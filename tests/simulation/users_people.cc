@@ -1,4 +1,4 @@
-// People who put people into fields: one assignee, a team.
+// People who put people into fields: one assignee, a team. And who vote for issues and watch them.
 #include <algorithm>
 
 #include "tests/simulation/users.h"
@@ -31,6 +31,25 @@ void Users::Gather(SimSite& site, const LocalIssue& issue) {
     team.values.erase(at);
   }
   Write(site, issue, "team", "customfield_10113", std::move(team));
+}
+
+// Neither moves `updated` (pitfall 8). Where only the other site's people count, somebody may
+// write over the number that is shown.
+void Users::Count(SimSite& site, const LocalIssue& issue) {
+  Random& random = world_.random;
+  const bool are_votes = site.index == 0;
+  if (random.Chance(150)) {
+    const char* const theirs = are_votes ? "watchers" : "votes";
+    Write(site, issue, theirs, kCountField, LocalField{{Value{"77", ""}}});
+    return;
+  }
+  const std::string who = OneOfThem(random);
+  HttpRequest request;
+  request.method = random.Chance(650) ? "POST" : "DELETE";
+  request.path = "/rest/api/2/issue/" + issue.id + (are_votes ? "/votes" : "/watchers");
+  if (!are_votes && request.method == "DELETE") request.path += "?username=" + who;
+  if (AskAs(site, request, (who + "-token").c_str()).status != 204) return;
+  ++edit_counts_[CountKey(site.index, IssueOf(site, issue), are_votes ? "votes" : "watchers")];
 }
 
 }  // namespace valise::simulation
