@@ -335,7 +335,8 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
   const bool has_ended = current.state == IssueState::kFrozen;
   Result<void> known = co_await LearnWanted(current);
   if (!known.ok()) co_return Later(BackOffMs(), known.error().code);
-  const Neighbours neighbours = NeighboursOf(current);
+  Neighbours neighbours = NeighboursOf(current);
+  for (const Register& edit : change.registers) neighbours.edited.insert(edit.key);
   Plan plan = PlanWrites(terms_, std::move(current), local, jira_.directory(), neighbours);
   // Labels are written whole: what was put there for an end goes in a round of its own.
   if (plan.writes.empty() && !has_ended) plan = TakeBackEnd(terms_, std::move(plan), local);

@@ -55,6 +55,7 @@ struct Neighbours {
   PeerKeys peer_keys{};              // of the issues that its texts name
   std::set<Id> ended{};              // targets of issue fields that are not shared any more
   OpenSprints sprints{};
+  std::set<RegisterKey> edited{};    // by people here, as this round found
   // By Jira field; a field not listed holds any name.
   std::map<std::string, OfferedNames> offered{};
 };
