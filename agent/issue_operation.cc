@@ -243,6 +243,24 @@ IssueOperation::Step IssueOperation::ListTwin(const LocalIssue& local, const Id&
   return kept.ok() ? Done() : Later(terms_.settings.poll_every_ms, kept.error().code);
 }
 
+// Made by a create whose answer we do not have: being there is proof enough, only absence has to
+// wait. So what people do to it meanwhile is captured, and one that they delete stays deleted.
+IssueOperation::Step IssueOperation::Sighted(const LocalIssue& local, const Id& marked) {
+  const auto intents = world_.store.IntentsOf(marked);
+  const bool is_ours = std::any_of(intents.begin(), intents.end(), [](const Intent& intent) {
+    return intent.kind == WriteKind::kCreate && intent.state != WriteState::kDone;
+  });
+  const std::string name = SightedName(marked);
+  if (is_ours && world_.store.Meta(name).value_or("").empty()) {
+    world_.store.Begin();
+    world_.store.PutMeta(name, local.id + " " + local.key);
+    touch_({"", marked, 0, "made", 0});
+    const Result<void> kept = world_.store.Commit();
+    if (!kept.ok()) return Later(terms_.settings.poll_every_ms, kept.error().code);
+  }
+  return Later(terms_.settings.poll_every_ms, "unsettled");
+}
+
 // An issue seen for the first time: ours by birth, unless its marker says that valise made it.
 std::optional<IssueOperation::Step> IssueOperation::Recognise(const LocalIssue& local,
                                                               std::optional<IssueBase>& base) {
@@ -254,8 +272,7 @@ std::optional<IssueOperation::Step> IssueOperation::Recognise(const LocalIssue& 
   if (marked && local.marker == MarkerOf(terms_, *marked) && terms_.switches.marker) {
     const auto known = world_.store.LoadIssue(*marked);
     if (known && known->jira_id.empty()) {
-      // Made by a create whose answer we do not have yet: settling its intent finds it.
-      return Later(terms_.settings.poll_every_ms, "unsettled");
+      return Sighted(local, *marked);
     }
     return ListTwin(local, *marked);
   }

@@ -233,6 +233,9 @@ class IssueOperation {
                                                                 std::string jira_id);
   Task<Found> ProbeEdit(Intent& intent);
   Step SettledDone(Intent intent);
+  static std::string SightedName(const Id& issue_id);
+  Step Sighted(const LocalIssue& local, const Id& marked);
+  bool IsSighted(Intent& intent);
   Step SettledNot(Intent intent);
 
   World& world_;
