@@ -196,7 +196,8 @@ class IssueOperation {
   Task<Result<void>> ReadOpenSprints();
   Task<Result<std::vector<std::string>>> ReadScrumBoards();
   Task<Result<void>> ReadSprintsOf(std::string board, std::map<std::string, jira::Sprint>& open);
-  std::vector<Id> IssuesOfSprints(const std::set<std::string>& gone) const;
+  Result<void> KeepSprints();
+  std::vector<Id> IssuesOfSprints(const SprintBook::Moved& moved) const;
 
   // project_round.cc
   Task<Step> ProjectRound(std::optional<IssueBase> stored);

@@ -49,7 +49,7 @@ class Checker {
   void CheckObjects();
   // checker_agile.cc: epic links and sprints; votes and watchers.
   void CheckCounts();
-  static void NameTargets(SimSite& site, const IssueBase& base, LocalIssue& local);
+  void NameTargets(SimSite& site, const IssueBase& base, LocalIssue& local);
   void CheckWaiting(SimSite& site);
   void CheckUnshared(SimSite& site);
   // checker_project.cc: versions and components with their attributes.

@@ -6,7 +6,7 @@ namespace valise::simulation {
 
 // As the agent reads it: numbers of sprints by name, keys of shared issues as their ids.
 void Checker::NameTargets(SimSite& site, const IssueBase& base, LocalIssue& local) {
-  const SprintBook book = Users::ReadSprints(site);
+  const SprintBook book = users_.ReadSprints(site);
   const auto sprints = local.fields.find(kSprintField);
   if (sprints != local.fields.end()) sprints->second = book.Named(sprints->second);
   ResolveTargets(site.terms, *site.store, &base, local);
@@ -49,7 +49,7 @@ void Checker::CheckCounts() {
 
 // What waits for a sprint goes on when it is there; what waits for an issue, when that is.
 void Checker::CheckWaiting(SimSite& site) {
-  const SprintBook book = Users::ReadSprints(site);
+  const SprintBook book = users_.ReadSprints(site);
   for (const Store::OpenRegister& open : site.store->OpenRegisters()) {
     const auto base = site.store->LoadIssue(open.issue_id);
     const RegisterBase& reg = base->registers.at(open.key);

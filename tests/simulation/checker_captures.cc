@@ -34,6 +34,10 @@ void Checker::CheckCaptures(SimSite& site) {
       }
       // A copy has votes and watchers of its own, none at first, which its birth did not tell.
       if (field == "votes" || field == "watchers") ++allowed;
+      if (field == "sprint") {
+        const auto renames = users_.edit_counts().find(Users::CountKey(site.index, "", "sprint"));
+        if (renames != users_.edit_counts().end()) allowed += renames->second;
+      }
       // Keys stay what they are, but of issues that are moved or made anew.
       if (SiteOfKeyField(site.terms.contract, field)) allowed = users_.has_fates() ? count : 1;
       if (count > allowed) {

@@ -44,6 +44,8 @@ class Users {
 
   void Act();  // one random deed at a random site
   void ActAt(SimSite& site);
+  // Votes that no later edit brings along.
+  void CountAgain();
   // Edits the very field that a PUT on its way to Jira is about to write: between read and write.
   void Ambush(SimSite& site, const std::string& path, const std::string& body);
 
@@ -95,7 +97,7 @@ class Users {
   static std::string CountKey(std::uint32_t site, const std::string& issue,
                               const std::string& field);
   // All sprints of that Jira.
-  static SprintBook ReadSprints(SimSite& site);
+  SprintBook ReadSprints(SimSite& site) const;
   // Versions and components as that Jira shows them.
   static LocalProject ReadProject(SimSite& site);
 
@@ -130,6 +132,7 @@ class Users {
   void SetEpic(SimSite& site, const LocalIssue& issue);
   void SetSprint(SimSite& site, const LocalIssue& issue);
   void ChangeSprints(SimSite& site);
+  void RenameSprint(SimSite& site);
   // users_versions.cc
   void Versions(SimSite& site, const LocalIssue& issue);
   void AddVersion(SimSite& site, ProjectList list);
@@ -164,6 +167,7 @@ class Users {
   std::map<std::string, Fate> fates_;
   std::set<std::string> private_, deleted_;
   std::vector<LinkedPair> pairs_;
+  std::map<std::string, std::string> former_names_[2];  // of sprints, by id: lines
   std::vector<TracedEdit> edits_;
   std::map<std::string, int> edit_counts_;
   std::set<std::string> own_labels_;

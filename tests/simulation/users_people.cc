@@ -52,4 +52,13 @@ void Users::Count(SimSite& site, const LocalIssue& issue) {
   ++edit_counts_[CountKey(site.index, IssueOf(site, issue), are_votes ? "votes" : "watchers")];
 }
 
+void Users::CountAgain() {
+  for (SimSite* site : {&hq_, &field_}) {
+    for (const std::string& key : Keys(*site)) {
+      const auto issue = Read(*site, key);
+      if (issue && world_.random.Chance(500)) Count(*site, *issue);
+    }
+  }
+}
+
 }  // namespace valise::simulation
