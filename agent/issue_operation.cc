@@ -30,6 +30,11 @@ void Append(LocalChange more, LocalChange& change) {
   change.registers.insert(change.registers.end(), more.registers.begin(), more.registers.end());
 }
 
+Neighbours WithEdits(Neighbours neighbours, const LocalChange& change) {
+  for (const Register& edit : change.registers) neighbours.edited.insert(edit.key);
+  return neighbours;
+}
+
 std::vector<std::string> TextsOf(const Terms& terms, const LocalIssue& local) {
   std::vector<std::string> texts;
   for (const auto& [name, binding] : terms.binding.fields) {
@@ -352,8 +357,7 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
   const bool has_ended = current.state == IssueState::kFrozen;
   Result<void> known = co_await LearnWanted(current);
   if (!known.ok()) co_return Later(BackOffMs(), known.error().code);
-  Neighbours neighbours = NeighboursOf(current);
-  for (const Register& edit : change.registers) neighbours.edited.insert(edit.key);
+  const Neighbours neighbours = WithEdits(NeighboursOf(current), change);
   Plan plan = PlanWrites(terms_, std::move(current), local, jira_.directory(), neighbours);
   // Labels are written whole: what was put there for an end goes in a round of its own.
   if (plan.writes.empty() && !has_ended) plan = TakeBackEnd(terms_, std::move(plan), local);

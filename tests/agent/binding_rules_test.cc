@@ -216,41 +216,6 @@ TEST_CASE("a person who is nobody here degrades as the binding says") {
   }
 }
 
-// The line kept the name of whom the peer had meant.
-TEST_CASE("the line of a person who is nobody here goes when people here assign somebody") {
-  Case c;
-  c.terms.binding.people.unknown = UnknownPerson::kText;
-  c.terms.binding.people.text_field = "customfield_7";
-  const auto becomes = [&](LocalField shown) {
-    c.local.fields["assignee"] = std::move(shown);
-    Captured captured = Read(c.terms, c.base, c.local);
-    Neighbours neighbours;
-    for (const Register& edit : captured.change.registers) neighbours.edited.insert(edit.key);
-    return PlanWrites(c.terms, captured.base, c.local, {}, neighbours);
-  };
-  RegisterBase& assignee = c.base.registers[kAssignee];
-  assignee.agreed = Value{"Eve Evans", "eve"};
-  assignee.version = At(9'000, kField);
-  assignee.has_seen = true;
-  assignee.seen = SeenDigest(LocalField{});
-  c.local.fields["customfield_7"] = Local({"assignee: Eve Evans"});
-  SUBCASE("somebody of the contract") {
-    const Plan plan = becomes(LocalField{{{"bbrown", "Bob Brown"}}});
-    REQUIRE(plan.writes.size() == 1);
-    CHECK(plan.writes[0].fields == std::map<std::string, LocalField>{{"customfield_7", {}}});
-    CHECK(plan.writes[0].keys == std::vector<RegisterKey>{kAssignee});
-  }
-  SUBCASE("somebody whom only this Jira knows: the field itself shows who it is") {
-    const Plan plan = becomes(LocalField{{{"carl", "Carl Cole"}}});
-    REQUIRE(plan.writes.size() == 1);
-    CHECK(plan.writes[0].fields == std::map<std::string, LocalField>{{"customfield_7", {}}});
-  }
-  SUBCASE("nobody has edited: what Jira or a person made of the line stays") {
-    c.local.fields["customfield_7"] = Local({"assignee: E. Evans"});
-    CHECK(becomes({}).writes.empty());
-  }
-}
-
 TEST_CASE("people in a set cross by alias, else by name; who is nobody is not shown") {
   Case c;
   BindTeam(c.terms);
