@@ -342,6 +342,7 @@ void Checker::AtQuiescence() {
     CheckProjectCaptures(*site);
   }
   CheckEnds();
+  CheckParents();
   CheckLinks();
   // An issue that people end before it was read is at one site only. Of the others,
   // a create that Jira answered twice with nothing is held, not repeated.

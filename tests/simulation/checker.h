@@ -36,6 +36,7 @@ class Checker {
   void CheckComments();
   // checker_lifecycle.cc: what is told as an end happened, and the copy is what the contract says.
   void CheckEnds();
+  void CheckParents();
   void CheckEnd(const Id& id, SimSite& birth, SimSite& peer);
   void CheckCopy(const Id& id, const IssueBase& copy, SimSite& site);
   // checker_links.cc: pairs that an operator linked are one issue.

@@ -10,6 +10,7 @@ void Checker::NameTargets(SimSite& site, const IssueBase& base, LocalIssue& loca
   const auto sprints = local.fields.find(kSprintField);
   if (sprints != local.fields.end()) sprints->second = book.Named(sprints->second);
   ResolveTargets(site.terms, *site.store, &base, local);
+  local.parent = site.store->IssueByJiraId(local.parent_id).value_or(Id{});
   const auto epic = base.registers.find(FieldKey("epic"));
   if (epic == base.registers.end() || !epic->second.agreed) return;
   // People deleted the epic's copy, which is listed: its links went with it, as nobody's edit.

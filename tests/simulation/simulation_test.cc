@@ -155,7 +155,7 @@ TEST_CASE("a key that came while the issue was archived is rewritten when it is 
   CHECK_MESSAGE(shown().find("see HQ-2.") != std::string::npos, shown());
 }
 
-// The copy was made anew then, without what a person had done to the first one, and nothing said so.
+// It was made anew then, without what a person had done to the first one, and nothing said so.
 TEST_CASE("a copy whose create was not answered is captured, and stays deleted, once it is seen") {
   Scene scene;
   const auto show = [&](SimSite& site, const char* key) {

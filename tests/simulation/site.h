@@ -128,6 +128,7 @@ class SimSite {
 // The first contract of a run, or one that may follow: of its two spare fields those of `spare`'s
 // bits.
 std::string SimContract(std::uint32_t version, unsigned spare, std::uint64_t seed);
+inline constexpr char kPlatforms[] = "customfield_10106";
 inline constexpr char kSprintField[] = "customfield_10120";
 inline constexpr char kEpicLink[] = "customfield_10121";
 inline constexpr char kEpicName[] = "customfield_10122";

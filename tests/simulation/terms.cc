@@ -16,6 +16,7 @@ sites = ["hq", "field"]
 bug = {}
 task = {}
 epic = {}
+part = { parent = true }
 [statuses]
 values = ["open", "in-progress", "resolved", "closed", "reopened"]
 [fields.summary]
@@ -36,6 +37,11 @@ kind = "date"
 from = "hq"
 [fields.labels]
 kind = "set"
+[fields.observed]
+kind = "datetime"
+[fields.platforms]
+kind = "options"
+values = "any"
 [fields.region]
 kind = "cascade"
 [fields.notes]
@@ -109,6 +115,8 @@ void BindFields(Binding& binding, std::uint32_t site) {
   add(Field("points", "customfield_10102", ValueKind::kNumber));
   add(Field("due", "customfield_10103", ValueKind::kDate));
   add(Field("labels", "labels", ValueKind::kSet));
+  add(Field("observed", "customfield_10104", ValueKind::kDatetime));
+  add(Field("platforms", kPlatforms, ValueKind::kOptions));
   add(Field("resolution", "resolution", ValueKind::kOption));
   add(Field("environment", "environment", ValueKind::kText));
   if (site == 0) add(Field("link", "customfield_10110", ValueKind::kUrl));  // unbound at FIELD
@@ -204,7 +212,8 @@ Terms SimTerms(std::uint32_t site, const Switches& switches, std::uint64_t seed)
   terms.peer_site = 1 - site;
   Binding& binding = terms.binding;
   binding.project = site == 0 ? "HQ" : "FLD";
-  binding.types = {{"bug", {"Bug"}}, {"task", {"Task"}}, {"epic", {"Epic"}}};
+  binding.types = {{"bug", {"Bug"}}, {"task", {"Task"}}, {"epic", {"Epic"}},
+                   {"part", {"Sub-task"}}};
   binding.statuses["open"] = {{"Open"}, ""};
   binding.statuses["in-progress"] = {{"In Progress"}, ""};
   binding.statuses["resolved"] = {{"Resolved"}, "Fixed"};

@@ -93,6 +93,7 @@ void Users::ActAt(SimSite& site) {
   const std::int64_t dice = world_.random.Below(100);
   const std::int64_t edits = plans_releases_ ? 15 : 42;
   if (world_.random.Chance(60)) Count(site, *issue);
+  if (!issue->parent_id.empty() && world_.random.Chance(100)) return Reparent(site, *issue);
   if (dice < 4) ChangeLife(site, *issue);
   else if (dice < (plans_sprints_ ? 50 : 8)) Agile(site, *issue);
   else if (dice < edits) EditIssue(site, *issue);
@@ -154,6 +155,8 @@ void Users::Create(SimSite& site) {
   jira::CreateIssue create;
   create.project = site.terms.binding.project;
   create.type = OneOf(world_.random, {"Bug", "Task", "Epic"});
+  if (world_.random.Chance(200)) create.parent_key = SomeParent(site, "");
+  if (!create.parent_key.empty()) create.type = "Sub-task";
   const std::string summary = Unique("summary ");
   for (const jira::FieldShape& shape : side(site).shapes) {
     if (shape.id == "summary") create.fields.emplace_back(shape, One(summary));
@@ -237,7 +240,7 @@ void Users::EditIssue(SimSite& site, const LocalIssue& issue) {
     return;
   }
   if (random.Chance(80)) return ChangeType(site, issue);
-  switch (random.Below(11)) {
+  switch (random.Below(12)) {
     case 0:
     case 1:
       // FIELD's Jira refuses some values (see simulation.cc): held there, not lost.
@@ -265,6 +268,8 @@ void Users::EditIssue(SimSite& site, const LocalIssue& issue) {
       Write(site, issue, "target", "duedate",
             One("2025-0" + std::to_string(1 + random.Below(9)) + "-01"));
       return;
+    case 10:
+      return Observe(site, issue);
     case 9:
       Write(site, issue, "due", "customfield_10103",
             One("2024-0" + std::to_string(1 + random.Below(9)) + "-15"));

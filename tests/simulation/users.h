@@ -126,6 +126,9 @@ class Users {
   // users_people.cc
   void Assign(SimSite& site, const LocalIssue& issue);
   void Gather(SimSite& site, const LocalIssue& issue);
+  void Observe(SimSite& site, const LocalIssue& issue);
+  void Toggle(SimSite& site, const LocalIssue& issue, const std::string& name,
+              const std::string& jira_field, const std::string& element);
   void Count(SimSite& site, const LocalIssue& issue);
   // users_agile.cc
   void Agile(SimSite& site, const LocalIssue& issue);
@@ -141,6 +144,9 @@ class Users {
   void Pick(SimSite& site, const LocalIssue& issue);
   void CountVersion(SimSite& site, ProjectList list, const std::string& name);
   // users_lifecycle.cc
+  bool IsOfFamily(SimSite& site, const LocalIssue& issue);
+  std::string SomeParent(SimSite& site, const std::string& but);
+  void Reparent(SimSite& site, const LocalIssue& issue);
   void ChangeLife(SimSite& site, const LocalIssue& issue);
   void BringBack(SimSite& site);
   bool Ask204(SimSite& site, const std::string& method, const std::string& path);
