@@ -43,6 +43,9 @@ Result<void> Agent::Start() {
   SweepContentFiles(world_);
   is_paused_ = world_.store.MetaNumber("paused", 0) != 0;
   watch_.Load();
+  for (const auto& [row, text] : world_.store.MetaWithPrefix(SprintBook::kRow)) {
+    jira_.sprints.Recall(row, text);
+  }
   const std::int64_t now_ms = world_.clock.NowMs();
   const std::int64_t half_ago_ms = now_ms - terms_.settings.sweep_every_ms / 2;
   const std::int64_t swept_ms = world_.store.MetaNumber("sweep.last_ms", half_ago_ms);

@@ -30,6 +30,11 @@ void Append(LocalChange more, LocalChange& change) {
   change.registers.insert(change.registers.end(), more.registers.begin(), more.registers.end());
 }
 
+Neighbours WithEdits(Neighbours neighbours, const LocalChange& change) {
+  for (const Register& edit : change.registers) neighbours.edited.insert(edit.key);
+  return neighbours;
+}
+
 std::vector<std::string> TextsOf(const Terms& terms, const LocalIssue& local) {
   std::vector<std::string> texts;
   for (const auto& [name, binding] : terms.binding.fields) {
@@ -254,6 +259,24 @@ IssueOperation::Step IssueOperation::ListTwin(const LocalIssue& local, const Id&
   return kept.ok() ? Done() : Later(terms_.settings.poll_every_ms, kept.error().code);
 }
 
+// Made by a create whose answer we do not have: being there is proof enough, only absence has to
+// wait. So what people do to it meanwhile is captured, and one that they delete stays deleted.
+IssueOperation::Step IssueOperation::Sighted(const LocalIssue& local, const Id& marked) {
+  const auto intents = world_.store.IntentsOf(marked);
+  const bool is_ours = std::any_of(intents.begin(), intents.end(), [](const Intent& intent) {
+    return intent.kind == WriteKind::kCreate && intent.state != WriteState::kDone;
+  });
+  const std::string name = SightedName(marked);
+  if (is_ours && world_.store.Meta(name).value_or("").empty()) {
+    world_.store.Begin();
+    world_.store.PutMeta(name, local.id + " " + local.key);
+    touch_({"", marked, 0, "made", 0});
+    const Result<void> kept = world_.store.Commit();
+    if (!kept.ok()) return Later(terms_.settings.poll_every_ms, kept.error().code);
+  }
+  return Later(terms_.settings.poll_every_ms, "unsettled");
+}
+
 // An issue seen for the first time: ours by birth, unless its marker says that valise made it.
 std::optional<IssueOperation::Step> IssueOperation::Recognise(const LocalIssue& local,
                                                               std::optional<IssueBase>& base) {
@@ -265,8 +288,7 @@ std::optional<IssueOperation::Step> IssueOperation::Recognise(const LocalIssue& 
   if (marked && local.marker == MarkerOf(terms_, *marked) && terms_.switches.marker) {
     const auto known = world_.store.LoadIssue(*marked);
     if (known && known->jira_id.empty()) {
-      // Made by a create whose answer we do not have yet: settling its intent finds it.
-      return Later(terms_.settings.poll_every_ms, "unsettled");
+      return Sighted(local, *marked);
     }
     return ListTwin(local, *marked);
   }
@@ -346,7 +368,7 @@ Task<IssueOperation::Step> IssueOperation::DiffRound(LocalIssue local,
   const bool has_ended = current.state == IssueState::kFrozen;
   Result<void> known = co_await LearnWanted(current);
   if (!known.ok()) co_return Later(BackOffMs(), known.error().code);
-  const Neighbours neighbours = NeighboursOf(current);
+  const Neighbours neighbours = WithEdits(NeighboursOf(current), change);
   Plan plan = PlanWrites(terms_, std::move(current), local, jira_.directory(), neighbours);
   // Labels are written whole: what was put there for an end goes in a round of its own.
   if (plan.writes.empty() && !has_ended) plan = TakeBackEnd(terms_, std::move(plan), local);

@@ -198,7 +198,8 @@ class IssueOperation {
   Task<Result<void>> ReadOpenSprints();
   Task<Result<std::vector<std::string>>> ReadScrumBoards();
   Task<Result<void>> ReadSprintsOf(std::string board, std::map<std::string, jira::Sprint>& open);
-  std::vector<Id> IssuesOfSprints(const std::set<std::string>& gone) const;
+  Result<void> KeepSprints();
+  std::vector<Id> IssuesOfSprints(const SprintBook::Moved& moved) const;
 
   // project_round.cc
   Task<Step> ProjectRound(std::optional<IssueBase> stored);
@@ -235,6 +236,9 @@ class IssueOperation {
                                                                 std::string jira_id);
   Task<Found> ProbeEdit(Intent& intent);
   Step SettledDone(Intent intent);
+  static std::string SightedName(const Id& issue_id);
+  Step Sighted(const LocalIssue& local, const Id& marked);
+  bool IsSighted(Intent& intent);
   Step SettledNot(Intent intent);
 
   World& world_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/core/agile.h"
+#include "agent/core/view.h"
 #include "agent/issue_operation.h"
 #include "agent/jira/agile.h"
 
@@ -44,7 +45,16 @@ Task<Result<void>> IssueOperation::LearnSprint(std::string id) {
     }
   }
   jira_.sprints.Note(std::move(sprint));
-  co_return Ok();
+  co_return KeepSprints();
+}
+
+// Before a name is compared with anything: what is not kept could not be told from an edit later.
+Result<void> IssueOperation::KeepSprints() {
+  const auto rows = jira_.sprints.TakeUnsaved();
+  if (rows.empty()) return Ok();
+  world_.store.Begin();
+  for (const auto& [name, text] : rows) world_.store.PutMeta(name, text);
+  return world_.store.Commit();
 }
 
 // Only the number in Jira's text can be trusted, so each is asked for once.
@@ -128,13 +138,14 @@ Task<Result<void>> IssueOperation::ReadOpenSprints() {
     Result<void> read = co_await ReadSprintsOf(board, open);
     if (!read.ok()) co_return read;
   }
-  const std::set<std::string> gone = jira_.sprints.TakeOpen(open, world_.clock.NowMs());
-  TouchAll(IssuesOfSprints(gone), "sprint");
-  co_return Ok();
+  const SprintBook::Moved moved = jira_.sprints.TakeOpen(open, world_.clock.NowMs());
+  TouchAll(IssuesOfSprints(moved), "sprint");
+  co_return KeepSprints();
 }
 
-// Those that wait for a sprint which is there once by now, and those of a sprint that was renamed.
-std::vector<Id> IssueOperation::IssuesOfSprints(const std::set<std::string>& gone) const {
+// Those that wait for a sprint which is there once by now, those of a sprint that was renamed, and
+// those that show one whose name Jira did not tell.
+std::vector<Id> IssueOperation::IssuesOfSprints(const SprintBook::Moved& moved) const {
   std::set<Id> issues;
   for (const Store::OpenRegister& open : world_.store.OpenRegisters()) {
     if (!IsSprintHold(open.held)) continue;
@@ -145,8 +156,12 @@ std::vector<Id> IssueOperation::IssuesOfSprints(const std::set<std::string>& gon
     if (found != by_name.end() && found->second.size() == 1) issues.insert(open.issue_id);
   }
   for (const FieldBinding* binding : BoundOf(terms_, ValueKind::kSprint)) {
-    for (const std::string& name : gone) {
+    for (const std::string& name : moved.names) {
       for (const Id& id : world_.store.IssuesAgreeing(binding->name, name)) issues.insert(id);
+    }
+    for (const std::string& sprint : moved.hidden) {
+      const Id seen = SeenDigest(SprintBook::Hidden(sprint));
+      for (const Id& id : world_.store.IssuesSeeing(binding->name, seen)) issues.insert(id);
     }
   }
   return {issues.begin(), issues.end()};

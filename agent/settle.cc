@@ -106,6 +106,7 @@ Task<IssueOperation::Step> IssueOperation::Settle(Intent intent) {
     const Result<void> kept = CommitIntent(intent);
     if (!kept.ok()) co_return Later(terms_.settings.poll_every_ms, kept.error().code);
   }
+  if (IsSighted(intent)) co_return SettledDone(std::move(intent));
   if (intent.settle_at_ms > now_ms) co_return Later(intent.settle_at_ms - now_ms, "settling");
   const Found found = co_await Probe(intent);
   if (found == Found::kYes) co_return SettledDone(std::move(intent));
@@ -115,6 +116,19 @@ Task<IssueOperation::Step> IssueOperation::Settle(Intent intent) {
   const Result<void> kept = CommitIntent(intent);
   if (!kept.ok()) co_return Later(terms_.settings.poll_every_ms, kept.error().code);
   co_return Later(terms_.settings.probe_gap_ms, "probe");
+}
+
+std::string IssueOperation::SightedName(const Id& issue_id) { return "sighted." + Text(issue_id); }
+
+// Another operation read the issue that this create made, since it was sent.
+bool IssueOperation::IsSighted(Intent& intent) {
+  if (intent.kind != WriteKind::kCreate) return false;
+  const std::string seen = world_.store.Meta(SightedName(intent.issue_id)).value_or("");
+  const std::size_t space = seen.find(' ');
+  if (space == std::string::npos) return false;
+  intent.jira_id = seen.substr(0, space);
+  created_key_ = seen.substr(space + 1);
+  return true;
 }
 
 Task<IssueOperation::Found> IssueOperation::Probe(Intent& intent) {
@@ -312,6 +326,8 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
   world_.store.SaveIssue(*base, stored);
   world_.store.PutIntent(intent);
   if (intent.kind == WriteKind::kCreate) {  // links and texts that waited for it
+    const std::string sighted = SightedName(intent.issue_id);
+    if (world_.store.Meta(sighted)) world_.store.PutMeta(sighted, "");
     TouchAwaiting(std::nullopt, *base);
     for (const Id& source :
          IssuesAimingAt(terms_, world_.store, intent.issue_id, base->jira_key)) {

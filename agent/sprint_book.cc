@@ -1,6 +1,7 @@
 #include "agent/sprint_book.h"
 
 #include <algorithm>
+#include <sstream>
 #include <tuple>
 
 #include "agent/core/agile.h"
@@ -10,25 +11,67 @@ namespace valise {
 namespace {
 
 constexpr char kClosed[] = "closed";
+constexpr char kOpen[] = "active";
+constexpr std::size_t kNamesMax = 8;  // of one sprint: the newest are kept
 
 bool IsOlder(const Value& a, const Value& b) {
   return std::tuple(a.text.size(), a.text) < std::tuple(b.text.size(), b.text);
 }
 
-Value Hidden(const std::string& id) { return {"sprint " + id, kSprintHidden}; }
-
 }  // namespace
+
+LocalField SprintBook::Hidden(const std::string& id) {
+  return LocalField{{Value{"sprint " + id, kSprintHidden}}};
+}
+
+// One line a name, the listed one first.
+void SprintBook::Keep(const std::string& id) {
+  const Memory& memory = memory_[id];
+  std::string text = memory.listed;
+  for (const std::string& name : memory.names) text += "\n" + name;
+  unsaved_[kRow + id] = std::move(text);
+}
+
+void SprintBook::Recall(const std::string& row, const std::string& text) {
+  Memory& memory = memory_[row.substr(sizeof kRow - 1)];
+  std::istringstream lines(text);
+  std::getline(lines, memory.listed);
+  for (std::string name; std::getline(lines, name);) memory.names.push_back(name);
+}
+
+void SprintBook::AddName(const std::string& id, const std::string& name) {
+  const bool is_new = !memory_.contains(id);
+  std::vector<std::string>& names = memory_[id].names;
+  if (!is_new && (name.empty() || (!names.empty() && names.back() == name))) return;
+  std::erase(names, name);
+  if (!name.empty()) names.push_back(name);
+  if (names.size() > kNamesMax) names.erase(names.begin());
+  Keep(id);
+}
+
+void SprintBook::RecallInto(jira::Sprint& sprint) const {
+  const auto found = memory_.find(sprint.id);
+  if (found == memory_.end() || found->second.names.empty()) return;
+  sprint.name = found->second.names.back();
+  sprint.state = found->second.listed.empty() ? kClosed : kOpen;
+}
 
 void SprintBook::Note(jira::Sprint sprint) {
   sprint.name = OneLine(sprint.name);
+  if (sprint.name.empty()) RecallInto(sprint);
   const std::string id = sprint.id;
+  if (!id.empty()) AddName(id, sprint.name);  // without an id: in Jira's text only
   known_[id] = std::move(sprint);
 }
 
 // What was open and is not in the list any more, or hidden, is asked for by itself again.
-std::set<std::string> SprintBook::TakeOpen(const std::map<std::string, jira::Sprint>& open,
-                                           std::int64_t now_ms) {
-  const OpenSprints before = open_;
+SprintBook::Moved SprintBook::TakeOpen(const std::map<std::string, jira::Sprint>& open,
+                                       std::int64_t now_ms) {
+  Moved moved;
+  const bool is_back = !is_read() || !open_.has_agile;
+  for (const auto& [id, memory] : memory_) {
+    if (memory.names.empty() && (is_back || open.contains(id))) moved.hidden.insert(id);
+  }
   for (const std::string& id : open_ids_) known_.erase(id);
   std::erase_if(known_, [](const auto& one) { return one.second.state != kClosed; });
   open_ = OpenSprints{};
@@ -39,11 +82,14 @@ std::set<std::string> SprintBook::TakeOpen(const std::map<std::string, jira::Spr
     open_.by_name[known_[id].name].insert(id);
   }
   read_at_ms_ = now_ms;
-  std::set<std::string> gone;
-  for (const auto& [name, ids] : before.by_name) {
-    if (!open_.by_name.contains(name)) gone.insert(name);
+  for (auto& [id, memory] : memory_) {
+    const std::string name = open_ids_.contains(id) ? known_[id].name : "";
+    if (memory.listed == name) continue;
+    if (!memory.listed.empty()) moved.names.insert(memory.listed);
+    memory.listed = name;
+    Keep(id);
   }
-  return gone;
+  return moved;
 }
 
 void SprintBook::TakeNoAgile(std::int64_t now_ms) {
@@ -59,11 +105,19 @@ LocalField SprintBook::Named(const LocalField& numbers) const {
   for (const Value& number : sorted.values) {
     const auto found = known_.find(number.text);
     if (found == known_.end() || found->second.name.empty()) {
-      named.values.push_back(Hidden(number.text));
+      named.values.push_back(Hidden(number.text).values.front());
       continue;
     }
     const jira::Sprint& sprint = found->second;
-    named.values.push_back({sprint.name, sprint.state == kClosed ? kSprintClosed : kSprintOpen});
+    if (sprint.state != kClosed) {
+      named.values.push_back({sprint.name, kSprintOpen});
+      continue;
+    }
+    const auto memory = memory_.find(sprint.id);
+    if (memory == memory_.end()) continue;
+    for (const std::string& name : memory->second.names) {
+      named.values.push_back({name, kSprintClosed});
+    }
   }
   return named;
 }

@@ -53,6 +53,9 @@ constexpr auto kRemedies = std::to_array<std::pair<const char*, const char*>>({
      "this field has one owner and the change came from the other side; nothing to do"},
     {"conflict", "both sides changed it; the other value stands and this one is kept here"},
     {"unmapped", "no shared value stands for the local one, so it stays at home; bind it if not"},
+    {"overwritten",
+     "somebody edited it between look and write; the value here was theirs, behind the arrow is "
+     "what stands in its place; if theirs is right, enter it in Jira once more"},
     {"altered", "Jira shows something else than was written; see its post-functions and renderers"},
     {"comment-deleted", "the comment was deleted while the other side edited it; its text is here"},
     {"content-damaged",

@@ -238,7 +238,7 @@ class Absorber {
         return Named(terms_.binding.TypeToShared(item.from_string), value);
       }
       const FieldBinding& binding = terms_.binding.fields.at(key.field);
-      if (!IsReadable(binding.kind)) return ListOverwritten(key);
+      if (!IsReadable(binding.kind)) return ListOverwritten(key, item.from_string, item.to_string);
       LocalField field;
       if (!item.from_string.empty()) field.values.push_back(Value{item.from_string, ""});
       // Of a text, lines that the person left as they were keep their shared form.
@@ -256,9 +256,17 @@ class Absorber {
            kind == ValueKind::kNumber || kind == ValueKind::kOption;
   }
 
-  bool ListOverwritten(const RegisterKey& key) {
-    out_.findings.push_back({"overwritten", key, std::nullopt, Version{}, "race"});
+  // As the changelog prints them: what the person gave, and what stands in its place.
+  bool ListOverwritten(const RegisterKey& key, const std::string& theirs,
+                       const std::string& stands) {
+    out_.findings.push_back({"overwritten", key, Value{theirs, stands}, Version{}, "race"});
     return false;
+  }
+
+  static std::string GivenBy(const LocalHistory& entry, const std::string& name) {
+    const auto item = std::find_if(entry.items.begin(), entry.items.end(),
+                                   [&](const LocalHistoryItem& one) { return one.field == name; });
+    return item == entry.items.end() ? "" : item->to_string;
   }
 
   static bool Named(const std::optional<std::string>& shared, std::optional<Value>& value) {
@@ -277,17 +285,19 @@ class Absorber {
       if (human.id <= write.history_before || human.id >= ours.id) continue;
       if (!IsOther(human)) continue;
       for (const LocalHistoryItem& item : human.items) {
-        if (item.field == name) ReclaimElements(write, target, binding, human.created_ms, item);
+        if (item.field != name) continue;
+        ReclaimElements(write, target, human.created_ms, item, GivenBy(ours, name));
       }
     }
   }
 
-  void ReclaimElements(const DoneWrite& write, const Register& target, const FieldBinding& binding,
-                       std::int64_t at_ms, const LocalHistoryItem& item) {
+  void ReclaimElements(const DoneWrite& write, const Register& target, std::int64_t at_ms,
+                       const LocalHistoryItem& item, const std::string& stands) {
+    const FieldBinding& binding = terms_.binding.fields.at(target.key.field);
     const auto before = Elements(binding, item.from_string);
     const auto after = Elements(binding, item.to_string);
     if (!before || !after) {
-      ListOverwritten(target.key);
+      ListOverwritten(target.key, item.to_string, stands);
       return;
     }
     std::set<std::string> touched = *before;
@@ -299,7 +309,7 @@ class Absorber {
       field.values.push_back(Value{local, ""});
       const ViewEntry entry = ToSharedField(terms_, binding, field, std::nullopt, directory_);
       if (entry.shared) Reclaim(write, target, entry.shared->text, at_ms, is_wanted);
-      else ListOverwritten(target.key);
+      else ListOverwritten(target.key, item.to_string, stands);
     }
   }
 

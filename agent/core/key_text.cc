@@ -91,6 +91,30 @@ std::string RewriteKeys(std::string_view text, const Terms& terms,
   return out;
 }
 
+// `shared` with \x1f for each token, and for each word that stands for one of `keys`. From the last
+// key on, so that none that begins like another is taken for it.
+std::string WithoutKeys(std::string_view shared, const Terms& terms,
+                        const std::set<std::string>& keys) {
+  std::string out = RewriteTokens(shared, terms.contract, [](const Token&) { return "\x1f"; });
+  for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+    for (const std::string& word : {*key, Word(*key, terms)}) {
+      for (std::size_t at = 0; (at = out.find(word, at)) != std::string::npos;) {
+        out.replace(at, word.size(), "\x1f");
+      }
+    }
+  }
+  return out;
+}
+
+// Also where a key that was rewritten before is another one by now: an issue that went to another
+// project and came back. A person's edit of it is agreed by the time this is asked.
+bool IsShownAs(const Value& agreed, const std::optional<Value>& shown, const Terms& terms,
+               const std::set<std::string>& keys) {
+  if (!shown || shown->detail != agreed.detail) return false;
+  return shown->text == agreed.text ||
+         WithoutKeys(shown->text, terms, keys) == WithoutKeys(agreed.text, terms, keys);
+}
+
 }  // namespace
 
 std::string KeysToShared(std::string_view local, const Terms& terms) {
@@ -156,8 +180,10 @@ std::vector<RegisterKey> TextsToRewrite(const Terms& terms, const IssueBase& bas
     if (!reg.agreed || reg.is_pending || reg.is_override || !reg.held.empty()) continue;
     if (!HoldsKeys(terms, key)) continue;
     const auto shown = view.find(key);
-    if (shown == view.end() || shown->second.shared != reg.agreed) continue;
     const std::set<std::string> named = PeerKeysIn(reg.agreed->text, terms);
+    if (shown == view.end() || !IsShownAs(*reg.agreed, shown->second.shared, terms, named)) {
+      continue;
+    }
     const bool is_named = std::any_of(named.begin(), named.end(),
                                       [&](const std::string& one) { return keys.contains(one); });
     if (is_named) texts.push_back(key);

@@ -44,7 +44,8 @@ bool HoldsKeys(const Terms& terms, const RegisterKey& key);
 std::set<std::string> PeerKeysOf(const Terms& terms, const IssueBase& base);
 
 // Registers of texts that name one of `keys` and that Jira shows as agreed, though perhaps with
-// words in place of keys. What a person edited, is held, or still to be written is not among them.
+// words or former keys in place of keys. What a person edited, is held, or still to be written is
+// not among them. `base`: captured from the read that `view` is of.
 std::vector<RegisterKey> TextsToRewrite(const Terms& terms, const IssueBase& base,
                                         const LocalView& view, const std::set<std::string>& keys);
 

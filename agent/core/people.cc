@@ -101,6 +101,8 @@ std::string PeopleText(const Terms& terms, const IssueBase& base) {
     const auto reg = base.registers.find(FieldKey(name));
     const bool is_person = binding.kind == ValueKind::kPerson && reg != base.registers.end();
     if (!is_person || !reg->second.agreed || AccountOf(terms, *reg->second.agreed)) continue;
+    const bool stands_there = reg->second.version.site == terms.own_site;  // given by people here
+    if (stands_there) continue;
     text += (text.empty() ? "" : "; ") + name + ": " + reg->second.agreed->text;
   }
   return text;

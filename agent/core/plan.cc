@@ -28,6 +28,7 @@ class Planner {
     FreeNames(terms_, neighbours_, plan_.base);
     FreeTargets(terms_, neighbours_, plan_.base);
     PlanFields();
+    CorrectPeopleText();
     PlanStatus();
     PlanType();
     PlanParent();
@@ -93,6 +94,22 @@ class Planner {
     const std::string text = PeopleText(terms_, plan_.base);
     if (!text.empty()) field.values.push_back(Value{text, ""});
     return field;
+  }
+
+  // A person here gave the field to somebody, so the line still names whom the peer meant. It is
+  // corrected once: by the edit, not by what is shown, or a Jira that alters it would have it
+  // written for ever.
+  void CorrectPeopleText() {
+    const std::string& text_field = terms_.binding.people.text_field;
+    if (IsPeopleTextShown() || edit_.fields.contains(text_field)) return;
+    for (const auto& [name, binding] : terms_.binding.fields) {
+      const RegisterKey key = FieldKey(name);
+      if (binding.kind != ValueKind::kPerson || !neighbours_.edited.contains(key)) continue;
+      if (!room_.Take(key, plan_.base.registers[key])) return;
+      edit_.fields[text_field] = WantedPeopleText();
+      edit_.keys.push_back(key);
+      return;
+    }
   }
 
   // Also where there is no such field to show it in.

@@ -56,6 +56,7 @@ struct Neighbours {
   std::set<Id> ended{};              // targets of issue fields that are not shared any more
   std::set<Id> held_back{};          // targets that are known and not here: IsHeldBack
   OpenSprints sprints{};
+  std::set<RegisterKey> edited{};    // by people here, as this round found
   // By Jira field; a field not listed holds any name.
   std::map<std::string, OfferedNames> offered{};
 };

@@ -200,6 +200,12 @@ std::vector<Id> Store::IssuesAgreeing(const std::string& field, const std::strin
       field, text);
 }
 
+std::vector<Id> Store::IssuesSeeing(const std::string& field, const Id& seen) const {
+  return database().All<Id>(
+      "SELECT issue_id FROM register WHERE kind = 1 AND field = ?1 AND seen = ?2 ORDER BY issue_id",
+      field, seen);
+}
+
 bool Store::HasElement(const std::string& field, const std::string& element) const {
   return database()
       .One<int>("SELECT 1 FROM register WHERE kind = 2 AND field = ?1 AND element = ?2 "

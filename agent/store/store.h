@@ -212,9 +212,10 @@ class Store {
   std::size_t EndsUnderWay() const;
   bool HasEnded(const Id& issue_id) const;
   std::vector<Id> IssuesLinkedTo(const Id& target) const;  // whose link to it waits, field or not
-  // Issues with that element in any state; those that agree on that value of a field.
+  // Issues with that element in any state; those that agree on a field's value; that saw one.
   std::vector<Id> IssuesWithElement(const std::string& field, const std::string& element) const;
   std::vector<Id> IssuesAgreeing(const std::string& field, const std::string& text) const;
+  std::vector<Id> IssuesSeeing(const std::string& field, const Id& seen) const;
   // Of sets: whether any issue ever agreed on that element; the names known in that field; and the
   // issues in step whose Jira shows it, by its `seen`.
   bool HasElement(const std::string& field, const std::string& element) const;

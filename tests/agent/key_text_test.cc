@@ -239,4 +239,30 @@ TEST_CASE("rewritten are texts that show what is agreed; what a person did, or i
   CHECK(TextsToRewrite(terms, base, view, {"HQ-12"}).empty());
 }
 
+// FIELD-7 was the copy of HQ-12, went to another project and came back as FIELD-30. The line that
+// named it had its other word for ever: nothing of it looked agreed.
+TEST_CASE("a word beside the key of an issue that moved away and back is rewritten, too") {
+  const Terms terms = KeysOf(kField);
+  const RegisterKey key = FieldKey("description");
+  const Value agreed = Text("first\n[HQ-12|valise-key:0] waits for [HQ-1|valise-key:0]");
+  IssueBase base;
+  base.registers[key].agreed = agreed;
+  base.registers[key].version = At(5, kHq);
+  const FieldBinding& binding = terms.binding.fields.at("description");
+  const auto shows = [&](const std::string& text, const PeerKeys& keys) {
+    LocalView view;
+    view[key] = ToSharedField(terms, binding, Local({text}), agreed, {}, keys);
+    return TextsToRewrite(terms, base, view, {"HQ-1"});
+  };
+  const PeerKeys keys{{"HQ-12", "FIELD-30"}, {"HQ-1", "FIELD-8"}};
+  const std::vector<RegisterKey> all = {key};
+  CHECK(shows("first\nFIELD-7 waits for HQ-1", keys) == all);
+  CHECK(shows("first\nFIELD-30 waits for HQ-1", keys) == all);
+  CHECK(shows("first\nFIELD-7 waits for HQ-13", keys).empty());
+  CHECK(shows("first\nFIELD-7 waited for HQ-1", keys).empty());
+  CHECK(shows("other\nFIELD-7 waits for HQ-1", keys).empty());
+  const auto written = ToLocalField(terms, binding, agreed, kHq, keys);
+  CHECK(written->values.front().text == "first\nFIELD-30 waits for FIELD-8");
+}
+
 }  // namespace valise

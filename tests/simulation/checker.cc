@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/core/decide.h"
 #include "agent/core/lifecycle.h"
 #include "agent/core/reapply.h"
 #include "agent/core/remote_key.h"
@@ -97,7 +98,8 @@ void Checker::CheckAgreed() {
       const RegisterBase none;
       const RegisterBase& l = left == a->registers.end() ? none : left->second;
       const RegisterBase& r = right == b->registers.end() ? none : right->second;
-      const bool is_foreign = key.field == "due" && l.version != Version{} && l.version.site != 0;
+      const bool is_foreign =
+          l.version != Version{} && !MayEdit(hq_.terms, key, l.version.site);
       if (is_foreign) Report("I10 a one-way field took an edit of the wrong side: " + Text(id));
       if (l.version != r.version || l.agreed != r.agreed) {
         Report("L1 diverged: " + Text(id) + " " + Describe(key) + " hq=" +
@@ -266,43 +268,6 @@ void Checker::CheckLabels() {
   }
 }
 
-// I8 while running: nobody captures more edits of a register than people made there.
-void Checker::CheckCaptures(SimSite& site) {
-  for (const Id& id : site.store->AllIssues()) {
-    std::map<std::string, int> captured;
-    for (const OutgoingChange& change : site.store->OutgoingOf(id)) {
-      const Result<Record> record = DecodeRecord(change.record);
-      if (!record.ok()) continue;
-      for (const Register& reg : std::get<Change>(record.value()).registers) {
-        if (reg.key.kind == RegisterKind::kField) ++captured[reg.key.field];
-        if (reg.value && reg.value->text.find("CANARY") != std::string::npos) {
-          Report("I17 a restricted comment left " + site.name);
-        }
-      }
-    }
-    const auto base = site.store->LoadIssue(id);
-    for (const auto& [field, count] : captured) {
-      if (field == "status" || field == "type" || field == "resolution") continue;
-      if (field == kLifecycleField) continue;  // CheckEnds
-      // Born at both sites whenever a contract brings it, which no person's edit explains.
-      if (field == kSpareFields[0] || field == kSpareFields[1]) continue;
-      const auto made = users_.edit_counts().find(Users::CountKey(site.index, Text(id), field));
-      int allowed = made == users_.edit_counts().end() ? 0 : made->second;
-      if (base && base->origin.birth_site == site.index) ++allowed;  // the birth itself
-      if (const LinkedPair* link = users_.LinkOf(Text(id)); link && site.index == 1) {
-        const auto as_twin = users_.edit_counts().find(Users::CountKey(1, link->twin, field));
-        allowed += 1 + (as_twin == users_.edit_counts().end() ? 0 : as_twin->second);
-      }
-      // Keys stay what they are, but of issues that are moved or made anew.
-      if (SiteOfKeyField(site.terms.contract, field)) allowed = users_.has_fates() ? count : 1;
-      if (count > allowed) {
-        Report("I8 echo: " + site.name + " captured " + field + " " + std::to_string(count) +
-               " times, people edited it " + std::to_string(allowed) + " times");
-      }
-    }
-  }
-}
-
 // Both Jiras show the same public comments.
 void Checker::CheckComments() {
   for (const Id& id : hq_.store->AllIssues()) {
@@ -357,6 +322,7 @@ void Checker::AtQuiescence() {
   CheckCaptures(hq_);
   CheckCaptures(field_);
   CheckComments();
+  CheckCounts();
   CheckObjects();
   for (SimSite* site : {&hq_, &field_}) {
     CheckProject(*site);
@@ -365,6 +331,7 @@ void Checker::AtQuiescence() {
     CheckProjectCaptures(*site);
   }
   CheckEnds();
+  CheckParents();
   CheckLinks();
   // An issue that people end before it was read is at one site only. Of the others,
   // a create that Jira answered twice with nothing is held, not repeated.

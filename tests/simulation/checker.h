@@ -36,6 +36,7 @@ class Checker {
   void CheckComments();
   // checker_lifecycle.cc: what is told as an end happened, and the copy is what the contract says.
   void CheckEnds();
+  void CheckParents();
   void CheckEnd(const Id& id, SimSite& birth, SimSite& peer);
   void CheckCopy(const Id& id, const IssueBase& copy, SimSite& site);
   // checker_links.cc: pairs that an operator linked are one issue.
@@ -47,8 +48,9 @@ class Checker {
   void CheckKeys(const SimSite& site, const IssueBase& base, const LocalIssue& local);
   // checker_objects.cc: both Jiras show the same work logs, files and links, none of them twice.
   void CheckObjects();
-  // checker_agile.cc: epic links and sprints.
-  static void NameTargets(SimSite& site, const IssueBase& base, LocalIssue& local);
+  // checker_agile.cc: epic links and sprints; votes and watchers.
+  void CheckCounts();
+  void NameTargets(SimSite& site, const IssueBase& base, LocalIssue& local);
   void CheckWaiting(SimSite& site);
   void CheckAwaiting(SimSite& site, const IssueBase& base, const std::string& held);
   void CheckUnshared(SimSite& site);

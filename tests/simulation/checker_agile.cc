@@ -8,10 +8,11 @@ namespace valise::simulation {
 
 // As the agent reads it: numbers of sprints by name, keys of shared issues as their ids.
 void Checker::NameTargets(SimSite& site, const IssueBase& base, LocalIssue& local) {
-  const SprintBook book = Users::ReadSprints(site);
+  const SprintBook book = users_.ReadSprints(site);
   const auto sprints = local.fields.find(kSprintField);
   if (sprints != local.fields.end()) sprints->second = book.Named(sprints->second);
   ResolveTargets(site.terms, *site.store, &base, local);
+  local.parent = site.store->IssueByJiraId(local.parent_id).value_or(Id{});
   const auto epic = base.registers.find(FieldKey("epic"));
   if (epic == base.registers.end() || !epic->second.agreed) return;
   // People deleted the epic's copy, which is listed: its links went with it, as nobody's edit.
@@ -20,9 +21,38 @@ void Checker::NameTargets(SimSite& site, const IssueBase& base, LocalIssue& loca
   if (copy && copy->held == "gone") local.ended.insert(*target);
 }
 
+namespace {
+
+std::string Shown(const LocalIssue& issue, const std::string& field) {
+  const auto found = issue.fields.find(field);
+  if (found == issue.fields.end() || found->second.values.empty()) return "";
+  return found->second.values.front().text;
+}
+
+}  // namespace
+
+// Each Jira shows how many people of the other one vote or watch: told by neither agent.
+void Checker::CheckCounts() {
+  for (const Id& id : hq_.store->AllIssues()) {
+    const auto a = hq_.store->LoadIssue(id), b = field_.store->LoadIssue(id);
+    if (!a || !b || a->jira_id.empty() || b->jira_id.empty() || Rests(id)) continue;
+    const auto hq = users_.Read(hq_, a->jira_id), field = users_.Read(field_, b->jira_id);
+    if (!hq || !field) continue;
+    const auto check = [&](const IssueBase& shows, const char* name, const std::string& count,
+                           const std::string& shown) {
+      const auto reg = shows.registers.find(FieldKey(name));
+      const bool is_held = reg != shows.registers.end() && !reg->second.held.empty();
+      if (is_held || count == shown) return;
+      Report("L1 " + std::string(name) + " of " + Text(id) + ": " + count + ", shown " + shown);
+    };
+    check(*b, "votes", Shown(*hq, "votes"), Shown(*field, kCountField));
+    check(*a, "watchers", Shown(*field, "watches"), Shown(*hq, kCountField));
+  }
+}
+
 // What waits for a sprint goes on when it is there; what waits for an issue, when that is.
 void Checker::CheckWaiting(SimSite& site) {
-  const SprintBook book = Users::ReadSprints(site);
+  const SprintBook book = users_.ReadSprints(site);
   for (const Store::OpenRegister& open : site.store->OpenRegisters()) {
     const auto base = site.store->LoadIssue(open.issue_id);
     const RegisterBase& reg = base->registers.at(open.key);

@@ -38,6 +38,30 @@ bool HasLabel(const LocalIssue& issue, const std::string& label) {
 
 }  // namespace
 
+// Sub-tasks are under the same issue at both sites, but where a move waits for a person.
+void Checker::CheckParents() {
+  for (const Id& id : hq_.store->AllIssues()) {
+    if (Rests(id)) continue;
+    std::string parents[2];
+    bool is_held = false;
+    for (SimSite* site : {&hq_, &field_}) {
+      const auto base = site->store->LoadIssue(id);
+      const auto local = base && !base->jira_id.empty() ? users_.Read(*site, base->jira_id)
+                                                        : std::nullopt;
+      is_held |= !local;
+      if (!local) continue;
+      const auto reg = base->registers.find(FieldKey(kParentField));
+      is_held |= reg != base->registers.end() && !reg->second.held.empty();
+      if (local->parent_id.empty()) continue;
+      const auto parent = site->store->IssueByJiraId(local->parent_id);
+      parents[site->index] = parent ? Text(*parent) : "one that is not shared";
+    }
+    if (is_held || parents[0] == parents[1]) continue;
+    Report("L1 parents of " + Text(id) + " differ: " + parents[0] + " at hq, " + parents[1] +
+           " at field");
+  }
+}
+
 bool Checker::Rests(const Id& id) {
   for (const SimSite* site : {&hq_, &field_}) {
     const auto base = site->store->LoadIssue(id);

@@ -70,7 +70,10 @@ void SimJiraPort::ReadRequest(Pending& pending) {
 }
 
 void SimJiraPort::Execute(Pending& pending) {
-  HttpResponse response = jira::FromStandin(jira_.Handle(pending.asked));
+  const bool is_absent = !has_agile_ && pending.request.path.starts_with("/rest/agile/");
+  HttpResponse response;
+  if (is_absent) response.status = 404;
+  else response = jira::FromStandin(jira_.Handle(pending.asked));
   trace_.Note(now_ms_, name_ + " < " + pending.request.method + " " + pending.request.path + " " +
                            std::to_string(response.status));
   if (pending.keeps_answer) {

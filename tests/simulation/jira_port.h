@@ -24,6 +24,9 @@ class SimJiraPort final : public HttpPort {
   std::vector<HttpAnswer> Collect(std::chrono::milliseconds wait) override;
 
   void set_faults(const Faults& faults) { faults_ = faults; }
+  // False: /rest/agile answers 404, as in a Jira without Jira Software, or whose licence ran out.
+  void set_has_agile(bool has_agile) { has_agile_ = has_agile; }
+  bool has_agile() const { return has_agile_; }
   // Executes what is due at Jira; requests outlive the agent that sent them.
   void Run();
   // The agent died: its answers go nowhere, its requests still run.
@@ -63,6 +66,7 @@ class SimJiraPort final : public HttpPort {
   std::map<std::uint64_t, Pending> pending_;
   std::uint64_t next_id_ = 0, issue_reads_ = 0;
   bool is_dead_ = false;
+  bool has_agile_ = true;
 };
 
 // One request by a person (or the agent), at once; files go and come with it.

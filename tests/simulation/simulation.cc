@@ -100,6 +100,9 @@ class Runner {
   void Heal() {
     hq_.set_faults({});
     field_.set_faults({});
+    hq_.port.set_has_agile(true);
+    field_.port.set_has_agile(true);
+    users_.CountAgain();
     const std::int64_t until = world_.now_ms + kHealMaxMs;
     // A sweep has passed by then, and the poll's overlap.
     const std::int64_t polled_by = world_.now_ms + 1'500'000;

@@ -221,6 +221,31 @@ TEST_CASE("what hangs on an issue and changes silently is found by the sweep") {
   CHECK(scene.hq.port.issue_reads() + scene.field.port.issue_reads() == read);
 }
 
+// It was made anew then, without what a person had done to the first one, and nothing said so.
+TEST_CASE("a copy whose create was not answered is captured, and stays deleted, once it is seen") {
+  Scene scene;
+  const auto show = [&](SimSite& site, const char* key) {
+    const std::string path = std::string("/rest/api/2/issue/") + key + "?fields=summary";
+    return Scene::As(site, "GET", path.c_str(), "");
+  };
+  REQUIRE(Scene::As(scene.field, "POST", "/rest/api/2/issue",
+                    R"({"fields":{"project":{"key":"FLD"},"issuetype":{"name":"Bug"},)"
+                    R"("summary":"first"}})").status == 201);
+  while (scene.hq.jira.issue_count() == 0) scene.RunFor(1);
+  scene.hq.Crash("before the answer");  // then the outcome is as unknown as after a time-out
+  REQUIRE(Scene::As(scene.hq, "PUT", "/rest/api/2/issue/HQ-1",
+                    R"({"fields":{"summary":"a person's"}})").status == 204);
+  scene.RunFor(240'000);  // polled, and far from settled
+  REQUIRE(Scene::As(scene.hq, "DELETE", "/rest/api/2/issue/HQ-1", "", "admin-token").status == 204);
+  scene.RunFor(3'600'000);
+  CHECK(scene.hq.jira.issue_count() == 0);
+  CHECK_MESSAGE(show(scene.field, "FLD-1").body.find("a person's") != std::string::npos,
+                show(scene.field, "FLD-1").body);
+  const auto listed = scene.hq.store->AllListed(true);
+  CHECK(std::any_of(listed.begin(), listed.end(),
+                    [](const auto& one) { return one.kind == "gone"; }));
+}
+
 // No change of ours is like that; a version that bounded records otherwise may have left one.
 TEST_CASE("a change that cannot be packed is set aside and listed, and holds up nothing") {
   Scene scene;

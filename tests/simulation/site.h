@@ -128,10 +128,16 @@ class SimSite {
 // The first contract of a run, or one that may follow: of its two spare fields those of `spare`'s
 // bits.
 std::string SimContract(std::uint32_t version, unsigned spare, std::uint64_t seed);
+inline constexpr char kPlatforms[] = "customfield_10106";
 inline constexpr char kSprintField[] = "customfield_10120";
 inline constexpr char kEpicLink[] = "customfield_10121";
 inline constexpr char kEpicName[] = "customfield_10122";
+// Where a site shows what the other one counts: HQ's votes, FIELD's watchers.
+inline constexpr char kCountField[] = "customfield_10126";
 inline constexpr const char* kSpareFields[] = {"environment", "link"};
+
+// What the contract lacks is bound in vain; the configuration of a real site leaves it out too.
+Binding BindingFor(const Contract& contract, Binding binding);
 
 // The contract of every run, and each site's binding to it.
 // `seed` draws what becomes of copies and whether HQ has a scope.

@@ -44,6 +44,8 @@ class Users {
 
   void Act();  // one random deed at a random site
   void ActAt(SimSite& site);
+  // Votes that no later edit brings along.
+  void CountAgain();
   // Edits the very field that a PUT on its way to Jira is about to write: between read and write.
   void Ambush(SimSite& site, const std::string& path, const std::string& body);
 
@@ -95,7 +97,7 @@ class Users {
   static std::string CountKey(std::uint32_t site, const std::string& issue,
                               const std::string& field);
   // All sprints of that Jira.
-  static SprintBook ReadSprints(SimSite& site);
+  SprintBook ReadSprints(SimSite& site) const;
   // Versions and components as that Jira shows them.
   static LocalProject ReadProject(SimSite& site);
 
@@ -124,11 +126,16 @@ class Users {
   // users_people.cc
   void Assign(SimSite& site, const LocalIssue& issue);
   void Gather(SimSite& site, const LocalIssue& issue);
+  void Observe(SimSite& site, const LocalIssue& issue);
+  void Toggle(SimSite& site, const LocalIssue& issue, const std::string& name,
+              const std::string& jira_field, const std::string& element);
+  void Count(SimSite& site, const LocalIssue& issue);
   // users_agile.cc
   void Agile(SimSite& site, const LocalIssue& issue);
   void SetEpic(SimSite& site, const LocalIssue& issue);
   void SetSprint(SimSite& site, const LocalIssue& issue);
   void ChangeSprints(SimSite& site);
+  void RenameSprint(SimSite& site);
   // users_versions.cc
   void Versions(SimSite& site, const LocalIssue& issue);
   void AddVersion(SimSite& site, ProjectList list);
@@ -137,6 +144,9 @@ class Users {
   void Pick(SimSite& site, const LocalIssue& issue);
   void CountVersion(SimSite& site, ProjectList list, const std::string& name);
   // users_lifecycle.cc
+  bool IsOfFamily(SimSite& site, const LocalIssue& issue);
+  std::string SomeParent(SimSite& site, const std::string& but);
+  void Reparent(SimSite& site, const LocalIssue& issue);
   void ChangeLife(SimSite& site, const LocalIssue& issue);
   void BringBack(SimSite& site);
   bool Ask204(SimSite& site, const std::string& method, const std::string& path);
@@ -163,6 +173,7 @@ class Users {
   std::map<std::string, Fate> fates_;
   std::set<std::string> private_, deleted_;
   std::vector<LinkedPair> pairs_;
+  std::map<std::string, std::string> former_names_[2];  // of sprints, by id: lines
   std::vector<TracedEdit> edits_;
   std::map<std::string, int> edit_counts_;
   std::set<std::string> own_labels_;

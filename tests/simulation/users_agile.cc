@@ -39,8 +39,11 @@ const T& OneOf(Random& random, const std::vector<T>& all) {
 
 }  // namespace
 
-SprintBook Users::ReadSprints(SimSite& site) {
+SprintBook Users::ReadSprints(SimSite& site) const {
   SprintBook book;
+  for (const auto& [id, names] : former_names_[site.index]) {
+    book.Recall(SprintBook::kRow + id, names);
+  }
   std::map<std::string, jira::Sprint> open;
   for (int id = 1;; ++id) {  // the stand-in counts them
     const HttpResponse told = Ask(site.jira, jira::ReadSprint(std::to_string(id)), kAdmin);
@@ -58,6 +61,13 @@ void Users::Agile(SimSite& site, const LocalIssue& issue) {
   const std::int64_t dice = world_.random.Below(100);
   if (dice < 45) return SetEpic(site, issue);
   if (dice < 75) return SetSprint(site, issue);
+  if (dice < 80) return RenameSprint(site);
+  if (dice > 95) {
+    site.port.set_has_agile(!site.port.has_agile());
+    return world_.trace.Note(world_.now_ms, site.name + (site.port.has_agile()
+                                                             ? " has the agile API again"
+                                                             : " loses the agile API"));
+  }
   ChangeSprints(site);
 }
 
@@ -88,6 +98,23 @@ void Users::SetSprint(SimSite& site, const LocalIssue& issue) {
   const auto request = is_set ? jira::PutIntoSprint(id, issues) : jira::PutIntoBacklog(issues);
   if (AskAs(site, request.value()).status != 204) return;
   ++edit_counts_[CountKey(site.index, IssueOf(site, issue), "sprint")];
+}
+
+// Open or closed: Jira takes both. Whatever issue shows it shows another name by that, also one
+// that is put into it before the agent hears of the name.
+void Users::RenameSprint(SimSite& site) {
+  int last = 0;
+  while (Ask(site.jira, jira::ReadSprint(std::to_string(last + 1)), kAdmin).status == 200) ++last;
+  if (last == 0) return;
+  const std::string id = std::to_string(1 + world_.random.Below(last));
+  const auto before = jira::ParseSprint(Ask(site.jira, jira::ReadSprint(id), kAdmin)).value();
+  const std::string name = world_.random.Chance(300) ? Unique("Sprint ")
+                                                     : SomeSprint(world_.random);
+  if (AskAs(site, Post("sprint/" + id, R"({"name":")" + name + R"("})"), kAdmin).status != 200) {
+    return;
+  }
+  former_names_[site.index][id] += "\n" + before.name;
+  ++edit_counts_[CountKey(site.index, "", "sprint")];
 }
 
 void Users::ChangeSprints(SimSite& site) {

@@ -62,7 +62,44 @@ void Users::ForgetLabels(SimSite& site, const LocalIssue& issue) {
   }
 }
 
+bool Users::IsOfFamily(SimSite& site, const LocalIssue& issue) {
+  if (!issue.parent_id.empty()) return true;
+  for (const std::string& key : Keys(site)) {
+    const auto other = Read(site, key);
+    if (other && other->parent_id == issue.id) return true;
+  }
+  return false;
+}
+
+// Key of one that may have sub-tasks, another than `but`; empty: none. What people ended once is
+// left out: Jira moves and archives sub-tasks with it, which the checker does not follow.
+std::string Users::SomeParent(SimSite& site, const std::string& but) {
+  std::vector<std::string> keys;
+  for (const std::string& key : Keys(site)) {
+    const auto issue = Read(site, key);
+    if (!issue || key == but || !issue->parent_id.empty() || IsLeftAlone(site, issue->id)) continue;
+    const Fate fate = FateOf(site, issue->id);
+    const bool is_ended = fate.is_deleted || fate.was_moved || fate.was_archived;
+    if (!is_ended && !fate.was_private) keys.push_back(key);
+  }
+  if (keys.empty()) return "";
+  return keys[static_cast<std::size_t>(
+      world_.random.Below(static_cast<std::int64_t>(keys.size())))];
+}
+
+// By the web pages, as REST cannot (pitfall 24): held at the other site until a person does it.
+void Users::Reparent(SimSite& site, const LocalIssue& issue) {
+  const std::string parent = SomeParent(site, issue.key);
+  if (parent.empty()) return;
+  const std::string wrong = site.jira.Control(R"({"do":"convert","issue":")" + issue.key +
+                                              R"(","parent":")" + parent + R"("})");
+  world_.trace.Note(world_.now_ms, site.name + " person puts " + issue.key + " under " + parent +
+                                       " " + wrong);
+  if (wrong.empty()) ++edit_counts_[CountKey(site.index, IssueOf(site, issue), "parent")];
+}
+
 void Users::ChangeLife(SimSite& site, const LocalIssue& issue) {
+  if (IsOfFamily(site, issue)) return;
   Fate& fate = fates_[FateKey(site, issue.id)];
   const std::int64_t dice = world_.random.Below(10);
   if (dice < 2) {

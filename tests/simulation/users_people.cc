@@ -1,4 +1,5 @@
-// People who put people into fields: one assignee, a team.
+// People who put people into fields: one assignee, a team; what one of them observed. And who vote
+// for issues and watch them.
 #include <algorithm>
 
 #include "tests/simulation/users.h"
@@ -19,18 +20,62 @@ void Users::Assign(SimSite& site, const LocalIssue& issue) {
 }
 
 void Users::Gather(SimSite& site, const LocalIssue& issue) {
-  LocalField team;
-  const auto found = issue.fields.find("customfield_10113");
-  if (found != issue.fields.end()) team = found->second;
-  const std::string name = OneOfThem(world_.random);
-  const auto at = std::find_if(team.values.begin(), team.values.end(),
-                               [&](const Value& user) { return user.text == name; });
-  if (at == team.values.end()) {
-    team.values.push_back({name, ""});
-  } else {
-    team.values.erase(at);
+  Toggle(site, issue, "team", "customfield_10113", OneOfThem(world_.random));
+}
+
+// When it was seen, or on which platforms.
+void Users::Observe(SimSite& site, const LocalIssue& issue) {
+  Random& random = world_.random;
+  if (random.Chance(600)) {
+    return Toggle(site, issue, "platforms", kPlatforms, random.Chance(500) ? "Linux" : "Windows");
   }
-  Write(site, issue, "team", "customfield_10113", std::move(team));
+  const std::string month = std::to_string(1 + random.Below(9));
+  Write(site, issue, "observed", "customfield_10104",
+        LocalField{{Value{"2024-0" + month + "-15T10:20:30.000Z", ""}}});
+}
+
+// Puts it into the set, or takes it out.
+void Users::Toggle(SimSite& site, const LocalIssue& issue, const std::string& name,
+                   const std::string& jira_field, const std::string& element) {
+  LocalField set;
+  const auto found = issue.fields.find(jira_field);
+  if (found != issue.fields.end()) set = found->second;
+  const auto at = std::find_if(set.values.begin(), set.values.end(),
+                               [&](const Value& one) { return one.text == element; });
+  if (at == set.values.end()) {
+    set.values.push_back({element, ""});
+  } else {
+    set.values.erase(at);
+  }
+  Write(site, issue, name, jira_field, std::move(set));
+}
+
+// Neither moves `updated` (pitfall 8). Where only the other site's people count, somebody may
+// write over the number that is shown.
+void Users::Count(SimSite& site, const LocalIssue& issue) {
+  Random& random = world_.random;
+  const bool are_votes = site.index == 0;
+  if (random.Chance(150)) {
+    const char* const theirs = are_votes ? "watchers" : "votes";
+    Write(site, issue, theirs, kCountField, LocalField{{Value{"77", ""}}});
+    return;
+  }
+  const std::string who = OneOfThem(random);
+  HttpRequest request;
+  request.method = random.Chance(650) ? "POST" : "DELETE";
+  request.path = "/rest/api/2/issue/" + issue.id + (are_votes ? "/votes" : "/watchers");
+  if (!are_votes && request.method == "DELETE") request.path += "?username=" + who;
+  if (AskAs(site, request, (who + "-token").c_str()).status != 204) return;
+  ++edit_counts_[CountKey(site.index, IssueOf(site, issue), are_votes ? "votes" : "watchers")];
+}
+
+void Users::CountAgain() {
+  for (SimSite* site : {&hq_, &field_}) {
+    for (const std::string& key : Keys(*site)) {
+      const auto issue = Read(*site, key);
+      if (issue && world_.random.Chance(500)) Count(*site, *issue);
+    }
+  }
 }
 
 }  // namespace valise::simulation
