@@ -21,8 +21,8 @@ Given GivenTo(const LocalIssue& local, const Terms& terms, const std::string& ji
 // The name under which the changelog lists a field ("Fix Version" for fixVersions).
 std::string HistoryName(const Terms& terms, const std::string& jira_field);
 
-// Whether somebody put this value into a set, or took it out last, as far as the changelog tells: it
-// prints all values of the set in one text.
+// Whether somebody put this value into a set, or took it out last, as far as the changelog tells,
+// which prints all values of a set in one text.
 bool WasPutInto(const LocalIssue& local, const Terms& terms, const std::string& jira_field,
                 const std::string& value);
 bool WasTakenOutOf(const LocalIssue& local, const Terms& terms, const std::string& jira_field,

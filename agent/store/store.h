@@ -367,8 +367,7 @@ class Store {
   void PutTaken(const TakenPacket& packet);  // the same again: nothing happens; a fork: kept too
   std::optional<TakenPacket> Taken(const Position& position) const;  // of a fork, the first
   std::vector<TakenPacket> AllTaken(const Position& position) const;
-  std::vector<TakenPacket> TakenBeyond(Stream stream, const Epoch& epoch,
-                                       std::uint64_t sequence) const;
+  std::vector<TakenPacket> TakenBeyond(Stream name, const Epoch& epoch, std::uint64_t after) const;
 
   // intents.cc
   void PutIntent(const Intent& intent);                     // insert or replace by write_id

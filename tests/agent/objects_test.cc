@@ -292,47 +292,6 @@ TEST_CASE("a link leaves from its source, to shared issues only") {
   CHECK(Read(terms, captured.base, local).change.empty());
 }
 
-TEST_CASE("a link whose type got another name was removed by nobody") {
-  Terms terms = TermsWithAll(kHq);
-  LocalIssue local = Shown();
-  local.has_links = true;
-  local.links = {LinkTo(7), LinkTo(8)};
-  const IssueBase base = Read(terms, Born(terms, local), local).base;
-  SUBCASE("in Jira, until it is bound") {
-    for (LocalLink& link : local.links) link.type = "Blocker";
-    const Captured renamed = Read(terms, base, local);
-    CHECK(renamed.change.empty());
-    REQUIRE(renamed.findings.size() == 2);  // so that somebody binds it
-    CHECK(renamed.findings[0].kind == "unmapped");
-    CHECK(renamed.findings[0].value == Value{"Blocker", ""});
-    CHECK(Read(terms, renamed.base, local).findings.empty());
-    terms.binding.links = {{"blocks", "Blocker"}};
-    CHECK(Read(terms, renamed.base, local).change.empty());
-    terms.binding.links = {{"blocks", "Blocks"}};
-    local.links.pop_back();  // a person removed that one
-    const Captured removed = Read(terms, renamed.base, local);
-    REQUIRE(removed.change.registers.size() == 1);
-    CHECK(removed.change.registers[0].key == LinkKey("blocks", IdOf(8)));
-    CHECK_FALSE(removed.change.registers[0].value);
-  }
-  SUBCASE("in the binding") {
-    terms.binding.links = {{"blocks", "Prevents"}};
-    CHECK(Read(terms, base, local).change.empty());
-  }
-  SUBCASE("or is not bound any more") {
-    terms.binding.links = {{"relates", "Relates"}};
-    const Captured unbound = Read(terms, base, local);
-    CHECK((unbound.change.empty() && unbound.findings.empty()));
-    local.links.clear();
-    CHECK(Read(terms, unbound.base, local).change.empty());
-  }
-  SUBCASE("though another link beside it says nothing") {
-    local.links.push_back(LinkTo(7));
-    local.links[2].type = "Clones";
-    CHECK(Read(terms, base, local).findings.empty());
-  }
-}
-
 TEST_CASE("a peer's link waits for the issue it points to, and is deleted by its own id") {
   const Terms terms = TermsWithAll(kHq);
   LocalIssue local = Shown();
