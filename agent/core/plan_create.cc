@@ -33,7 +33,9 @@ PlannedWrite CreateOf(const Terms& terms, const Neighbours& neighbours, Plan& pl
                                 is_element ? Value{key.element, ""} : *reg.agreed,
                                 reg.version.site, neighbours.peer_keys);
       if (!local) {
-        HoldRegister(base, key, "value", plan.findings);
+        const bool is_person =
+            binding.kind == ValueKind::kPerson || binding.kind == ValueKind::kPeople;
+        HoldRegister(base, key, is_person ? "person" : "value", plan.findings);
         continue;
       }
       local = InJirasForm(binding, key, std::move(*local), neighbours, plan);

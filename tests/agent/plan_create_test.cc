@@ -51,6 +51,16 @@ TEST_CASE("a value without a local word is held, and the create goes on without 
   CHECK(Of(plan.findings, "held").size() == 1);
 }
 
+TEST_CASE("a person without an account is held as a person, by a create as by an edit") {
+  const Terms terms = TermsOf(kHq);
+  const Plan plan = PlanCreate(
+      terms,
+      Incoming(terms, {Peers(FieldKey("assignee"), kAt, Value{"Eve Evans", "eve"})}), "To Do");
+  REQUIRE(plan.writes.size() == 1);
+  CHECK_FALSE(plan.writes[0].fields.contains("assignee"));
+  CHECK(plan.base.registers.at(FieldKey("assignee")).held == "person");
+}
+
 TEST_CASE("the binding's default fills what no value fills") {
   Terms terms = TermsOf(kHq);
   terms.binding.fields["severity"].default_value = "Minor";
