@@ -12,9 +12,21 @@ bool Names(const LocalHistory& history, const std::string& name) {
 
 enum class Move : std::uint8_t { kNone, kInto, kOut };
 
+// Whether a text that prints all values of a set, with commas between, has this one; a name may
+// have commas itself, and be part of another one.
+bool Prints(const std::string& all, const std::string& value) {
+  for (auto at = all.find(value); at != std::string::npos; at = all.find(value, at + 1)) {
+    const std::size_t end = at + value.size();
+    const bool is_first = at == 0 || all[at - 1] == ',';
+    const bool begins = is_first || (at > 1 && all.compare(at - 2, 2, ", ") == 0);
+    if (begins && (end == all.size() || all[end] == ',')) return true;
+  }
+  return false;
+}
+
 Move MoveOf(const LocalHistoryItem& item, const std::string& value) {
-  const bool was_in = item.from_string.find(value) != std::string::npos;
-  const bool is_in = item.to_string.find(value) != std::string::npos;
+  const bool was_in = Prints(item.from_string, value);
+  const bool is_in = Prints(item.to_string, value);
   if (was_in == is_in) return Move::kNone;
   return is_in ? Move::kInto : Move::kOut;
 }

@@ -8,6 +8,7 @@
 #include "agent/core/people.h"
 #include "agent/core/plan_parts.h"
 #include "agent/core/remote_key.h"
+#include "agent/core/renamed.h"
 #include "agent/core/wanted.h"
 
 namespace valise {
@@ -135,14 +136,19 @@ class Planner {
         Hold(key, binding.kind == ValueKind::kPeople ? "person" : "value");
         continue;
       }
-      const std::string text = element->values.empty() ? ShownAs(binding, key.element, base, local)
-                                                       : element->values.front().text;
+      const std::string text = element->values.empty()
+                                   ? ShownAs(binding, key.element, base, local)
+                                   : ShownName(binding, key.element, wanted, *element);
       if (text.empty()) {  // a person who is nobody here
         Settle(base, SeenDigest(std::string()));
         continue;
       }
       const bool is_wanted = base.agreed.has_value();
       const bool is_shown = shown.contains(text);
+      if (local && MayBeRenamed(terms_, binding, base, key.element, local_, *local) && !is_shown) {
+        Hold(key, "value");
+        continue;
+      }
       if (is_wanted == is_shown) {
         Settle(base, is_shown ? SeenElement(binding, Value{text, ""}) : SeenDigest(std::string()));
         continue;
@@ -162,6 +168,17 @@ class Planner {
     LocalField& field = edit_.fields[binding.field];
     for (const std::string& text : wanted) field.values.push_back(Value{text, ""});
     edit_.keys.insert(edit_.keys.end(), keys.begin(), keys.end());
+  }
+
+  // Of several local names for one word the one that stands there.
+  static std::string ShownName(const FieldBinding& binding, const std::string& element,
+                               const std::set<std::string>& shown, const LocalField& written) {
+    if (binding.values) {
+      for (const std::string& name : shown) {
+        if (binding.values->ToShared(name) == element) return name;
+      }
+    }
+    return written.values.front().text;
   }
 
   // The account that stands there under this word: as it was seen when it was written or read,

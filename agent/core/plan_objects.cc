@@ -4,6 +4,7 @@
 
 #include "agent/core/objects.h"
 #include "agent/core/plan_parts.h"
+#include "agent/core/renamed.h"
 #include "agent/core/text.h"
 
 namespace valise {
@@ -199,6 +200,13 @@ class ObjectPlanner {
     if (neighbours_.held_back.contains(key.object)) Hold(key, AwaitedReason(key.object));
   }
 
+  // It may be the link that is to go: its type has a name in Jira that is not bound (any more).
+  bool IsShownUnnamed(const RegisterKey& key) const {
+    return std::any_of(local_.links.begin(), local_.links.end(), [&](const LocalLink& link) {
+      return link.is_source && link.other == key.object && !terms_.binding.LinkToShared(link.type);
+    });
+  }
+
   void PlanLink(const RegisterKey& key, RegisterBase& base, const std::string& type,
                 const std::string& target) {
     const auto shown = std::find_if(
@@ -207,6 +215,7 @@ class ObjectPlanner {
         });
     const bool is_shown = shown != local_.links.end();
     const bool is_wanted = base.agreed.has_value();
+    if (!is_shown && IsToGo(base) && IsShownUnnamed(key)) return Hold(key, "value");
     if (is_shown == is_wanted) {
       return SettleRegister(base, SeenDigest(std::string(is_shown ? "present" : "")));
     }

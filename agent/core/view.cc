@@ -9,6 +9,7 @@
 #include "agent/core/objects.h"
 #include "agent/core/people.h"
 #include "agent/core/remote_key.h"
+#include "agent/core/renamed.h"
 #include "agent/core/template.h"
 #include "agent/core/text.h"
 #include "agent/core/translate.h"
@@ -63,57 +64,6 @@ std::string ShownAs(const FieldBinding& binding, const Value& local) {
   return HasWords(binding) ? "=" + local.text : kPresent;
 }
 
-// The binding has other words for local values that nobody touched since they were seen: neither
-// the word that went nor the one that came is an edit.
-void NoteRenamed(LocalView& view, const FieldBinding& binding, const IssueBase& base,
-                 const LocalField& field) {
-  std::set<Id> shown, renamed;
-  for (const Value& local : field.values) shown.insert(SeenDigest(ShownAs(binding, local)));
-  const RegisterKey first = ElementKey(binding.name, "");
-  for (auto at = base.registers.lower_bound(first);
-       at != base.registers.end() && IsElementOf(at->first, binding.name); ++at) {
-    const auto entry = view.find(at->first);
-    const bool is_still_there = at->second.has_seen && shown.contains(at->second.seen);
-    if (!is_still_there || entry == view.end() || entry->second.shared) continue;
-    entry->second.seen = at->second.seen;
-    entry->second.is_renamed = true;
-    renamed.insert(at->second.seen);
-  }
-  for (auto at = view.lower_bound(first);
-       at != view.end() && IsElementOf(at->first, binding.name); ++at) {
-    if (renamed.contains(at->second.seen)) at->second.is_renamed = true;
-  }
-}
-
-// A value without a word that nobody put in: an administrator gave an option another name, which
-// leaves no entry in the changelog.
-bool HasRenamedOption(const Terms& terms, const FieldBinding& binding, const LocalIssue& local,
-                      const LocalField& field) {
-  return std::any_of(field.values.begin(), field.values.end(), [&](const Value& one) {
-    return !binding.values->ToShared(one.text) &&
-           !WasPutInto(local, terms, binding.field, one.text);
-  });
-}
-
-// What is agreed and not shown was taken out by nobody if it has no word here, or if an option was
-// renamed and nobody took out this one. It stays; the new name is listed until it is bound.
-void KeepRenamedOptions(LocalView& view, const Terms& terms, const FieldBinding& binding,
-                        const IssueBase& base, const LocalIssue& local, const LocalField& field) {
-  const bool is_any_renamed = HasRenamedOption(terms, binding, local, field);
-  std::erase_if(view, [&](const auto& entry) {
-    const auto& [key, shown] = entry;
-    if (!IsElementOf(key, binding.name) || shown.shared) return false;
-    const std::optional<Value>* agreed = AgreedOf(base, key);
-    if (!agreed || !*agreed) return false;
-    const auto names = binding.values->to_local.find(key.element);
-    if (names == binding.values->to_local.end()) return true;
-    return is_any_renamed &&
-           std::none_of(names->second.begin(), names->second.end(), [&](const std::string& name) {
-             return WasTakenOutOf(local, terms, binding.field, name);
-           });
-  });
-}
-
 // A user here may be known to the peer under several words: by alias, by name. Those that are
 // agreed are shown by the account, and no other one is born.
 std::vector<std::string> ElementsOf(const Terms& terms, const FieldBinding& binding,
@@ -151,7 +101,7 @@ void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding,
     // A name no contract can hold keeps it apart from real elements; it never leaves.
     AddUnmapped(view, ElementKey(binding.name, "\x1f" + one.text), one.text);
   }
-  if (HasWords(binding)) NoteRenamed(view, binding, base, field);
+  if (HasWords(binding)) NoteRenamed(view, terms, binding, base, local, field);
   if (binding.values) KeepRenamedOptions(view, terms, binding, base, local, field);
 }
 
@@ -275,7 +225,8 @@ void ViewLinks(LocalView& view, const Terms& terms, const IssueBase& base,
     const bool is_link = key.kind == RegisterKind::kLinkPresence;
     if (!is_link || !terms.binding.links.contains(key.field)) continue;
     if (local.ended.contains(key.object)) continue;
-    const auto other = reg.agreed ? unnamed.find(key.object) : unnamed.end();
+    const bool is_looked_for = reg.agreed || IsToGo(reg);
+    const auto other = is_looked_for ? unnamed.find(key.object) : unnamed.end();
     if (other == unnamed.end()) AddElement(view, key, given, "");
     else AddUnmapped(view, key, other->second);
   }
@@ -283,7 +234,12 @@ void ViewLinks(LocalView& view, const Terms& terms, const IssueBase& base,
     const auto type = terms.binding.LinkToShared(link.type);
     if (!link.is_source || link.other.is_zero() || !type) continue;
     if (local.ended.contains(link.other)) continue;
-    AddElement(view, LinkKey(*type, link.other), given, kPresent);
+    const RegisterKey key = LinkKey(*type, link.other);
+    AddElement(view, key, given, kPresent);
+    const auto known = base.registers.find(key);
+    const bool is_renamed = known != base.registers.end() && IsToGo(known->second) &&
+                            known->second.seen == SeenDigest(link.type);
+    view[key].is_renamed = is_renamed;
   }
 }
 

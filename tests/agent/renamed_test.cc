@@ -49,6 +49,11 @@ LocalLink LinkTo(std::uint8_t other) {
   return link;
 }
 
+void Retry(IssueBase& base, const RegisterKey& key) {
+  base.registers.at(key).held.clear();
+  base.registers.at(key).is_pending = true;
+}
+
 }  // namespace
 
 TEST_CASE("an option with another name was not taken out, and is listed until it is bound") {
@@ -106,6 +111,77 @@ TEST_CASE("an option that a person put in the place of another took that one awa
   REQUIRE(taken.change.registers.size() == 1);
   CHECK(taken.change.registers[0].key == kA);
   CHECK_FALSE(taken.change.registers[0].value);
+}
+
+TEST_CASE("an option that the peer takes out while its name here is unbound waits for its word") {
+  Options was;
+  LocalIssue local = ShownWith({"Alpha 2", "Beta"});
+  IssueBase base = Read(was.terms, was.base, local).base;
+  Pend(base, kA, std::nullopt, At(9'000, kField));
+  const Plan plan = PlanWrites(was.terms, base, local, {});
+  CHECK(plan.writes.empty());
+  CHECK(plan.base.registers.at(kA).held == "value");
+  const Captured again = Read(was.terms, plan.base, local);
+  CHECK(again.change.empty());
+  CHECK(again.base.registers.at(kA).held == "value");
+  was.terms.binding.fields["impact"].values->to_local["a"] = {"Alpha 2"};
+  const Captured bound = Read(was.terms, again.base, local);
+  CHECK(bound.change.empty());  // or the peer would be given it back
+  IssueBase retried = bound.base;
+  Retry(retried, kA);
+  CHECK(Read(was.terms, retried, local).change.empty());
+  const Plan taken = PlanWrites(was.terms, retried, local, {});
+  REQUIRE(taken.writes.size() == 1);
+  CHECK(taken.writes[0].fields.at(kField9) == Local({"Beta"}));
+}
+
+TEST_CASE("an option is taken out by whichever of its names stands there") {
+  Options was;
+  was.terms.binding.fields["impact"].values->to_local["a"] = {"Alpha", "First"};
+  const LocalIssue local = ShownWith({"First", "Beta"});
+  IssueBase base = Born(was.terms, local);
+  Pend(base, kA, std::nullopt, At(9'000, kField));
+  const Plan plan = PlanWrites(was.terms, base, local, {});
+  REQUIRE(plan.writes.size() == 1);
+  CHECK(plan.writes[0].fields.at(kField9) == Local({"Beta"}));
+}
+
+TEST_CASE("a new name that is part of the old one was not put in by whoever put in the old one") {
+  Options was;
+  was.terms.binding.fields["impact"].values->to_local["a"] = {"Alpha 2"};
+  LocalIssue local = ShownWith({"Alpha 2", "Beta"});
+  Log(local, 11, "zoe", 6'000, {kField9, "", "Beta", "", "Alpha 2,Beta"}, "");
+  const IssueBase base = Born(was.terms, local);
+  local.fields[kField9] = Local({"Alpha", "Beta"});
+  CHECK(Read(was.terms, base, local).change.empty());
+}
+
+TEST_CASE("a link that the peer removes while the name of its type is unbound waits for its word") {
+  Terms terms = WithLinks();
+  LocalIssue local = Shown();
+  local.has_links = true;
+  local.links = {LinkTo(7)};
+  const RegisterKey key = LinkKey("blocks", IdOf(7));
+  IssueBase base = Read(terms, Born(terms, local), local).base;
+  local.links[0].type = "Blocker";
+  base = Read(terms, base, local).base;
+  Pend(base, key, std::nullopt, At(9'000, kField));
+  Neighbours known;
+  known.keys[IdOf(7)] = "HQ-7";
+  const Plan plan = PlanWrites(terms, base, local, {}, known);
+  CHECK(plan.writes.empty());
+  CHECK(plan.base.registers.at(key).held == "value");
+  base = Read(terms, plan.base, local).base;
+  CHECK(base.registers.at(key).held == "value");
+  terms.binding.links = {{"blocks", "Blocker"}};
+  const Captured bound = Read(terms, base, local);
+  CHECK(bound.change.empty());
+  base = bound.base;
+  Retry(base, key);
+  CHECK(Read(terms, base, local).change.empty());
+  const Plan gone = PlanWrites(terms, base, local, {}, known);
+  REQUIRE(gone.writes.size() == 1);
+  CHECK(gone.writes[0].kind == WriteKind::kLinkDelete);
 }
 
 TEST_CASE("a link whose type got another name was removed by nobody") {

@@ -92,14 +92,16 @@ class Objects(ObjectCase):
         self.wait(lambda: self.hq.jira.issue(first, "issuelinks")["issuelinks"] == [], what="the link is gone")
 
 
-class Renamed(ObjectCase):
-    """An administrator gives things other names; no issue changes, and nothing may leave."""
-    name = "renamed"
-
+class RenamedCase(ObjectCase):
     def shown(self, site, key):
         issue = site.jira.issue(key, "issuelinks,customfield_10106")
         options = sorted(one["value"] for one in issue["customfield_10106"] or [])
         return options, [one["type"]["name"] for one in issue["issuelinks"]]
+
+
+class Renamed(RenamedCase):
+    """An administrator gives things other names; no issue changes, and nothing may leave."""
+    name = "renamed"
 
     def test_renamed_link_types_and_options_take_nothing_away(self):
         source, target = self.hq.jira.create("renamed source"), self.hq.jira.create("renamed target")
@@ -129,6 +131,39 @@ class Renamed(ObjectCase):
         self.assertEqual(self.shown(self.field, there), crossed)
         self.field.jira.edit(there, customfield_10106=[{"value": "Linux"}])
         self.wait(lambda: self.shown(self.hq, source) == (["GNU/Linux"], ["Stops"]), what="an edit of the peer's")
+
+
+class RenamedAndTaken(RenamedCase):
+    """While a name is not bound, the peer takes away what stands under it: that must not come back."""
+    name = "renamed-taken"
+
+    def test_what_the_peer_takes_away_waits_for_the_name(self):
+        source, target = self.hq.jira.create("taken source"), self.hq.jira.create("taken target")
+        self.hq.jira.link("Blocks", source, target)
+        self.hq.jira.edit(source, customfield_10106=[{"value": "Linux"}, {"value": "Windows"}])
+        there = self.only(self.field, "taken source")
+        self.wait(lambda: self.shown(self.field, there) == (["Linux", "Windows"], ["Blocks"]), what="options and link")
+        self.hq.jira.do("link-type", name="Blocks", rename="Stops")
+        self.hq.jira.do("option", field="customfield_10106", value="Linux", rename="GNU/Linux")
+        self.field.jira.edit(there, customfield_10106=[{"value": "Windows"}])
+        self.field.jira.delete_link(self.field.jira.issue(there, "issuelinks")["issuelinks"][0]["id"])
+
+        def held():
+            lines = [line for line in self.hq.cli("queue", codes=None).stdout.splitlines() if "held" in line]
+            return [any(what in line for line in lines) for what in ("platforms[linux]", "link blocks")]
+        self.wait(lambda: all(held()), what="the queue lists both as held")
+        self.hq.stop()
+        config = self.hq.config.read_text()
+        config = config.replace('blocks = "Blocks"', 'blocks = "Stops"').replace('linux = "Linux"', 'linux = "GNU/Linux"')
+        self.hq.config.write_text(config)
+        self.hq.start()
+        self.hq.jira.edit(source, summary="taken source, bound again")
+        self.only(self.field, "taken source, bound again")
+        self.assertEqual(self.shown(self.field, there), (["Windows"], []))
+        self.hq.cli("retry", source)
+        self.wait(lambda: self.shown(self.hq, source) == (["Windows"], []), what="taken away here, too")
+        self.stays_quiet()
+        self.assertEqual(self.shown(self.field, there), (["Windows"], []))
 
 
 class Silent(Objects):
