@@ -126,7 +126,7 @@ class Reading(TwoSites):
     def test_retry_takes_a_known_issue_or_all(self):
         self.assertEqual(self.hq.valise("retry").code, 0)
         self.assertEqual(self.hq.valise("retry", "PROJ-7").code, 0)
-        self.refused(self.hq.valise("retry", "PROJ-8"), 64, "VAL-USAGE")
+        self.refused(self.hq.valise("retry", "PROJ-8"), 66, "VAL-ISSUE-UNKNOWN", "valise explain PROJ-8")
 
 
 class Inspect(TwoSites):
