@@ -220,6 +220,7 @@ class IssueOperation {
     std::string reason;  // why there is none
     jira::Judged judged; // if the read failed
   };
+  Task<Hop> MissingStatus(std::string status);
   Task<Hop> NextHop(PlannedWrite write, std::string issue, std::string type, std::string status,
                     std::string write_id);
 

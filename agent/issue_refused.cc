@@ -19,7 +19,8 @@ IssueOperation::Step IssueOperation::WriteRefused(const Intent& intent, const Pl
     const std::string field = WrittenFieldOf(terms_, key);
     if (!field.empty() && judged.field_errors.contains(field)) to_hold.push_back(key);
   }
-  if (judged.field_errors.contains("issuetype")) to_hold.push_back(FieldKey(kTypeField));
+  const bool is_type_refused = judged.field_errors.contains("issuetype");
+  if (is_type_refused) to_hold.push_back(FieldKey(kTypeField));
   if (to_hold.empty() && DropRefusedDefaults(write, judged, findings)) {
     return KeepRefusal(intent, *base, findings);  // made again without them
   }
@@ -32,7 +33,8 @@ IssueOperation::Step IssueOperation::WriteRefused(const Intent& intent, const Pl
   const bool is_single = write.keys.size() == 1 || one_at_a_time_ || write.kind != WriteKind::kEdit;
   if (names_nothing && (is_single || judged.verdict == Verdict::kForbidden)) to_hold = write.keys;
   const bool is_create = write.kind == WriteKind::kCreate;
-  if (is_create && names_nothing) base->held = reason;
+  // Nothing is made without a type: tried again it would be refused again.
+  if (is_create && (names_nothing || is_type_refused)) base->held = reason;
   for (const RegisterKey& key : to_hold) HoldRegister(*base, key, reason, findings);
   if (to_hold.empty()) one_at_a_time_ = true;
   return KeepRefusal(intent, *base, findings);

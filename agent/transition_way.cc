@@ -1,5 +1,6 @@
 // The way to a status: offered at once, or over statuses that were seen to lead there, or over ones
 // not tried yet. Only what Jira offers is used (pitfall 22); six hops at most.
+#include <algorithm>
 #include <deque>
 #include <map>
 
@@ -83,6 +84,28 @@ std::vector<jira::FieldWrite> ScreenFields(const JiraSide& side, const PlannedWr
 
 }  // namespace
 
+// Empty: go on. One that was renamed is nowhere, and to look for it would push the issue through
+// its whole workflow. A Jira that does not tell leaves it to the transitions that it offers.
+Task<IssueOperation::Hop> IssueOperation::MissingStatus(std::string status) {
+  Hop hop;
+  JiraAnswer answer = co_await jira_.Send(jira::ReadProjectStatuses(terms_.binding.project));
+  const jira::Verdict verdict = answer.judged.verdict;
+  const bool is_denied = verdict == jira::Verdict::kGone || verdict == jira::Verdict::kForbidden ||
+                         verdict == jira::Verdict::kRefused;
+  if (is_denied) co_return hop;
+  if (!answer.ok()) {
+    hop.judged = std::move(answer.judged);
+    co_return hop;
+  }
+  const auto types = jira::ParseProjectStatuses(answer.response);
+  if (!types.ok()) co_return hop;
+  const bool is_there = std::ranges::any_of(types.value(), [&](const jira::IssueTypeInfo& type) {
+    return std::ranges::find(type.statuses, status) != type.statuses.end();
+  });
+  if (!is_there) hop.reason = "no-status:" + status;
+  co_return hop;
+}
+
 Task<IssueOperation::Hop> IssueOperation::NextHop(PlannedWrite write, std::string issue,
                                                   std::string type, std::string status,
                                                   std::string write_id) {
@@ -107,7 +130,12 @@ Task<IssueOperation::Hop> IssueOperation::NextHop(PlannedWrite write, std::strin
     co_return hop;
   }
   const bool is_last = chosen->to_status == write.status;
-  if (!is_last) write.fields.clear();
+  if (!is_last) {
+    write.fields.clear();
+    Hop missing = co_await MissingStatus(write.status);
+    const bool may_go = missing.reason.empty() && missing.judged.verdict == jira::Verdict::kOk;
+    if (!may_go) co_return missing;
+  }
   const std::vector<jira::FieldWrite> fields = ScreenFields(jira_, write, *chosen);
   Result<HttpRequest> request = jira::DoTransition(issue, chosen->id, fields, write_id);
   if (!request.ok()) {

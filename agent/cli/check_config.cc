@@ -196,7 +196,9 @@ Exit CheckConfig(const Invocation& call) {
                        {" [" + problem.code + "]", Style::kFaint}});
   }
   if (!loaded.problems.empty()) {
-    call.terminal.Note({std::to_string(loaded.problems.size()) + " problems in " + file});
+    const std::size_t count = loaded.problems.size();
+    call.terminal.Note({std::to_string(count) + (count == 1 ? " problem in " : " problems in ") +
+                        file});
     return Exit::kConfig;
   }
   const Config& config = loaded.config;

@@ -180,7 +180,9 @@ bool FitsBinding(const Invocation& call, const Desk& desk, const ParsedContract&
 bool IsAgreed(const Invocation& call, const std::string& question) {
   if (call.Has("--yes")) return true;
   const auto answer = call.terminal.Ask(question + " (yes, or anything else for no): ");
-  return answer == "yes";
+  if (answer == "yes") return true;
+  call.terminal.Note({"nothing was done: the answer was not yes; without being asked: --yes"});
+  return false;
 }
 
 Exit Propose(const Invocation& call) {

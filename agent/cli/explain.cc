@@ -54,11 +54,8 @@ class Story {
  private:
   void Add(std::int64_t at_ms, Mark mark, std::string text, const std::string& reason = "",
            const std::string& kind = "") {
-    std::string remedy = RemedyOf(kind, reason);
-    const std::size_t at = remedy.find("ISSUE");
-    if (at != std::string::npos) {
-      remedy.replace(at, 5, issue_.jira_key.empty() ? Text(issue_.issue_id) : issue_.jira_key);
-    }
+    const std::string name = issue_.jira_key.empty() ? Text(issue_.issue_id) : issue_.jira_key;
+    std::string remedy = RemedyFor(kind, reason, name);
     lines_.push_back({at_ms, mark, std::move(text), std::move(remedy)});
   }
 
@@ -121,7 +118,7 @@ class Story {
     };
     tell(name + ":", outcome.result, outcome.reason_code);
     for (const RegisterOutcome& part : outcome.registers) {
-      tell("  of it " + Describe(part.key), part.result, part.reason_code);
+      tell("  of it " + DescribeHere(store_, part.key), part.result, part.reason_code);
     }
   }
 
@@ -150,11 +147,12 @@ class Story {
   void Registers() {
     for (const auto& [key, base] : issue_.registers) {
       if (!base.held.empty()) {
-        Add(0, Mark::kBad, Describe(key) + " is held: " + base.held, base.held);
+        Add(0, Mark::kBad, DescribeHere(store_, key) + " is held: " + base.held, base.held);
       } else if (base.is_pending) {
-        Add(0, Mark::kWaits, Describe(key) + " is still to be written to this Jira");
+        Add(0, Mark::kWaits, DescribeHere(store_, key) + " is still to be written to this Jira");
       } else if (base.is_override) {
-        Add(0, Mark::kInfo, Describe(key) + " was changed here though the peer owns it; it stays");
+        Add(0, Mark::kInfo,
+            DescribeHere(store_, key) + " was changed here though the peer owns it; it stays");
       }
     }
   }
@@ -169,8 +167,8 @@ class Story {
   void Listed() {
     for (const valise::Listed& listed : store_.ListedOf(issue_.issue_id)) {
       if (!listed.is_open || listed.kind == "held") continue;
-      Add(listed.at_ms, Mark::kBad, listed.kind + ": " + Describe(listed.key), listed.reason_code,
-          listed.kind);
+      Add(listed.at_ms, Mark::kBad, listed.kind + ": " + DescribeHere(store_, listed.key),
+          listed.reason_code, listed.kind);
     }
   }
 

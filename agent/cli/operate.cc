@@ -29,8 +29,9 @@ Exit Request(const Invocation& call, const std::string& verb, const std::string&
   const auto store = Store::Open(DatabaseFile(*config), Store::Mode::kReadWrite);
   if (!store.ok()) return Fail(call, store.error());
   if (verb == "retry" && argument != "all" && !FindIssue(*store.value(), argument)) {
-    return Fail(call, {Recovery::kAskOperator, "VAL-USAGE",
-                       "issue " + argument + " is not known on this channel; see: valise queue"});
+    return Fail(call, {Recovery::kAskOperator, "VAL-ISSUE-UNKNOWN",
+                       "issue " + argument + " is not known on this channel; see: valise queue, "
+                       "and why: valise explain " + argument});
   }
   const auto lock = StateLock::Take(config->state_dir);
   const bool is_running = !lock.ok();

@@ -147,13 +147,21 @@ class Previewer {
   bool is_cut_ = false;
 };
 
+// What is or is not there (an element, a link, a comment as such) has no value to show.
+std::string Shown(const Register& reg) {
+  const bool is_whole = IsPresence(reg.key.kind) || reg.key.kind == RegisterKind::kElement ||
+                        reg.key.kind == RegisterKind::kLinkPresence;
+  if (is_whole) return Describe(reg.key) + (reg.value ? ": there" : ": taken away");
+  return Describe(reg.key) + " = " + (reg.value ? Describe(*reg.value) : "(empty)");
+}
+
 void PrintOne(const Invocation& call, const Leaving& leaving) {
   if (call.is_json) {
     JsonText json;
     json.Object().Text("issue", leaving.issue).Text("state", leaving.state);
     json.Flag("is_new_issue", leaving.is_birth).Array("registers");
     for (const Register& reg : leaving.registers) {
-      json.Item(Describe(reg.key) + " = " + (reg.value ? Describe(*reg.value) : "(empty)"));
+      json.Item(Shown(reg));
     }
     json.EndArray().EndObject();
     call.terminal.OutRaw(std::move(json).Line());
@@ -163,8 +171,7 @@ void PrintOne(const Invocation& call, const Leaving& leaving) {
                      leaving.is_birth ? "  new issue" : "  change",
                      leaving.state == "waits" ? "  (captured, waits for a packet)" : ""});
   for (const Register& reg : leaving.registers) {
-    call.terminal.Out(
-        {"  " + Describe(reg.key) + " = " + (reg.value ? Describe(*reg.value) : "(empty)")});
+    call.terminal.Out({"  " + Shown(reg)});
   }
 }
 

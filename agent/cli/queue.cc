@@ -65,6 +65,10 @@ const char* NameOf(WriteKind kind) {
   return "write";
 }
 
+std::string Times(std::uint64_t count) {
+  return count == 1 ? "once" : std::to_string(count) + " times";
+}
+
 std::string IdOf(char kind, const std::string& rest) { return std::string(1, kind).append(rest); }
 
 constexpr std::size_t kEntriesMax = 1'000'000;
@@ -95,7 +99,7 @@ class Lister {
       if (!packet) continue;
       const std::string sent = packet->attempts == 0
                                    ? "to send"
-                                   : "sent " + std::to_string(packet->attempts) + " times, no ack";
+                                   : "sent " + Times(packet->attempts) + ", no ack";
       entries_.push_back({IdOf('P', PositionText(position)), "packet", "-",
                           std::to_string(packet->payload.size()) + " bytes", sent,
                           packet->packed_at_ms});
@@ -117,7 +121,7 @@ class Lister {
       const bool is_held = !open.held.empty();
       if (is_held && !IsFirstOfMany(open)) continue;
       entries_.push_back({is_held ? ListedHold(open) : "", is_held ? "held" : "pending",
-                          Name(open.issue_id), Describe(open.key),
+                          Name(open.issue_id), Named(open.key),
                           is_held ? open.held : "to write", open.version.at_ms});
     }
   }
@@ -153,7 +157,7 @@ class Lister {
       const std::string issue =
           work.issue_id.is_zero() ? "id " + work.jira_id : Name(work.issue_id);
       entries_.push_back({"", "retry", issue, work.why,
-                          "tried " + std::to_string(work.failures) + " times, again at " +
+                          "tried " + Times(work.failures) + ", again at " +
                               LocalTime(work.not_before_ms),
                           work.not_before_ms});
     }
@@ -170,7 +174,7 @@ class Lister {
     for (const valise::Listed& listed : store_.AllListed(true)) {
       if (listed.kind == "held") continue;  // stands among the registers
       entries_.push_back({IdOf('L', std::to_string(listed.row)), listed.kind, Name(listed.issue_id),
-                          Describe(listed.key), listed.reason_code, listed.at_ms});
+                          Named(listed.key), listed.reason_code, listed.at_ms});
     }
   }
 
@@ -179,6 +183,8 @@ class Lister {
     if (is_new) known->second = IssueName(store_, issue_id);
     return known->second;
   }
+
+  std::string Named(const RegisterKey& key) { return DescribeHere(store_, key); }
 
   const Store& store_;
   std::vector<Entry> entries_;
@@ -199,9 +205,9 @@ std::string Padded(std::string text, std::size_t width) {
 
 void Print(Terminal& terminal, const Entry& entry) {
   const bool is_bad = entry.kind == "held" || entry.kind == "quarantine";
-  std::string remedy = is_bad ? Remedy(entry.state) : "";
-  const std::size_t at = remedy.find("ISSUE");
-  if (at != std::string::npos) remedy.replace(at, 5, entry.issue);
+  const bool is_listed = !entry.id.empty() && entry.id[0] == 'L';
+  const std::string remedy =
+      is_bad || is_listed ? RemedyFor(entry.kind, entry.state, entry.issue) : "";
   terminal.Out({{Padded(entry.id.empty() ? "-" : entry.id, 13), Style::kFaint},
                 {Padded(entry.kind, 13), is_bad ? Style::kWarning : Style::kPlain},
                 {Padded(entry.issue, 10)},
@@ -249,10 +255,11 @@ std::string ShowPacket(const Store& store, const std::string& position) {
 std::string ShowListed(const Store& store, const std::string& row) {
   for (const Listed& listed : store.AllListed(true)) {
     if (std::to_string(listed.row) != row) continue;
-    std::string text = listed.kind + " " + IssueName(store, listed.issue_id) + " " +
-                       Describe(listed.key) + "\nversion " + Describe(listed.version) + "\n";
+    const std::string issue = IssueName(store, listed.issue_id);
+    std::string text = listed.kind + " " + issue + " " + DescribeHere(store, listed.key) +
+                       "\nversion " + Describe(listed.version) + "\n";
     text += "value " + (listed.value ? Describe(*listed.value) : "none") + "\n";
-    return text + RemedyOf(listed.kind, listed.reason_code) + "\n";
+    return text + RemedyFor(listed.kind, listed.reason_code, issue) + "\n";
   }
   return "";
 }

@@ -17,10 +17,13 @@ constexpr auto kRemedies = std::to_array<std::pair<const char*, const char*>>({
     {"no-way",
      "no way through the workflow leads there; offer a transition, or move the issue by "
      "hand, then: valise retry ISSUE"},
+    {"no-status",
+     "the project has no status of that name; correct [bind.statuses] (valise check-config --live "
+     "shows the names), restart run, then: valise retry ISSUE"},
     {"text", "Jira cannot keep this text; the peer should edit it"},
     {"refused",
-     "Jira refused the value; see its screens and required fields, then: valise retry "
-     "ISSUE"},
+     "Jira refused it; valise check-config --live shows names that Jira has no more, else see its "
+     "screens and required fields, then: valise retry ISSUE"},
     {"required",
      "Jira wants a value for the field named here, which nothing bound gives; bind it with "
      "default = \"…\", or take it off the create screen, then: valise retry ISSUE"},
@@ -52,7 +55,8 @@ constexpr auto kRemedies = std::to_array<std::pair<const char*, const char*>>({
     {"direction",
      "this field has one owner and the change came from the other side; nothing to do"},
     {"conflict", "both sides changed it; the other value stands and this one is kept here"},
-    {"unmapped", "no shared value stands for the local one, so it stays at home; bind it if not"},
+    {"unmapped",
+     "no shared value stands for the local one, so it stays at home; bind it, if it shall travel"},
     {"overwritten",
      "somebody edited it between look and write; the value here was theirs, behind the arrow is "
      "what stands in its place; if theirs is right, enter it in Jira once more"},
@@ -120,11 +124,43 @@ constexpr auto kEndRemedies = std::to_array<std::pair<const char*, const char*>>
      "the issue is not shared any more where it was born; nothing travels until it is again"},
 });
 
+// Of listed values, whose kind says what happened and whose reason only why. Nothing is blocked.
+constexpr auto kKindRemedies = std::to_array<std::pair<const char*, const char*>>({
+    {"refused", "the contract does not let in what the peer sent; compare at both sites: valise "
+                "contract show"},
+    {"contract", "a contract of the peer's was refused, for the reason that its value here tells; "
+                 "see: valise contract show"},
+    {"conflict-lost", "both sides changed it; the other value stands and this one is kept here"},
+    {"override", "the peer owns it; what was done here stays here and does not travel"},
+    {"put-back", "the peer owns it; the edit made here was taken back and is kept in this list"},
+    {"default-refused",
+     "Jira refuses this value of [bind.defaults]; the issue was made without it, so correct it"},
+    {"twin", "this issue bears the mark of another one, as a clone does, and is not shared itself"},
+    {"frozen", "the issue ended where it was born; nothing of it travels any more"},
+    {"skipped", "the peer cannot send what it had of this issue any more; compare it by hand"},
+    {"peer-clock", "the peer's clock is ahead, so its edits win too often; tell the peer"},
+    {"unsupported", "the peer runs a newer valise and sent something unknown here; upgrade"},
+});
+
 }  // namespace
 
 std::string RemedyOf(const std::string& kind, const std::string& reason_code) {
+  const bool says_more = reason_code == "first-sight" || reason_code == "contract" ||
+                         (kind == "refused" && reason_code == "direction");
+  if (says_more && kind != "contract") return Remedy(reason_code);
+  for (const auto& [name, remedy] : kKindRemedies) {
+    if (kind == name) return remedy;
+  }
   const std::string remedy = Remedy(kind);
   return remedy.empty() ? Remedy(reason_code) : remedy;
+}
+
+std::string RemedyFor(const std::string& kind, const std::string& reason_code,
+                      const std::string& issue) {
+  std::string remedy = RemedyOf(kind, reason_code);
+  const std::size_t at = remedy.find("ISSUE");
+  if (at != std::string::npos) remedy.replace(at, 5, issue);
+  return remedy;
 }
 
 std::string Remedy(const std::string& reason_code) {

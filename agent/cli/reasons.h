@@ -12,6 +12,9 @@ namespace valise::cli {
 std::string Remedy(const std::string& reason_code);
 // Of something listed: its kind ("unmapped", "altered") says more than its reason, where it does.
 std::string RemedyOf(const std::string& kind, const std::string& reason_code);
+// The same with the issue's name in it, ready to type.
+std::string RemedyFor(const std::string& kind, const std::string& reason_code,
+                      const std::string& issue);
 const char* NameOf(OutcomeResult result);
 
 }  // namespace valise::cli

@@ -27,6 +27,11 @@ std::string IssueName(const Store& store, const Id& issue_id) {
   return issue && !issue->jira_key.empty() ? issue->jira_key : Text(issue_id);
 }
 
+std::string DescribeHere(const Store& store, const RegisterKey& key) {
+  if (key.kind != RegisterKind::kLinkPresence) return Describe(key);
+  return "link " + key.field + " to " + IssueName(store, key.object);
+}
+
 Result<void> CheckRead(const Store& store) {
   const auto error = store.first_error();
   if (error) return *error;

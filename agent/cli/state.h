@@ -19,6 +19,8 @@ Result<std::unique_ptr<Store>> OpenForReading(const Config& config);
 std::optional<Id> FindIssue(const Store& store, const std::string& name);
 // "PROJ-12", or the issue id where there is no key.
 std::string IssueName(const Store& store, const Id& issue_id);
+// As Describe, with the key of the issue that a link leads to.
+std::string DescribeHere(const Store& store, const RegisterKey& key);
 // After reading: what went wrong meanwhile, if anything.
 Result<void> CheckRead(const Store& store);
 

@@ -65,7 +65,11 @@ class Reading(TwoSites):
         held = [entry["id"] for entry in entries if entry["kind"] == "held"]
         self.assertIn("purple", self.hq.valise("queue", "show", held[0]).out)
         self.refused(self.hq.valise("queue", "show", "Z9"), 64, "VAL-USAGE")
-        self.assertIn("PROJ-7", self.hq.valise("queue").out)
+        text = self.hq.valise("queue").out
+        self.assertIn("PROJ-7", text)
+        self.assertIn("both sides changed it", text)  # listed values, too, say what to do
+        self.assertNotIn("ISSUE", text)
+        self.assertNotIn("ISSUE", self.hq.valise("queue", "show", held[0]).out)
 
     def test_dismiss_takes_listed_rows_only(self):
         self.refused(self.hq.valise("dismiss", "P1.2"), 64, "VAL-USAGE", "valise queue")
@@ -122,7 +126,7 @@ class Reading(TwoSites):
     def test_retry_takes_a_known_issue_or_all(self):
         self.assertEqual(self.hq.valise("retry").code, 0)
         self.assertEqual(self.hq.valise("retry", "PROJ-7").code, 0)
-        self.refused(self.hq.valise("retry", "PROJ-8"), 64, "VAL-USAGE")
+        self.refused(self.hq.valise("retry", "PROJ-8"), 66, "VAL-ISSUE-UNKNOWN", "valise explain PROJ-8")
 
 
 class Inspect(TwoSites):

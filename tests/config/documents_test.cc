@@ -66,6 +66,25 @@ std::set<std::string> WordsOf(const std::string& toml, const std::string& table)
   return words;
 }
 
+TEST_CASE("every reason that the lists explain stands in the page") {
+  const std::string code = ReadAll(std::string(VALISE_SOURCE_DIR) + "/agent/cli/reasons.cc");
+  const std::string page = Operating();
+  const std::string holds = page.substr(page.find("## Holds and retry"));
+  const std::string tables = holds.substr(0, holds.find("## When a name"));
+  const std::string start = "\n    {\"";
+  std::size_t count = 0;
+  for (std::size_t at = code.find(start); at != std::string::npos; at = code.find(start, at + 1)) {
+    const std::size_t begin = at + start.size();
+    const std::string reason = code.substr(begin, code.find('"', begin) - begin);
+    INFO("reason " << reason);
+    const bool is_there = tables.find("`" + reason + "`") != std::string::npos ||
+                          tables.find("`" + reason + ":") != std::string::npos;
+    CHECK(is_there);
+    ++count;
+  }
+  CHECK(count > 60);
+}
+
 TEST_CASE("the example of the reference is sound") {
   const SoundSite site;
   const std::string contract = ExampleOf("contract.toml"), channel = ExampleOf("channel.toml");

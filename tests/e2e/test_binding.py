@@ -1,4 +1,5 @@
 """What one site's binding does with what arrives: conditions, defaults, templates, people, visibility, keys."""
+import json
 import unittest
 
 import case
@@ -111,6 +112,41 @@ class Rules(case.SyncCase):
         # alice is an account of both Jiras under the same display name: found by name.
         self.wait(lambda: (self.field.jira.issue(there)["assignee"] or {}).get("displayName") == name,
                   what=f"assigned, not {shown['assignee']}")
+
+
+class Renamed(case.SyncCase):
+    """Names of this Jira that its administrator changed, so that the binding has the old ones."""
+    name = "renamed-status"
+    starts = False
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        text = cls.field.config.read_text()
+        text = text.replace('in-progress = "In Progress"', 'in-progress = "Doing"', 1)
+        cls.field.config.write_text(text.replace('task = "Task"', 'task = "Chore"', 1))
+        cls.pair.start()
+
+    def test_a_status_that_is_nowhere_pushes_no_issue_through_its_workflow(self):
+        here = self.hq.jira.create("goes on")
+        there = self.only(self.field, "goes on")
+        self.hq.jira.transition(here, "In Progress")
+        self.wait(lambda: "no-status:Doing" in self.field.cli("queue", codes=None).stdout, what="it is held")
+        self.shows(self.field, there, {"status": "Open", "resolution": None})
+        self.assertIn(f"valise retry {there}", self.field.cli("queue", codes=None).stdout)
+
+    def test_a_type_that_is_nowhere_holds_its_new_issues_and_is_not_tried_on_and_on(self):
+        def entries():
+            lines = self.field.cli("queue", "--json", codes=None).stdout.splitlines()
+            return [json.loads(line) for line in lines]
+
+        def held():
+            return [one["id"] for one in entries() if one["kind"] == "held" and one["what"] == "type"]
+        self.hq.jira.create("of no type there", "Task")
+        first = self.wait(held, what="it is held")
+        self.stays_quiet()
+        self.assertEqual(held(), first)
+        self.assertNotIn("retry", [one["kind"] for one in entries()])
 
 
 if __name__ == "__main__":

@@ -60,6 +60,9 @@ class Contract(case.SyncCase):
         key = jira.create("before", environment="the old hangar")
         there = self.only(self.field, "before")
         self.field.jira.edit(there, environment="")
+        file, _, _ = self.next_of(self.hq, add=ENVIRONMENT)
+        said = self.hq.cli("contract", "propose", str(file), codes=(1,)).stderr  # nobody there to say yes
+        self.assertIn("nothing was done", said)
         version, text = self.propose(self.hq, add=ENVIRONMENT)
         self.pending(self.field)
         # While it waits, its words in a binding are no mistake, and traffic goes on.
