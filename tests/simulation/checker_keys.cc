@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <regex>
 #include <sstream>
 
 #include "agent/core/key_text.h"
@@ -41,11 +40,30 @@ std::string ShownOf(const SimSite& site, const IssueBase& base, const LocalIssue
   return is_empty ? "" : field->second.values.front().text;
 }
 
+// Of an issue key of either site that stands there; 0: none.
+std::size_t KeyLength(const std::string& text, std::size_t at) {
+  for (const std::string_view project : {"HQ-", "FLD-"}) {
+    if (text.compare(at, project.size(), project) != 0) continue;
+    const std::size_t digits = at + project.size();
+    const std::size_t end = std::min(text.find_first_not_of("0123456789", digits), text.size());
+    if (end > digits) return end - at;
+  }
+  return 0;
+}
+
 }  // namespace
 
 std::string WithoutKeys(const std::string& text) {
-  static const std::regex key(R"(\[(HQ|FLD)-\d+\|valise-key:[01]\]|(HQ|FLD)-\d+)");
-  return std::regex_replace(text, key, "#");
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t token = text[at] == '[' ? KeyLength(text, at + 1) : 0;
+    const std::size_t end = at + 1 + token + sizeof kToken - 1;  // of "[HQ-1|valise-key:"
+    const bool is_token = token > 0 && text.compare(at + 1 + token, sizeof kToken - 1, kToken) == 0;
+    const std::size_t length = is_token ? end + 2 - at : KeyLength(text, at);
+    out += length > 0 ? '#' : text[at];
+    at += std::max<std::size_t>(length, 1);
+  }
+  return out;
 }
 
 void Checker::CheckKeys(const SimSite& site, const IssueBase& base, const LocalIssue& local) {
