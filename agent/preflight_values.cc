@@ -7,7 +7,8 @@ namespace {
 using Names = std::vector<std::string>;
 
 bool IsOption(ValueKind kind) {
-  return kind == ValueKind::kOption || kind == ValueKind::kOptions || kind == ValueKind::kCascade;
+  return kind == ValueKind::kOption || kind == ValueKind::kOptions ||
+         kind == ValueKind::kCascade || kind == ValueKind::kFlag;
 }
 
 // What Jira offers for the field, on every screen that was read.

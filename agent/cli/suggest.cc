@@ -167,6 +167,14 @@ std::string ValuesOf(const FieldTerms& terms, const std::vector<std::string>& al
   return text;
 }
 
+// Its only option is the one that is ticked.
+std::string FlagOf(const std::vector<std::string>& allowed) {
+  const std::string ticked = allowed.empty() ? "" : allowed.front();
+  const std::string text = "values = { true = " + TomlQuoted(ticked) + " }";
+  if (allowed.size() == 1) return text + "\n";
+  return text + "  # guessed: please check\n" + TomlComment("this Jira has: " + Listed(allowed));
+}
+
 std::string DraftFields(const Contract& contract, const JiraFacts& facts,
                         std::set<std::string>& bound) {
   std::string plain = "\n[bind.fields]\n", tables;
@@ -176,14 +184,15 @@ std::string DraftFields(const Contract& contract, const JiraFacts& facts,
     if (fact == nullptr) {
       plain += TomlComment(TomlKey(name) + " = \"\"  (" + NameOf(terms.kind) +
                            ": no field of that name and kind)");
-    } else if (terms.values.empty()) {
+    } else if (terms.values.empty() && terms.kind != ValueKind::kFlag) {
       const bool says_more = Normal(fact->info.id) != Normal(fact->info.name);
       plain += TomlKey(name) + " = " + TomlQuoted(fact->info.id);
       plain += says_more ? "  # " + Printable(fact->info.name) + "\n" : "\n";
     } else {
       tables += "\n[bind.fields." + TomlKey(name) + "]\nfield = " + TomlQuoted(fact->info.id) +
                 "  # " + Printable(fact->info.name) + "\n" +
-                ValuesOf(terms, AllowedOf(facts, *fact));
+                (terms.kind == ValueKind::kFlag ? FlagOf(AllowedOf(facts, *fact))
+                                                : ValuesOf(terms, AllowedOf(facts, *fact)));
     }
   }
   return plain + tables;

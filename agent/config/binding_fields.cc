@@ -23,6 +23,7 @@ class FieldBinder {
       if (field.field.empty()) continue;
       CheckJiraField(member, field, terms);
       CheckAttributes(member, field, terms);
+      CheckFlag(member, field, terms);
       if (agrees) {
         words_.AddLocal(member.value, member.key, "[bind.fields." + member.key + "]",
                         {field.field}, taken);
@@ -91,19 +92,38 @@ class FieldBinder {
     words_.problems().Add(at, "VAL-CONFIG-VALUE", reader.Place("template") + " " + fault);
   }
 
+  // Its option has a name of this Jira's own, which the other site cannot know (pitfall 18).
+  void CheckFlag(const TomlNode::Member& member, const FieldBinding& field,
+                 const FieldTerms* terms) {
+    const bool is_flag = terms != nullptr && terms->kind == ValueKind::kFlag;
+    if (!is_flag || (field.values && field.values->ToLocal(kTicked))) return;
+    words_.problems().Add(member.value, "VAL-BINDING-VALUE",
+                          "[bind.fields." + member.key +
+                              "] does not say which option of this Jira is ticked; add "
+                              "values = { true = \"OPTION\" }");
+  }
+
+  // Those that `values` may name; empty: any.
+  static std::vector<std::string> WordsOf(const FieldTerms* terms) {
+    if (terms == nullptr) return {};
+    if (terms->kind == ValueKind::kFlag) return {kTicked};
+    return terms->values;
+  }
+
   ValueMap ReadValues(const TomlNode& values, const std::string& name, const FieldTerms* terms) {
     ValueMap map;
     if (terms != nullptr && terms->kind != ValueKind::kOption &&
-        terms->kind != ValueKind::kOptions && terms->kind != ValueKind::kSet) {
+        terms->kind != ValueKind::kOptions && terms->kind != ValueKind::kSet &&
+        terms->kind != ValueKind::kFlag) {
       words_.problems().Add(values, "VAL-BINDING-KIND",
                             "[bind.fields." + name + "] values: the contract says " +
                                 NameOf(terms->kind) + ", which has no values to map; remove them");
     }
+    const std::vector<std::string> words = WordsOf(terms);
     std::map<std::string, std::string> taken;
     for (const TomlNode::Member& member : values.members) {
       const std::string place = "[bind.fields." + name + "] values." + member.key;
-      const bool is_listed = terms != nullptr && !terms->values.empty();
-      const bool agrees = !is_listed || words_.Agrees(member, terms->values, "VAL-BINDING-VALUE",
+      const bool agrees = words.empty() || words_.Agrees(member, words, "VAL-BINDING-VALUE",
                                                       "value of field \"" + name + "\"");
       const auto names = words_.LocalNamesOf(member.value, place);
       words_.AddLocal(member.value, member.key, place, names, taken);

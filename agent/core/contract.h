@@ -19,7 +19,7 @@ enum class ValueKind : std::uint8_t {
   kNumber,    // shortest decimal, no exponent: "1", "0.5"
   kDate,      // yyyy-mm-dd
   kDatetime,  // UTC, yyyy-mm-ddThh:mm:ss.mmmZ
-  kFlag,      // "true" or absent
+  kFlag,      // kTicked or absent
   kOption,
   kOptions,   // several options: a set of registers
   kCascade,   // text = parent, detail = child (may be empty)
@@ -31,6 +31,9 @@ enum class ValueKind : std::uint8_t {
   kIssue,     // text = id of a shared issue: an epic link
   kSprint     // name of a sprint
 };
+
+// The only value of a flag. Which option of a site's field it is, says that site's binding.
+inline constexpr char kTicked[] = "true";
 
 // Every element of these kinds is a register of its own.
 bool IsSet(ValueKind kind);

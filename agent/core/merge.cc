@@ -56,6 +56,8 @@ bool IsSprintName(const Value& value) {
   return is_short && !value.text.empty() && OneLine(value.text) == value.text;
 }
 
+bool IsFlag(const Value& value) { return value == Value{kTicked, ""}; }
+
 bool IsSharedValue(const Terms& terms, const Register& incoming) {
   if (incoming.key.kind == RegisterKind::kWorkLog) {
     return incoming.value && ParseWorkTime(incoming.value->detail);
@@ -74,6 +76,7 @@ bool IsSharedValue(const Terms& terms, const Register& incoming) {
   if (field && field->kind == ValueKind::kSprint) {
     return !incoming.value || IsSprintName(*incoming.value);
   }
+  if (field && field->kind == ValueKind::kFlag) return !incoming.value || IsFlag(*incoming.value);
   const bool is_closed = field && !field->any_value && !field->values.empty() &&
                          (field->kind == ValueKind::kOption || field->kind == ValueKind::kOptions);
   if (!is_closed || !incoming.value) return true;

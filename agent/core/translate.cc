@@ -1,5 +1,7 @@
 #include "agent/core/translate.h"
 
+#include <algorithm>
+
 #include "agent/core/people.h"
 #include "agent/core/text.h"
 
@@ -35,6 +37,11 @@ std::optional<Value> OptionToShared(const FieldBinding& binding, const Value& lo
   return Value{*shared, local.detail};
 }
 
+// Without the binding's word an option is none of the flag's: its name would leave as it is.
+std::optional<Value> FlagToShared(const FieldBinding& binding, const Value& local) {
+  return binding.values ? OptionToShared(binding, local) : std::nullopt;
+}
+
 std::optional<Value> OptionToLocal(const FieldBinding& binding, const Value& shared) {
   if (!binding.values) return shared;
   const auto local = binding.values->ToLocal(shared.text);
@@ -42,7 +49,19 @@ std::optional<Value> OptionToLocal(const FieldBinding& binding, const Value& sha
   return Value{*local, shared.detail};
 }
 
+std::optional<Value> FlagToLocal(const FieldBinding& binding, const Value& shared) {
+  return binding.values ? OptionToLocal(binding, shared) : std::nullopt;
+}
+
 }  // namespace
+
+const Value& ScalarOf(const FieldBinding& binding, const LocalField& shown) {
+  if (binding.kind != ValueKind::kFlag) return shown.values.front();
+  const auto other = std::find_if(shown.values.begin(), shown.values.end(), [&](const Value& one) {
+    return !FlagToShared(binding, one);
+  });
+  return other == shown.values.end() ? shown.values.front() : *other;
+}
 
 std::optional<Value> ScalarToShared(const Terms& terms, const FieldBinding& binding,
                                     const Value& local, const std::optional<Value>& agreed,
@@ -63,6 +82,8 @@ std::optional<Value> ScalarToShared(const Terms& terms, const FieldBinding& bind
     case ValueKind::kOption:
     case ValueKind::kOptions:
       return OptionToShared(binding, local);
+    case ValueKind::kFlag:
+      return FlagToShared(binding, local);
     case ValueKind::kIssue:
       return IdFromText(local.text) ? std::optional(local) : std::nullopt;
     case ValueKind::kSprint:
@@ -86,6 +107,8 @@ std::optional<Value> ScalarToLocal(const Terms& terms, const FieldBinding& bindi
     case ValueKind::kOption:
     case ValueKind::kOptions:
       return OptionToLocal(binding, shared);
+    case ValueKind::kFlag:
+      return FlagToLocal(binding, shared);
     default:
       return shared;
   }

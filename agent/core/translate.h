@@ -3,10 +3,15 @@
 
 #include <optional>
 
+#include "agent/core/local.h"
 #include "agent/core/terms.h"
 #include "packet/model.h"
 
 namespace valise {
+
+// Of a field that shows something the value that is compared. Of check boxes that are a flag any
+// ticked one may be none of its words: then that one, as none of them leaves.
+const Value& ScalarOf(const FieldBinding& binding, const LocalField& shown);
 
 // Nullopt: no shared word for it. `agreed`: what a line or text is compared with, so that it keeps
 // its form where it can.

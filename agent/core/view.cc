@@ -319,7 +319,7 @@ ViewEntry ToSharedField(const Terms& terms, const FieldBinding& binding, const L
   ViewEntry entry;
   entry.seen = SeenDigest(shown);
   if (shown.values.empty()) return entry;
-  Value local = shown.values.front();
+  Value local = ScalarOf(binding, shown);
   local.text = WithoutTemplate(terms, binding, local.text);
   entry.local_text = local.text;
   entry.shared = ScalarToShared(terms, binding, local, IsText(binding.kind) ? agreed : std::nullopt,

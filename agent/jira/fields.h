@@ -57,7 +57,8 @@ Result<std::vector<FieldInfo>> ParseFields(const HttpResponse& response);
 // By schema.custom where that type is known (pitfall 18: never by name), else by schema.type.
 // Errors: kAskOperator "VAL-BINDING-KIND" when a field of that type cannot carry the kind, or when
 // Jira or an app keeps it by itself (rank, devsummary, read-only fields).
-// kFlag fits check boxes and single selects: its local value is the option that is ticked. A sprint
+// kFlag fits check boxes and selects: its local value is the option that is ticked, which the
+// binding names. A sprint
 // has ids for values, an empty one where Jira's text hides it, and an epic link the epic's key: the
 // caller says what they stand for (pitfall 19).
 Result<FieldShape> ShapeOf(const FieldInfo& field, ValueKind kind);

@@ -134,6 +134,23 @@ TEST_CASE("a change from the wrong side of a one-way field changes nothing and i
   CHECK(merged.findings[0].reason_code == "direction");
 }
 
+TEST_CASE("a flag is true or absent, whatever the peer says") {
+  Terms terms = TermsOf(kHq);
+  terms.contract.fields["blocked"] = {"blocked", ValueKind::kFlag, {}, false, {}, {}};
+  const auto merged = [&](std::optional<Value> value) {
+    return Merge(terms, Known(),
+                 ChangeOf({Peers(FieldKey("blocked"), At(9, kField), std::move(value))}));
+  };
+  CHECK(merged(Text("true")).base.registers.at(FieldKey("blocked")).agreed == Text("true"));
+  CHECK(merged(std::nullopt).findings.empty());
+  for (const Value& other : {Value{"Impediment", ""}, Value{"", ""}, Value{"true", "x"}}) {
+    const auto findings = merged(other).findings;
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].kind == "refused");
+    CHECK(findings[0].reason_code == "value");
+  }
+}
+
 TEST_CASE("comments of the peer become known once, and not from the wrong side") {
   Terms terms = TermsOf(kHq);
   Change change = ChangeOf({Peers(CommentPresenceKey(IdOf(9)), At(5, kField), Value{}),

@@ -50,6 +50,31 @@ TEST_CASE("a scalar is translated both ways by its kind") {
   CHECK_FALSE(ToLocalField(terms, severity, Text("top"), 1));
 }
 
+TEST_CASE("a flag is the binding's option, and no other option's name leaves (pitfall 18)") {
+  Terms terms = TermsOf(kHq);
+  FieldBinding flag{"blocked", "customfield_9", ValueKind::kFlag,
+                    ValueMap{{{kTicked, {"Impediment", "Stopped"}}}}, "", MissingValue::kHold, ""};
+  const auto shared = [&](const LocalField& field) {
+    return ToSharedField(terms, flag, field, std::nullopt, kNobody);
+  };
+  CHECK(shared(Local({"Impediment"})).shared == Text("true"));
+  CHECK(shared(Local({"Impediment", "Stopped"})).shared == Text("true"));
+  CHECK(shared({}).is_mapped);
+  CHECK_FALSE(shared({}).shared);
+  for (const LocalField& other : {Local({"Waiting"}), Local({"true"}),
+                                  Local({"Impediment", "Waiting"}), Local({"A", "Impediment"})}) {
+    CHECK_FALSE(shared(other).is_mapped);
+    CHECK_FALSE(shared(other).shared);
+  }
+  CHECK(shared(Local({"Impediment", "Waiting"})).local_text == "Waiting");
+  CHECK(ToLocalField(terms, flag, Text("true"), 1) == Local({"Impediment"}));
+  CHECK(ToLocalField(terms, flag, std::nullopt, 1) == LocalField{});
+  CHECK_FALSE(ToLocalField(terms, flag, Text("Markiert"), 1));
+  flag.values.reset();
+  CHECK_FALSE(shared(Local({"Impediment"})).is_mapped);
+  CHECK_FALSE(ToLocalField(terms, flag, Text("true"), 1));
+}
+
 TEST_CASE("elements of the base that are gone are shown as gone") {
   const Terms terms = TermsOf(kHq);
   LocalIssue local = Shown();

@@ -132,6 +132,18 @@ class Suggest(TwoSites):
         self.hq.write("channel.toml", head + answer.out)
         self.assertEqual(self.hq.valise("check-config").code, 0)
 
+    def test_a_flag_is_drafted_with_its_option(self):
+        self.hq.write("contract.toml", CONTRACT.replace('kind = "option"\nvalues = ["low", "high"]', 'kind = "flag"'))
+        self.init("--contract", "contract.toml")
+        whole = ANSWERS["/jira/rest/api/2/issue/createmeta/PROJ/issuetypes/1"]
+        self.addCleanup(ANSWERS.update, dict(ANSWERS))
+        self.assertIn('values = { true = "Low" }  # guessed: please check\n'
+                      '# this Jira has: "Low", "High", "Extreme"\n', self.hq.valise("map", "suggest").out)
+        rows = [dict(row, allowedValues=row["allowedValues"][:1]) if "allowedValues" in row else row
+                for row in whole["values"]]
+        ANSWERS["/jira/rest/api/2/issue/createmeta/PROJ/issuetypes/1"] = page(rows)
+        self.assertIn('values = { true = "Low" }\n', self.hq.valise("map", "suggest").out)
+
     def test_work_logs_attachments_and_links_are_drafted(self):
         self.hq.write("contract.toml", CONTRACT + """[worklogs]
 [attachments]

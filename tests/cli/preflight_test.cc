@@ -65,6 +65,18 @@ TEST_CASE("options: missing ones are held, those without a word stay at home (pi
             .severity == Severity::kHeld);
 }
 
+TEST_CASE("the option that a flag is must be there (pitfall 18)") {
+  Config config = SoundConfig();
+  const PreflightFacts facts = SoundFacts();
+  config.contract.fields["severity"] = {"severity", ValueKind::kFlag, {}, false, {}, {}};
+  config.binding.fields["severity"].kind = ValueKind::kFlag;
+  config.binding.fields["severity"].values = ValueMap{{{kTicked, {"Minor", "Major"}}}};
+  CHECK(Preflight(config, facts).empty());
+  config.binding.fields["severity"].values = ValueMap{{{kTicked, {"Impediment"}}}};
+  CHECK(Says(Only(Preflight(config, facts), "VAL-BINDING-VALUE",
+                  "[bind.fields.severity] values.true").why, "no option \"Impediment\""));
+}
+
 TEST_CASE("a field must be there, carry its kind, and stand on the screens (pitfalls 18, 21)") {
   Config config = SoundConfig();
   PreflightFacts facts = SoundFacts();

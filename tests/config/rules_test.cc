@@ -203,6 +203,26 @@ TEST_CASE("values that are missing, templates, transition fields and defaults ar
   CHECK(binding.defaults == std::map<std::string, std::string>{{"customfield_8", "y"}});
 }
 
+TEST_CASE("a flag says which option of this Jira is ticked") {
+  const auto problems = [](const std::string& bound) {
+    const SoundSite site;
+    site.folder.Write("contract.toml",
+                      Replaced(kContract, "[comments]",
+                               "[fields.blocked]\nkind = \"flag\"\n[comments]"));
+    site.folder.Write("channel.toml", Replaced(kChannel, "summary = \"summary\"\n",
+                                               "summary = \"summary\"\nblocked = " + bound + "\n"));
+    return site.Load().problems;
+  };
+  CHECK(problems(R"({ field = "customfield_9", values = { true = "Impediment" } })").empty());
+  CHECK(problems(R"({ field = "customfield_9", values = { true = ["A", "B"] } })").empty());
+  for (const char* const bad : {R"("customfield_9")", R"({ field = "customfield_9" })"}) {
+    CHECK(IsNamed(problems(bad), "VAL-BINDING-VALUE", 28, "add values = { true = \"OPTION\" }"));
+  }
+  const auto other = problems(R"({ field = "customfield_9", values = { yes = "Impediment" } })");
+  CHECK(other.size() == 2);
+  CHECK(Summary(other).find("\"yes\"") != std::string::npos);
+}
+
 TEST_CASE("one field of this Jira's versions shares their attributes, not two") {
   const auto problems = [](const std::string& second) {
     const SoundSite site;

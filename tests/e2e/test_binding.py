@@ -1,5 +1,6 @@
 """What one site's binding does with what arrives: conditions, defaults, templates, people, visibility, keys."""
 import json
+import re
 import unittest
 
 import case
@@ -36,7 +37,8 @@ def with_rules(draft):
     text = text[:cut] + text[end:]
     cut = text.index("[fields.external-reference]")
     end = text.index("[fields.story-points]")
-    return text[:cut] + text[end:]
+    text = text[:cut] + text[end:]
+    return re.sub(r'(\[fields\.checks-done\]\n)kind = "options"\nvalues = .*\n', r'\1kind = "flag"\n', text)
 
 
 class Rules(case.SyncCase):
@@ -54,6 +56,8 @@ class Rules(case.SyncCase):
         text += RULES.replace('customfield_10999 = "PLACEHOLDER"\n', "")
         text += '\n[bind.comments]\nvisibility = { role = "Administrators" }\n'
         text += '\n[bind.fields.summary]\nfield = "summary"\ntemplate = "[{site}] {value}"\n'
+        assert 'values = { true = "Unit test" }  # guessed' in text
+        text = text.replace('values = { true = "Unit test" }', 'values = { true = "Manual test" }', 1)
         cls.field.config.write_text(text)
         for site in cls.pair.sites:
             site.cli("check-config")
@@ -102,6 +106,24 @@ class Rules(case.SyncCase):
         self.hq.jira.comment(here, "last")
         self.says(self.field, there, ["for staff only", "their own", "last"])
         self.assertEqual(self.bodies(self.hq, here), ["for staff only", "last"])
+
+    def test_a_flag_is_another_option_at_either_site(self):
+        boxes = lambda site, key: sorted(one["value"] for one in site.jira.issue(key)["customfield_10112"] or [])
+        ticked = lambda *names: [{"value": name} for name in names]
+        here = self.hq.jira.create("checked", customfield_10105={"value": "Major"}, customfield_10112=ticked("Unit test"))
+        there = self.there("checked")
+        self.wait(lambda: boxes(self.field, there) == ["Manual test"], what="ticked there")
+        self.field.jira.edit(there, customfield_10112=[])
+        self.wait(lambda: boxes(self.hq, here) == [], what="taken off here")
+        # Each site's own boxes stay at home, also the one that is the other site's word.
+        self.hq.jira.edit(here, customfield_10112=ticked("Manual test"))
+        self.wait(lambda: "checks-done" in self.hq.cli("explain", here).stdout
+                  and "unmapped" in self.hq.cli("explain", here).stdout, what="listed as unmapped")
+        self.hq.jira.edit(here, summary="checked, looked at again")
+        self.shows(self.field, there, {"summary": "[hq] checked, looked at again"})
+        self.assertEqual(boxes(self.field, there), [])
+        self.field.jira.edit(there, customfield_10112=ticked("Manual test"))
+        self.wait(lambda: boxes(self.hq, here) == ["Unit test"], what="ticked here again")
 
     def test_a_person_is_found_by_name(self):
         here = self.hq.jira.create("whose", customfield_10105={"value": "Major"}, assignee={"name": "alice"})

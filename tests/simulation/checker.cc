@@ -128,6 +128,16 @@ bool IsNobody(const Terms& terms, const RegisterKey& key, const RegisterBase& re
 
 namespace {
 
+// A flag crosses as a flag, whatever its option is called at either site.
+bool IsFlagAmiss(const SimSite& site, const RegisterKey& key, const RegisterBase& reg,
+                 const ViewEntry& entry) {
+  if (key != FieldKey("checked")) return false;
+  const bool is_foreign_word = reg.agreed && reg.agreed != Value{kTicked, ""};
+  const bool shows_other =
+      entry.is_mapped && entry.shared && entry.local_text != kCheckHere[site.index];
+  return is_foreign_word || shows_other;
+}
+
 // What a changed binding shows otherwise and has no local word to be written by: listed.
 std::set<RegisterKey> MisfitsOf(const SimSite& site, const IssueBase& base, const LocalIssue& local,
                                 const Directory& directory) {
@@ -170,6 +180,7 @@ void Checker::CheckShown(SimSite& site) {
       const auto found = base->registers.find(reg_key);
       const RegisterBase none;
       const RegisterBase& reg = found == base->registers.end() ? none : found->second;
+      if (IsFlagAmiss(site, reg_key, reg, entry)) Report("L1 not a flag: " + key);
       if (!reg.held.empty() || reg.is_override || !entry.is_mapped) continue;
       if (misfits.contains(reg_key)) continue;
       const auto binding = site.terms.binding.fields.find(reg_key.field);

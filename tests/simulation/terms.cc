@@ -42,6 +42,8 @@ kind = "datetime"
 [fields.platforms]
 kind = "options"
 values = "any"
+[fields.checked]
+kind = "flag"
 [fields.region]
 kind = "cascade"
 [fields.notes]
@@ -136,6 +138,9 @@ void BindFields(Binding& binding, std::uint32_t site) {
     add(Field("notes", "customfield_10101", ValueKind::kText));      // unbound at HQ
   }
   add(std::move(severity));
+  FieldBinding checked = Field("checked", kChecks, ValueKind::kFlag);
+  checked.values = ValueMap{{{kTicked, {kCheckHere[site]}}}};
+  add(std::move(checked));
   add(Field("target", "duedate", ValueKind::kDate));
   add(Field("epic", kEpicLink, ValueKind::kIssue));
   add(Field("epic-name", kEpicName, ValueKind::kLine));

@@ -126,6 +126,7 @@ class Users {
   // users_people.cc
   void Assign(SimSite& site, const LocalIssue& issue);
   void Gather(SimSite& site, const LocalIssue& issue);
+  void Check(SimSite& site, const LocalIssue& issue);
   void Observe(SimSite& site, const LocalIssue& issue);
   void Toggle(SimSite& site, const LocalIssue& issue, const std::string& name,
               const std::string& jira_field, const std::string& element);

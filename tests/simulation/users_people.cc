@@ -23,9 +23,16 @@ void Users::Gather(SimSite& site, const LocalIssue& issue) {
   Toggle(site, issue, "team", "customfield_10113", OneOfThem(world_.random));
 }
 
-// When it was seen, or on which platforms.
+// Ticks the box that both sites share, or takes it off; some tick one that stays at home.
+void Users::Check(SimSite& site, const LocalIssue& issue) {
+  const char* const box = world_.random.Chance(800) ? kCheckHere[site.index] : "Manual test";
+  Toggle(site, issue, "checked", kChecks, box);
+}
+
+// What was checked, when it was seen, or on which platforms.
 void Users::Observe(SimSite& site, const LocalIssue& issue) {
   Random& random = world_.random;
+  if (random.Chance(300)) return Check(site, issue);
   if (random.Chance(600)) {
     return Toggle(site, issue, "platforms", kPlatforms, random.Chance(500) ? "Linux" : "Windows");
   }
