@@ -8,6 +8,7 @@ namespace valise::simulation {
 namespace {
 
 constexpr std::int64_t kHealMaxMs = 8LL * 3600'000;
+constexpr std::int64_t kRulesHeardMs = 200'000;  // two polls
 
 Faults DrawFaults(Random& random) {
   Faults faults;
@@ -109,7 +110,9 @@ class Runner {
     int asks_left = 3;
     while (world_.now_ms < until && checker_.violations().empty()) {
       if (hq_.stopped || field_.stopped) return;
-      const bool is_over = world_.now_ms > polled_by && hq_.is_quiet() && field_.is_quiet();
+      // What a rule wrote is read at the next poll, and may set off the other site's.
+      const std::int64_t heard_by = std::max(polled_by, rules_wrote_ms_ + kRulesHeardMs);
+      const bool is_over = world_.now_ms > heard_by && hq_.is_quiet() && field_.is_quiet();
       if (is_over && (asks_left-- == 0 || !ApplyRest())) return;
       Tick(world_.now_ms + 60'000);
     }
@@ -130,7 +133,7 @@ class Runner {
     hq_.port.Run();
     field_.port.Run();
     if (has_rules_ && world_.now_ms >= next_rules_ms_) {
-      users_.RunRules();
+      if (users_.RunRules()) rules_wrote_ms_ = world_.now_ms;
       next_rules_ms_ = world_.now_ms + 20'000;
     }
     SimSite& first = world_.random.Chance(500) ? hq_ : field_;
@@ -190,6 +193,7 @@ class Runner {
   bool has_contracts_ = false;
   bool has_bindings_ = false;
   std::int64_t next_rules_ms_ = 0;
+  std::int64_t rules_wrote_ms_ = 0;
   // Body of the write last ambushed, by site: else two at once set each other off for ever.
   std::string ambushed_[2];
   SharedWorld world_;

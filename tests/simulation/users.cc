@@ -139,16 +139,19 @@ void Users::Ambush(SimSite& site, const std::string& path, const std::string& bo
   if (body.find(kSprintField) != std::string::npos) SetSprint(site, *issue);
 }
 
-void Users::RunRules() {
+bool Users::RunRules() {
+  bool has_written = false;
   for (SimSite* site : {&hq_, &field_}) {
     const char* const unwanted = site->index == 0 ? "Critical" : "Minor";
     const char* const wanted = site->index == 0 ? "Minor" : "Critical";
     for (const std::string& key : Keys(*site)) {
       const auto issue = Read(*site, key);
       if (!issue || TextOf(*issue, "customfield_10105") != unwanted) continue;
-      Write(*site, *issue, "severity", "customfield_10105", One(wanted), "carol-token");
+      has_written |=
+          Write(*site, *issue, "severity", "customfield_10105", One(wanted), "carol-token");
     }
   }
+  return has_written;
 }
 
 void Users::Create(SimSite& site) {

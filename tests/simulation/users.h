@@ -53,7 +53,8 @@ class Users {
   void ActOnContract(SimSite& site);
 
   // Two rules that do not know of each other: HQ wants nothing critical, FIELD nothing minor.
-  void RunRules();
+  // True: one of them wrote.
+  bool RunRules();
 
   // users_lifecycle.cc: what people did to an issue, by "site Jira-id"; checked against what the
   // agents say of it. `has_scope`: HQ's scope leaves out what is labelled private.
