@@ -292,13 +292,12 @@ std::optional<IssueOperation::Step> IssueOperation::Recognise(const LocalIssue& 
     }
     return ListTwin(local, *marked);
   }
-  Id parent;
-  if (!local.parent_id.empty()) {
-    const auto shared = world_.store.IssueByJiraId(local.parent_id);
-    if (!shared) return Later(BackOffMs(), "parent");
-    parent = *shared;
+  if (!local.parent_id.empty() && local.parent.is_zero()) {
+    // Shared since this round looked: birth and register would tell different parents.
+    if (world_.store.IssueByJiraId(local.parent_id)) return Again();
+    return Later(BackOffMs(), "parent");
   }
-  base = NewBase(terms_, local, channel_.keys.origin.view(), parent);
+  base = NewBase(terms_, local, channel_.keys.origin.view(), local.parent);
   issue_id_ = base->issue_id;
   return std::nullopt;
 }

@@ -174,7 +174,7 @@ class Capturer {
                             key.kind == RegisterKind::kLinkPresence;
     if (is_new && !entry.shared && is_element) return;
     const bool is_birth_register = is_new && out_.change.is_birth;
-    if (entry.shared == base.agreed && !is_birth_register) return;
+    if (entry.shared == AgreedOf(key, base) && !is_birth_register) return;
     if (is_new && !entry.shared && !is_birth_register) return;
     if (!IsSendable(key, entry.shared)) {
       out_.findings.push_back({"unmapped", key, std::nullopt, base.version, "size"});
@@ -200,6 +200,13 @@ class Capturer {
     }
     RecordLocalEdit(terms_, base, key, entry.shared, {entry.at_ms, entry.is_automatic},
                     input_.now_ms, out_.change);
+  }
+
+  // The parent is agreed from the birth on, though no register told it.
+  std::optional<Value> AgreedOf(const RegisterKey& key, const RegisterBase& base) const {
+    if (key != FieldKey(kParentField) || base.version != Version{}) return base.agreed;
+    const Id& parent = out_.base.origin.parent;
+    return parent.is_zero() ? std::nullopt : std::optional(Value{Text(parent), ""});
   }
 
   // A value of the peer's that this Jira has never shown, as the field was not bound here: what

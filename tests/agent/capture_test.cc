@@ -24,6 +24,36 @@ TEST_CASE("a birth carries every bound register, the empty ones too") {
   CHECK(Read(terms, born.base, local).change.empty());
 }
 
+// A birth whose parent came with no register of its own: what it says of the parent is agreed.
+TEST_CASE("a sub-task under the parent of its birth is nobody's edit, a move from there is one") {
+  const Terms terms = TermsOf(kHq);
+  const RegisterKey key = FieldKey("parent");
+  LocalIssue local = Shown();
+  local.parent_id = "77";
+  local.parent = IdOf(5);
+  IssueBase copy = Incoming(terms, {});
+  copy.origin.parent = IdOf(5);
+  copy.jira_id = local.id;
+  const Captured first = Read(terms, copy, local);
+  CHECK_FALSE(Find(first.change.registers, key));
+  CHECK(ParentOf(first.base) == IdOf(5));
+  SUBCASE("under another issue") {
+    local.parent = IdOf(6);
+    const Captured moved = Read(terms, first.base, local);
+    REQUIRE(Find(moved.change.registers, key));
+    CHECK(Find(moved.change.registers, key)->value == Text(Text(IdOf(6))));
+    local.parent = IdOf(5);
+    CHECK(Find(Read(terms, moved.base, local).change.registers, key));  // and back is another
+  }
+  SUBCASE("made an issue without a parent") {
+    local.parent_id.clear();
+    local.parent = Id{};
+    const Captured freed = Read(terms, first.base, local);
+    REQUIRE(Find(freed.change.registers, key));
+    CHECK_FALSE(Find(freed.change.registers, key)->value);
+  }
+}
+
 TEST_CASE("an edit leaves once, with a newer version and what of the peer's it was made on") {
   const Terms terms = TermsOf(kHq);
   LocalIssue local = Shown();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "packet/codec.h"
 #include "tests/simulation/site.h"
 
 #undef CHECK
@@ -244,6 +245,44 @@ TEST_CASE("a copy whose create was not answered is captured, and stays deleted, 
   const auto listed = scene.hq.store->AllListed(true);
   CHECK(std::any_of(listed.begin(), listed.end(),
                     [](const auto& one) { return one.kind == "gone"; }));
+}
+
+// The sub-task's read may begin before its parent is shared, and end after it.
+TEST_CASE("a sub-task made together with its parent is born with it, and nobody moved it") {
+  constexpr int kPairs = 20;
+  Scene scene;
+  const auto make = [&](const std::string& type, const std::string& more) {
+    const std::string body = R"({"fields":{"project":{"key":"FLD"},"issuetype":{"name":")" + type +
+                             R"("},"summary":"one of two")" + more + "}}";
+    REQUIRE(Scene::As(scene.field, "POST", "/rest/api/2/issue", body.c_str()).status == 201);
+  };
+  for (int i = 0; i < kPairs; ++i) {
+    const std::string parent = "FLD-" + std::to_string(2 * i + 1);
+    make("Bug", "");
+    // Someone new to look up: so long lasts the round of the sub-task.
+    make("Sub-task", R"(,"parent":{"key":")" + parent + R"("},"description":"ask [~someone)" +
+                         std::to_string(i) + R"(]")");
+    scene.RunFor(30'000);
+  }
+  scene.RunFor(600'000);
+  const auto parents_told = [](SimSite& site) {
+    int count = 0;
+    for (const valise::Id& id : site.store->AllIssues()) {
+      for (const auto& change : site.store->OutgoingOf(id)) {
+        const auto record = valise::DecodeRecord(change.record);
+        REQUIRE(record.ok());
+        for (const auto& reg : std::get<valise::Change>(record.value()).registers) {
+          count += reg.key == valise::FieldKey("parent") ? 1 : 0;
+        }
+      }
+    }
+    return count;
+  };
+  CHECK(parents_told(scene.field) == kPairs);
+  CHECK(parents_told(scene.hq) == 0);
+  for (const auto& one : scene.field.store->AllListed(true)) {
+    CHECK_FALSE((one.kind == "unmapped" && one.key == valise::FieldKey("parent")));
+  }
 }
 
 // No change of ours is like that; a version that bounded records otherwise may have left one.
