@@ -24,10 +24,11 @@ LocalField SprintBook::Hidden(const std::string& id) {
   return LocalField{{Value{"sprint " + id, kSprintHidden}}};
 }
 
-// One line a name, the listed one first.
+// One line a name, the listed one first; an empty one among the others: it was hidden.
 void SprintBook::Keep(const std::string& id) {
   const Memory& memory = memory_[id];
   std::string text = memory.listed;
+  if (memory.was_hidden) text += "\n";
   for (const std::string& name : memory.names) text += "\n" + name;
   unsaved_[kRow + id] = std::move(text);
 }
@@ -37,12 +38,15 @@ void SprintBook::Recall(const std::string& row, const std::string& text) {
   std::istringstream lines(text);
   std::getline(lines, memory.listed);
   for (std::string name; std::getline(lines, name);) memory.names.push_back(name);
+  memory.was_hidden = std::erase(memory.names, "") > 0 || memory.names.empty();
 }
 
 void SprintBook::AddName(const std::string& id, const std::string& name) {
   const bool is_new = !memory_.contains(id);
-  std::vector<std::string>& names = memory_[id].names;
+  Memory& memory = memory_[id];
+  std::vector<std::string>& names = memory.names;
   if (!is_new && (name.empty() || (!names.empty() && names.back() == name))) return;
+  if (is_new) memory.was_hidden = name.empty();
   std::erase(names, name);
   if (!name.empty()) names.push_back(name);
   if (names.size() > kNamesMax) names.erase(names.begin());
@@ -64,14 +68,24 @@ void SprintBook::Note(jira::Sprint sprint) {
   known_[id] = std::move(sprint);
 }
 
+// With no name yet, they are looked at again when Jira may tell it: at a start, with the API back.
+std::set<std::string> SprintBook::TakeHidden(bool is_back) {
+  std::set<std::string> hidden;
+  for (auto& [id, memory] : memory_) {
+    if (!memory.was_hidden || (memory.names.empty() && !is_back)) continue;
+    hidden.insert(id);
+    if (memory.names.empty()) continue;
+    memory.was_hidden = false;
+    Keep(id);
+  }
+  return hidden;
+}
+
 // What was open and is not in the list any more, or hidden, is asked for by itself again.
 SprintBook::Moved SprintBook::TakeOpen(const std::map<std::string, jira::Sprint>& open,
                                        std::int64_t now_ms) {
   Moved moved;
   const bool is_back = !is_read() || !open_.has_agile;
-  for (const auto& [id, memory] : memory_) {
-    if (memory.names.empty() && (is_back || open.contains(id))) moved.hidden.insert(id);
-  }
   for (const std::string& id : open_ids_) known_.erase(id);
   std::erase_if(known_, [](const auto& one) { return one.second.state != kClosed; });
   open_ = OpenSprints{};
@@ -82,6 +96,7 @@ SprintBook::Moved SprintBook::TakeOpen(const std::map<std::string, jira::Sprint>
     open_.by_name[known_[id].name].insert(id);
   }
   read_at_ms_ = now_ms;
+  moved.hidden = TakeHidden(is_back);
   for (auto& [id, memory] : memory_) {
     const std::string name = open_ids_.contains(id) ? known_[id].name : "";
     if (memory.listed == name) continue;

@@ -24,7 +24,7 @@ class SprintBook {
   // What another look at its issues may show otherwise.
   struct Moved {
     std::set<std::string> names;   // of sprints that were renamed or closed
-    std::set<std::string> hidden;  // ids that had no name here, and may have one now
+    std::set<std::string> hidden;  // ids that had no name here, and have or may have one now
   };
   // All open ones of the project's scrum boards, by id, as read at that time.
   Moved TakeOpen(const std::map<std::string, jira::Sprint>& open, std::int64_t now_ms);
@@ -47,9 +47,11 @@ class SprintBook {
   struct Memory {
     std::string listed;              // its name in the last list of open ones; empty: not there
     std::vector<std::string> names;  // oldest first; none: never shown
+    bool was_hidden = false;         // issues were read without its name, and wait for it
   };
   void Keep(const std::string& id);
   void AddName(const std::string& id, const std::string& name);
+  std::set<std::string> TakeHidden(bool is_back);
   void RecallInto(jira::Sprint& sprint) const;
   std::map<std::string, Memory> memory_;         // by id
   std::map<std::string, std::string> unsaved_;

@@ -87,6 +87,34 @@ TEST_CASE("issues of a sprint without a name are looked at when the agile API is
   CHECK(next.TakeOpen(Open{{"2", Active("2", "B")}}, 11).hidden.empty());
 }
 
+// The read of one issue asked for the name before the list came: the others were never looked at.
+TEST_CASE("issues of a sprint without a name are looked at, though one of them was by itself") {
+  SprintBook book;
+  book.TakeNoAgile(5);
+  book.Note({"2", "", "", ""});
+  SUBCASE("an open one") { book.Note(Active("2", "B")); }
+  SUBCASE("a closed one") { book.Note(Closed("2", "B")); }
+  SUBCASE("at the next start") {
+    book = NextLife(book);
+    book.Note(Active("2", "B"));
+  }
+  SUBCASE("before the next start") {
+    book.Note(Active("2", "B"));
+    book = NextLife(book);
+  }
+  SUBCASE("and the one is read once more, without a name") {
+    book.Note(Active("2", "B"));
+    book.Note({"2", "", "", ""});
+  }
+  CHECK(book.TakeOpen({}, 6).hidden == std::set<std::string>{"2"});
+  CHECK(book.TakeOpen({}, 7).hidden.empty());
+  SprintBook next = NextLife(book);
+  CHECK(next.TakeOpen({}, 8).hidden.empty());
+  next.Note(Closed("2", "C"));
+  CHECK(next.Named(Numbers("2")) ==
+        LocalField{{{"B", kSprintClosed}, {"C", kSprintClosed}}});
+}
+
 TEST_CASE("of a sprint's many names the newest are kept") {
   SprintBook book;
   for (int i = 0; i < 20; ++i) book.Note(Active("1", "name " + std::to_string(i)));
