@@ -74,8 +74,9 @@ class Absorber {
     }
     const bool is_create = write.kind == WriteKind::kCreate;  // leaves no entry of its own
     const LocalHistory* ours = is_create ? nullptr : OurEntry(write, target.key);
-    const bool is_edited_after =
-        (is_create || ours) && EditedAfter(ours ? ours->id : 0, target.key);
+    // A write that changed nothing has no entry: what is there since our look is no answer to it.
+    const std::int64_t since = ours ? ours->id : is_create ? 0 : write.history_before;
+    const bool is_edited_after = EditedAfter(since, target.key);
     base.has_seen = true;
     // After a later edit by a person the ordinary diff has to find it: seen stays what we wrote.
     base.seen = is_edited_after ? WrittenDigest(target, entry->second) : entry->second.seen;

@@ -57,6 +57,18 @@ TEST_CASE("what Jira made of the value becomes seen, is listed, and never leaves
   CHECK(c.Leaves().empty());
 }
 
+TEST_CASE("a person's edit behind a write that changed nothing leaves, though no entry is ours") {
+  Case c;
+  c.write.history_before = 10;
+  c.Wrote(kSummary, Text("one"));  // as it stands there
+  Edit(c.local, "summary", {"a person's"});
+  Log(c.local, 20, "zoe", 11'000, {"summary", "", "one", "", "a person's"}, "");
+  CHECK(Of(c.Done().findings, "altered").empty());
+  const LocalChange change = c.Leaves();
+  REQUIRE(change.registers.size() == 1);
+  CHECK(change.registers[0].value == Text("a person's"));
+}
+
 TEST_CASE("the round trip of a lossy binding is no alteration") {
   Case c;
   c.Wrote(FieldKey("severity"), Text("mid"));  // Minor, which reads back as "low"

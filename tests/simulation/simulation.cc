@@ -114,6 +114,7 @@ class Runner {
       const std::int64_t heard_by = std::max(polled_by, rules_wrote_ms_ + kRulesHeardMs);
       const bool is_over = world_.now_ms > heard_by && hq_.is_quiet() && field_.is_quiet();
       if (is_over && (asks_left-- == 0 || !ApplyRest())) return;
+      if (is_over) rules_wrote_ms_ = world_.now_ms;  // what is written anew sets them off, too
       Tick(world_.now_ms + 60'000);
     }
     if (!checker_.violations().empty()) return;
