@@ -165,6 +165,24 @@ bool IsJson(std::string_view text) {
   return Parse(text, builder);
 }
 
+bool IsClosed(std::string_view text) {
+  std::size_t depth = 0;
+  bool is_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (is_string) {
+      if (c == '\\') ++i;
+      else if (c == '"') is_string = false;
+      continue;
+    }
+    if (c == '"') is_string = true;
+    else if (c == '{' || c == '[') ++depth;
+    else if ((c == '}' || c == ']') && --depth == 0) return i + 1 == text.size();
+    if (depth == 0) return false;
+  }
+  return false;
+}
+
 bool IsUtf8(std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = SequenceLength(text);

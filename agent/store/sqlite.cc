@@ -167,6 +167,9 @@ Result<void> Database::Configure() {
   sqlite3_db_config(connection_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(connection_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(connection_, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
+  // Else whatever compares a bound value with a partial index's column is compiled anew for each
+  // value. So a query that wants such an index repeats its condition.
+  sqlite3_db_config(connection_, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
   if (mode_ == Mode::kInMemory) return Ok();
   TRY(Execute("PRAGMA cell_size_check = ON", "VAL-STATE-OPEN"));
   if (mode_ == Mode::kReadOnly) return Ok();

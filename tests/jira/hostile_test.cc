@@ -101,6 +101,18 @@ TEST_CASE("what is no JSON is refused, with a place and no text of it") {
   CHECK(message.find("SECRET") == std::string::npos);
 }
 
+TEST_CASE("what is closed where it ends was not cut short") {
+  for (const char* whole : {"{}", "[]", R"({"a":[1,{"b":"]}\""}]})", "[broken, but whole]"}) {
+    CAPTURE(whole);
+    CHECK(IsClosed(whole));
+  }
+  for (const char* cut : {"", "\"", "1", "{", "[1]]", "{} ", " {}", "}", "[\"]", "[\"\\\"]",
+                          "[[]", "{}{}", "<html>[]</html>"}) {
+    CAPTURE(cut);
+    CHECK(!IsClosed(cut));
+  }
+}
+
 TEST_CASE("odd but legal JSON reads as what it is") {
   const Json json =
       ParseJson(R"({"a":1,"a":2,"b":[true,null,"\u00e4\ud83d\ude00"],"c":12345678901234567890123})")
