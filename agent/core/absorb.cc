@@ -66,8 +66,7 @@ class Absorber {
     // Gone again, or not readable here: nothing to compare.
     if (entry == view_.end()) return NoteWrittenTarget(target, base);
     if (ObjectKindOf(target.key.kind)) {
-      const std::string detail = target.value ? target.value->detail : "";
-      return AbsorbText(write, detail, base, entry->second);
+      return AbsorbText(write, target, base, entry->second);
     }
     if (target.key.kind == RegisterKind::kLinkPresence) {
       return AbsorbLink(write, target, base, entry->second);
@@ -131,13 +130,27 @@ class Absorber {
     }
   }
 
-  // Jira trims these texts and alters nothing else; anything else is a person's later edit.
-  static void AbsorbText(const DoneWrite& write, const std::string& detail, RegisterBase& base,
-                         const ViewEntry& entry) {
+  // Jira trims these texts. One that its database cut, at a character which that cannot keep, still
+  // has our name on it; anything else, the time of a work log too, is a person's later edit.
+  void AbsorbText(const DoneWrite& write, const Register& target, RegisterBase& base,
+                  const ViewEntry& entry) {
+    const std::string detail = target.value ? target.value->detail : "";
     base.has_seen = true;
-    const bool is_ours = SeenDigest(Trimmed(write.body), detail) == entry.seen ||
-                         SeenDigest(write.body, detail) == entry.seen;
+    const bool is_as_sent = SeenDigest(Trimmed(write.body), detail) == entry.seen ||
+                            SeenDigest(write.body, detail) == entry.seen;
+    const bool is_ours = is_as_sent || IsOurText(target.key, detail);
     base.seen = is_ours ? entry.seen : SeenDigest(write.body, detail);
+    if (is_as_sent || !is_ours || base.version != target.version) return;
+    if (entry.shared == target.value) return;
+    out_.findings.push_back({"altered", target.key, entry.shared, base.version, "altered"});
+  }
+
+  bool IsOurText(const RegisterKey& key, const std::string& detail) const {
+    const auto object = out_.base.objects.find(key.object);
+    if (object == out_.base.objects.end()) return false;
+    const LocalObject* shown = ShownAs(local_, *ObjectKindOf(key.kind), object->second.jira_id);
+    return shown && shown->editor == terms_.own_user && !shown->editor.empty() &&
+           SeenDigest(shown->body, detail) == SeenDigest(*shown);
   }
 
   const LocalHistory* OurEntry(const DoneWrite& write, const RegisterKey& key) const {

@@ -30,6 +30,7 @@ struct LocalObject {
   ObjectKind kind = ObjectKind::kComment;
   std::string id;
   LocalUser author;
+  std::string editor;          // comment, work log: account that wrote it last; may be unknown
   std::string body;            // comment, work log
   std::int64_t created_ms = 0;
   std::int64_t updated_ms = 0;

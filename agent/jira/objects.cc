@@ -59,6 +59,7 @@ Result<void> ReadObjectHead(const Json& json, const char* what, LocalObject& obj
   object.id = IdOf(json);
   if (object.id.empty()) return BadMember(what, "id");
   object.author = ReadUser(json["author"]);
+  object.editor = ReadUser(json["updateAuthor"]).name;
   object.created_ms = TRY(ReadTime(json, "created", what));
   object.updated_ms = TRY(ReadOptionalTime(json, "updated", what));
   if (object.updated_ms == 0) object.updated_ms = object.created_ms;

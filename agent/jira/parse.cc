@@ -71,6 +71,7 @@ Result<LocalObject> ReadCommentJson(const Json& json) {
   comment.id = json["id"].String();
   if (comment.id.empty()) return BadMember("comment", "id");
   comment.author = ReadUser(json["author"]);
+  comment.editor = ReadUser(json["updateAuthor"]).name;
   comment.body = json["body"].String();
   comment.created_ms = TRY(ReadTime(json, "created", "comment"));
   comment.updated_ms = TRY(ReadOptionalTime(json, "updated", "comment"));

@@ -87,6 +87,7 @@ TEST_CASE("one comment: marker, internal flag of a service desk, no body (pitfal
   };
   CHECK(comment("").body.empty());
   CHECK(comment("").updated_ms == comment("").created_ms);
+  CHECK(comment(R"(,"updateAuthor":{"name":"zoe"})").editor == "zoe");
   CHECK(comment(R"(,"properties":[{"key":"valise.origin","value":"m"}])").marker == "m");
   CHECK(comment(R"(,"properties":[{"key":"sd.public.comment","value":{"internal":true}}])")
             .is_restricted);

@@ -17,6 +17,7 @@ struct NoSink final : BodySink {
 };
 
 constexpr const char* kWorkLog = R"({"id":"71","author":{"name":"bob","displayName":"Bob"},
+  "updateAuthor":{"name":"zoe","displayName":"Zoe"},
   "comment":"dug\r\ndeep","created":"2019-03-29T10:14:57.310-0400",
   "updated":"2019-03-30T10:14:57.310-0400","started":"2019-03-28T08:00:00.000+0100",
   "timeSpent":"3h","timeSpentSeconds":10800})";
@@ -69,6 +70,7 @@ TEST_CASE("a work log reads with author, text, start and seconds (pitfall 14)") 
   CHECK(read.kind == ObjectKind::kWorkLog);
   CHECK(read.id == "71");
   CHECK(read.author == LocalUser{"bob", "Bob"});
+  CHECK(read.editor == "zoe");
   CHECK(read.body == "dug\r\ndeep");
   CHECK(read.created_ms == 1553868897310);
   CHECK(read.updated_ms == read.created_ms + 86400000);
