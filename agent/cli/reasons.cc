@@ -33,6 +33,9 @@ constexpr auto kRemedies = std::to_array<std::pair<const char*, const char*>>({
     {"person",
      "this person has no account here; name one in [bind.users], or say what else in [bind.people] "
      "unknown, then: valise retry ISSUE"},
+    {"textless",
+     "what the peer says of it, as the time of a work log, is none that the contract has; the peer "
+     "should edit it, and it comes by itself"},
     {"restricted", "it is restricted here and its copy is not; nothing to do, or open it"},
     {"not-taken",
      "[bind.incoming] does not take it; it is taken by itself when the peer changes it so"},

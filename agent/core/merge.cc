@@ -5,6 +5,7 @@
 #include "agent/core/decide.h"
 #include "agent/core/lifecycle.h"
 #include "agent/core/objects.h"
+#include "agent/core/plan.h"
 #include "agent/core/project.h"
 #include "agent/core/remote_key.h"
 #include "agent/core/text.h"
@@ -161,6 +162,22 @@ void MergeRegister(const Terms& terms, const Register& incoming, IssueBase& issu
   }
 }
 
+// An object whose text was refused is never made (AddText), and would wait for ever. A text that
+// comes later ends the hold.
+void HoldTextless(const Terms& terms, const Register& incoming, IssueBase& issue,
+                  std::vector<Finding>& findings) {
+  const auto kind = ObjectKindOf(incoming.key.kind);
+  if (!kind || IsPresence(incoming.key.kind)) return;
+  const std::string why = WhyRefused(terms, issue, incoming);
+  const auto text = issue.registers.find(incoming.key);
+  const bool has_text = text != issue.registers.end() && text->second.version != Version{};
+  const RegisterKey presence_key = PresenceKey(*kind, incoming.key.object);
+  const auto presence = issue.registers.find(presence_key);
+  if (why.empty() || has_text || presence == issue.registers.end()) return;
+  const bool is_wanted = presence->second.is_pending && presence->second.agreed;
+  if (is_wanted) HoldRegister(issue, presence_key, "textless:" + why, findings);
+}
+
 void ListLostText(const IssueBase& issue, const Register& incoming,
                   std::vector<Finding>& findings) {
   const ObjectKind kind = *ObjectKindOf(incoming.key.kind);
@@ -261,6 +278,9 @@ Merged Merge(const Terms& terms, IssueBase base, const Change& change) {
       ListLostText(base, incoming, out.findings);
     }
     MergeRegister(terms, incoming, base, out.findings);
+  }
+  for (const Register& incoming : change.registers) {
+    HoldTextless(terms, incoming, base, out.findings);
   }
   if (LifecycleVersion(base) != lifecycle_before) NoteEnd(terms, base, end_before, out.findings);
   FollowLifecycle(terms, base);

@@ -60,4 +60,36 @@ TEST_CASE("a held issue is told as a whole, an issue not created yet is not told
   CHECK(c.Told()->registers.empty());
 }
 
+// A work log of no time, as importers make them, is none of the contract's.
+TEST_CASE("an object whose text is refused is held and told, and does not wait for ever") {
+  Case c;
+  c.terms.contract.has_work_logs = true;
+  const RegisterKey presence = PresenceKey(ObjectKind::kWorkLog, IdOf(7));
+  const RegisterKey text = TextKey(ObjectKind::kWorkLog, IdOf(7));
+  c.change.objects = {{IdOf(7), {"Zoe", ""}, 50, ObjectKind::kWorkLog}};
+  const Value none{"", WorkTimeText({60'000, 0})}, some{"", WorkTimeText({60'000, 60})};
+  SUBCASE("both at once") {
+    c.change.registers = {Peers(presence, At(9, kField), Value{}),
+                          Peers(text, At(9, kField), none)};
+    c.base = Merge(c.terms, c.base, c.change).base;
+  }
+  SUBCASE("the text in a later record") {
+    c.change.registers = {Peers(presence, At(9, kField), Value{})};
+    c.base = Merge(c.terms, c.base, c.change).base;
+    CHECK_FALSE(c.Told());
+    c.base = Merge(c.terms, c.base, ChangeOf({Peers(text, At(9, kField), none)})).base;
+  }
+  const auto told = c.Told();
+  REQUIRE(told);
+  CHECK(told->registers.front().key == presence);
+  CHECK(told->registers.front().result == OutcomeResult::kHeld);
+  CHECK(told->registers.front().reason_code == "textless");
+  // The peer edits it: both halves are here, and it is made.
+  c.base = Merge(c.terms, c.base, ChangeOf({Peers(text, At(99, kField), some)})).base;
+  const Plan plan = PlanWrites(c.terms, c.base, Shown(), {});
+  REQUIRE(plan.writes.size() == 1);
+  CHECK(plan.writes[0].kind == WriteKind::kWorkLogAdd);
+  CHECK(plan.base.registers.at(presence).held.empty());
+}
+
 }  // namespace valise
