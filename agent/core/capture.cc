@@ -138,7 +138,11 @@ class Capturer {
 
   void NoteDeleted(const RegisterKey& key) {
     RegisterBase& presence = out_.base.registers[key];
-    if (!presence.agreed) return;  // the peer deleted it, and we here; or it was filtered
+    if (!presence.agreed) {  // the peer deleted it, and we here; or it was filtered
+      presence.held.clear();  // Jira could not delete what was gone
+      presence.is_pending = false;
+      return;
+    }
     if (!Leaves(*ObjectKindOf(key.kind))) {
       out_.findings.push_back({"override", key, std::nullopt, presence.version, "direction"});
       return;

@@ -354,6 +354,29 @@ TEST_CASE("a link that was taken away again before its target came has nothing t
   CHECK(plan.writes.empty());
 }
 
+// Jira answers our deletion with 404, as a person was faster: there is nothing left to hold.
+TEST_CASE("what both sides deleted is no hold") {
+  const Terms terms = TermsWithAll(kHq);
+  LocalIssue local = Shown();
+  local.work_logs = {WorkLogOf("5", "dug", 60)};
+  IssueBase base = Born(terms, local);
+  const RegisterKey presence = PresenceKey(ObjectKind::kWorkLog, base.objects.begin()->first);
+  Pend(base, presence, std::nullopt, At(2000, kField));
+  std::vector<Finding> findings;
+  HoldRegister(base, presence, "refused:VAL-JIRA-GONE", findings);
+  local.work_logs.clear();
+  const Directory nobody;
+  const CaptureInput input{.local = local,
+                           .directory = nobody,
+                           .gone = {{ObjectKind::kWorkLog, "5"}},
+                           .ignored = {},
+                           .now_ms = kNow,
+                           .origin_key = kOriginKey};
+  const Captured captured = Capture(terms, base, input);
+  CHECK(captured.change.empty());
+  CHECK(captured.base.registers.at(presence).held.empty());
+}
+
 TEST_CASE("deletion of a work log or file wins over everything") {
   const Terms terms = TermsWithAll(kHq);
   for (const ObjectKind kind : {ObjectKind::kWorkLog, ObjectKind::kAttachment}) {
