@@ -322,14 +322,14 @@ class Absorber {
       LocalField field;
       field.values.push_back(Value{local, ""});
       const ViewEntry entry = ToSharedField(terms_, binding, field, std::nullopt, directory_);
-      if (entry.shared) Reclaim(write, target, entry.shared->text, at_ms, is_wanted);
+      const RegisterKey key = ElementKey(target.key.field, entry.shared ? entry.shared->text : "");
+      if (entry.shared && IsSendable(key, {})) Reclaim(write, key, at_ms, is_wanted);
       else ListOverwritten(target.key, item.to_string, stands);
     }
   }
 
-  void Reclaim(const DoneWrite& write, const Register& target, const std::string& element,
-               std::int64_t at_ms, bool is_wanted) {
-    const RegisterKey key = ElementKey(target.key.field, element);
+  void Reclaim(const DoneWrite& write, const RegisterKey& key, std::int64_t at_ms,
+               bool is_wanted) {
     const auto shown = view_.find(key);
     const bool is_shown = shown != view_.end() && shown->second.shared.has_value();
     if (is_shown == is_wanted) return;

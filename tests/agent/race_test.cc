@@ -139,6 +139,19 @@ TEST_CASE("labels: an element that the person added and our write took away come
   CHECK(plan.writes.at(0).fields.at("labels") == Local({"a", "b", "c", "human"}));
 }
 
+// 200 characters are 400 octets: in a record it would make that unreadable, with all that is in it.
+TEST_CASE("labels: one that no packet can carry is listed when our write took it away") {
+  Race race;
+  std::string label;
+  for (int i = 0; i < 200; ++i) label += "\xD0\x96";
+  race.Wrote(ElementKey("labels", "c"), Value{});
+  Edit(race.local, "labels", {"a", "b", "c"});
+  race.Entries("labels", "a b", "a b " + label, "a b c", 9'500);
+  const Absorbed done = race.Done();
+  CHECK(done.change.empty());
+  CHECK(Of(done.findings, "overwritten").size() == 1);
+}
+
 TEST_CASE("labels: an element that the person removed and our write put back goes again") {
   Race race;
   race.Wrote(ElementKey("labels", "c"), Value{});
