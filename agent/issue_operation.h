@@ -170,6 +170,9 @@ class IssueOperation {
   Result<HttpRequest> CreateRequest(const PlannedWrite& write, const IssueBase& base);
   Task<Step> SendWrite(Prepared prepared, PlannedWrite write);
   Step WriteDone(Intent intent, const PlannedWrite& write, const HttpResponse& response);
+  Task<Step> Refused(Intent intent, PlannedWrite write, jira::Judged judged);
+  Task<bool> IsNotEditable(WriteKind kind);
+  Step HoldUntilMoved(const Intent& intent, const PlannedWrite& write);
   Step WriteRefused(const Intent& intent, const PlannedWrite& write, const jira::Judged& judged);
   bool DropRefusedDefaults(const PlannedWrite& write, const jira::Judged& judged,
                            std::vector<Finding>& findings);

@@ -5,6 +5,67 @@ namespace valise {
 
 using jira::Verdict;
 
+namespace {
+
+constexpr char kEditIssues[] = "EDIT_ISSUES";
+
+// Writes that Jira may not take because of the status that the issue has.
+bool DependsOnStatus(WriteKind kind) {
+  switch (kind) {
+    case WriteKind::kEdit:
+    case WriteKind::kCommentAdd:
+    case WriteKind::kCommentEdit:
+    case WriteKind::kCommentDelete:
+    case WriteKind::kWorkLogAdd:
+    case WriteKind::kWorkLogEdit:
+    case WriteKind::kWorkLogDelete:
+    case WriteKind::kAttachmentAdd:
+    case WriteKind::kAttachmentDelete:
+    case WriteKind::kLinkAdd:
+    case WriteKind::kLinkDelete:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Task<IssueOperation::Step> IssueOperation::Refused(Intent intent, PlannedWrite write,
+                                                   jira::Judged judged) {
+  bool is_not_editable = false;
+  if (judged.verdict != Verdict::kGone) is_not_editable = co_await IsNotEditable(intent.kind);
+  if (is_not_editable) co_return HoldUntilMoved(intent, write);
+  co_return WriteRefused(intent, write, judged);
+}
+
+// A step of the workflow may forbid all edits (its property jira.issue.editable; Closed in Jira's
+// classic workflow): then no field is offered to somebody who may edit issues. What Jira does not
+// tell is an ordinary refusal.
+Task<bool> IssueOperation::IsNotEditable(WriteKind kind) {
+  const auto base = world_.store.LoadIssue(issue_id_);
+  if (!DependsOnStatus(kind) || !base || base->jira_id.empty()) co_return false;
+  JiraAnswer offered = co_await jira_.Send(jira::ReadEditMeta(base->jira_id));
+  if (!offered.ok()) co_return false;
+  const auto fields = jira::ParseEditMeta(offered.response);
+  if (!fields.ok() || !fields.value().empty()) co_return false;
+  JiraAnswer granted = co_await jira_.Send(jira::ReadPermissions(terms_.binding.project));
+  if (!granted.ok()) co_return false;
+  const auto permissions = jira::ParsePermissions(granted.response);
+  co_return permissions.ok() && permissions.value().contains(kEditIssues);
+}
+
+IssueOperation::Step IssueOperation::HoldUntilMoved(const Intent& intent,
+                                                    const PlannedWrite& write) {
+  auto base = world_.store.LoadIssue(intent.issue_id);
+  if (!base) return Done();
+  std::vector<Finding> findings;
+  for (const RegisterKey& key : write.keys) {
+    HoldRegister(*base, key, NotEditableReason(current_status_), findings);
+  }
+  return KeepRefusal(intent, *base, findings);
+}
+
 // A definite no. What Jira names is held; what it does not name is tried one by one.
 IssueOperation::Step IssueOperation::WriteRefused(const Intent& intent, const PlannedWrite& write,
                                                   const jira::Judged& judged) {

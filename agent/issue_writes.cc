@@ -355,7 +355,7 @@ Task<IssueOperation::Step> IssueOperation::SendWrite(Prepared prepared, PlannedW
         co_return WriteDone(std::move(prepared.intent), write, answer.response);
       }
       if (terms_.switches.bug_retry_refused) break;
-      co_return WriteRefused(prepared.intent, write, answer.judged);
+      co_return co_await Refused(std::move(prepared.intent), write, answer.judged);
     default:
       break;
   }

@@ -33,6 +33,9 @@ constexpr auto kRemedies = std::to_array<std::pair<const char*, const char*>>({
     {"person",
      "this person has no account here; name one in [bind.users], or say what else in [bind.people] "
      "unknown, then: valise retry ISSUE"},
+    {"not-editable",
+     "its workflow lets nobody edit an issue of this status (property jira.issue.editable); it "
+     "goes on by itself when the issue is in another one"},
     {"textless",
      "what the peer says of it, as the time of a work log, is none that the contract has; the peer "
      "should edit it, and it comes by itself"},

@@ -16,6 +16,16 @@ namespace {
 
 constexpr char kResolution[] = "resolution";
 constexpr char kAwaited[] = "awaited:";
+constexpr std::string_view kNotEditable = "not-editable:";
+
+void FreeEditable(const std::string& status, IssueBase& base) {
+  for (auto& [key, reg] : base.registers) {
+    if (!reg.held.starts_with(kNotEditable)) continue;
+    if (reg.held.substr(kNotEditable.size()) == status) continue;
+    reg.held.clear();
+    reg.is_pending = true;
+  }
+}
 
 class Planner {
  public:
@@ -28,6 +38,7 @@ class Planner {
   Plan Run() {
     FreeNames(terms_, neighbours_, plan_.base);
     FreeTargets(terms_, neighbours_, plan_.base);
+    FreeEditable(local_.status, plan_.base);
     PlanFields();
     CorrectPeopleText();
     PlanStatus();
@@ -297,13 +308,14 @@ class Planner {
     remote_link_.keys = {key};
   }
 
+  // The status comes last: a closed issue may take no work logs and files any more.
   void AddWrites() {
     if (!edit_.keys.empty()) plan_.writes.push_back(std::move(edit_));
-    if (!transition_.keys.empty()) plan_.writes.push_back(std::move(transition_));
     if (!remote_link_.keys.empty()) plan_.writes.push_back(std::move(remote_link_));
     for (PlannedWrite& write : PlanObjects(terms_, local_, directory_, neighbours_, plan_)) {
       plan_.writes.push_back(std::move(write));
     }
+    if (!transition_.keys.empty()) plan_.writes.push_back(std::move(transition_));
   }
 
   const Terms& terms_;
@@ -343,6 +355,10 @@ bool IsHeldBack(const IssueBase& issue) {
 
 std::string AwaitedReason(const Id& target) { return kAwaited + Text(target); }
 
+std::string NotEditableReason(const std::string& status) {
+  return std::string(kNotEditable) + status;
+}
+
 bool IsAwaitedHold(const std::string& reason_code) { return reason_code.starts_with(kAwaited); }
 
 void SettleRegister(RegisterBase& base, const Id& seen) {
@@ -366,12 +382,13 @@ Plan PlanWrites(const Terms& terms, IssueBase base, const LocalIssue& local,
 }
 
 Plan PlanAfterCreate(const Terms& terms, IssueBase base, const std::string& initial_status,
-                     const PeerKeys& keys) {
+                     const Neighbours& neighbours) {
   LocalIssue fresh;
   fresh.status = initial_status;
   const Directory nobody;
-  Neighbours known;  // files and links wait for the read after the create
-  known.peer_keys = keys;
+  Neighbours known;  // links wait for the read after the create
+  known.peer_keys = neighbours.peer_keys;
+  known.contents = neighbours.contents;
   return Planner(terms, std::move(base), fresh, nobody, known).RunAfterCreate();
 }
 

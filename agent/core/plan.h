@@ -88,6 +88,10 @@ bool IsHeldBack(const IssueBase& issue);
 std::string AwaitedReason(const Id& target);
 bool IsAwaitedHold(const std::string& reason_code);
 
+// "not-editable:STATUS": the hold of what Jira takes in no issue of that status. It ends when the
+// issue shows another one.
+std::string NotEditableReason(const std::string& status);
+
 // A hold that ends by itself when this project has one open sprint of the agreed name.
 bool IsSprintHold(const std::string& reason_code);
 

@@ -87,7 +87,7 @@ Plan PlanCreate(const Terms& terms, IssueBase base, const std::string& initial_s
     if (PendingRegister(base, FieldKey(field))) create.keys.push_back(FieldKey(field));
   }
 
-  Plan plan = PlanAfterCreate(terms, std::move(base), initial_status, neighbours.peer_keys);
+  Plan plan = PlanAfterCreate(terms, std::move(base), initial_status, neighbours);
   for (PlannedWrite& write : plan.writes) {
     if (write.kind == WriteKind::kTransition) write.standing = create.fields;
   }

@@ -55,7 +55,7 @@ bool IsTargetHoldOver(const Neighbours& neighbours, const std::string& held, con
 
 // The rest of a create: everything that cannot go into the POST itself.
 Plan PlanAfterCreate(const Terms& terms, IssueBase base, const std::string& initial_status,
-                     const PeerKeys& keys);
+                     const Neighbours& neighbours);
 
 std::vector<PlannedWrite> PlanObjects(const Terms& terms, const LocalIssue& local,
                                       const Directory& directory, const Neighbours& neighbours,

@@ -158,7 +158,7 @@ TEST_CASE("a status is a transition, and the resolution goes with it") {
   CHECK(plan.writes[0].keys.size() == 2);
 }
 
-TEST_CASE("edits come before the transition, comments after it, in the order of their birth") {
+TEST_CASE("edits come first, comments in the order of their birth, and the transition last") {
   Case c;
   c.Want(kStatus, Text("done"));
   c.Want(kSummary, Text("two"));
@@ -173,10 +173,24 @@ TEST_CASE("edits come before the transition, comments after it, in the order of 
   const Plan plan = c.Planned();
   REQUIRE(plan.writes.size() == 4);
   CHECK(plan.writes[0].kind == WriteKind::kEdit);
-  CHECK(plan.writes[1].kind == WriteKind::kTransition);
-  CHECK(plan.writes[2].object == IdOf(9));
-  CHECK(plan.writes[3].object == IdOf(8));
-  CHECK(plan.writes[2].body == "_Zoe (field), 1970-01-01 00:00:_\nhello");
+  CHECK(plan.writes[1].object == IdOf(9));
+  CHECK(plan.writes[2].object == IdOf(8));
+  CHECK(plan.writes[1].body == "_Zoe (field), 1970-01-01 00:00:_\nhello");
+  CHECK(plan.writes[3].kind == WriteKind::kTransition);
+}
+
+TEST_CASE("what a status takes no edits of waits for another status") {
+  Case c;
+  c.Want(kSummary, Text("two"));
+  c.local.status = "Done";
+  std::vector<Finding> findings;
+  HoldRegister(c.base, kSummary, NotEditableReason("Done"), findings);
+  CHECK(c.Planned().writes.empty());
+  c.local.status = "To Do";
+  const Plan plan = c.Planned();
+  REQUIRE(plan.writes.size() == 1);
+  CHECK(plan.writes[0].fields.at("summary") == Local({"two"}));
+  CHECK(c.Reg(plan, kSummary).held.empty());
 }
 
 TEST_CASE("another local name of the wanted status or type is left as it is") {

@@ -215,5 +215,42 @@ class LargeFile(ObjectCase):
             self.assertLess(peak, 64)
 
 
+class ClosedIssues(ObjectCase):
+    """FIELD's workflow lets nobody edit a closed issue, as Jira's classic one (jira.issue.editable)."""
+    name = "closed"
+    starts = False
+    options = {"edit_contract": with_objects,
+               "field": {"options": ["--first-id", "50000", "--closed-is-frozen"]}}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for summary in ("closed long ago", "closed and reopened"):
+            key = cls.hq.jira.create(summary)
+            cls.hq.jira.work_log(key, "dug", "2024-01-02T03:04:05.678+0200", 3600)
+            cls.hq.jira.comment(key, "done")
+            cls.hq.jira.transition(key, "Closed", resolution={"name": "Fixed"})
+        cls.pair.start()
+
+    def test_what_comes_with_the_closing_is_written_before_it(self):
+        there = self.only(self.field, "closed long ago")
+        self.shows(self.field, there, {"status": "Closed"})
+        self.wait(lambda: len(self.field.jira.work_logs(there)) == 1, what="its work log")
+        self.says(self.field, there, ["done"])
+
+    def test_what_comes_after_it_waits_until_the_issue_is_open_again(self):
+        there = self.only(self.field, "closed and reopened")
+        self.shows(self.field, there, {"status": "Closed"})
+        here = self.only(self.hq, "closed and reopened")
+        self.hq.jira.edit(here, description="not forgotten")
+        self.hq.jira.attach(here, "late.txt", b"late")
+        held = lambda: self.field.cli("queue", codes=(0, 2)).stdout.count("not-editable")
+        self.wait(lambda: held() == 2, what="both are held")
+        self.hq.jira.transition(here, "Reopened")
+        self.shows(self.field, there, {"status": "Reopened", "description": "not forgotten"})
+        self.has_files(self.field, there, [("late.txt", b"late")])
+        self.wait(lambda: held() == 0, what="nothing is held")
+
+
 if __name__ == "__main__":
     unittest.main()
