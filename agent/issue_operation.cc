@@ -260,17 +260,27 @@ IssueOperation::Step IssueOperation::ListTwin(const LocalIssue& local, const Id&
 }
 
 // Made by a create whose answer we do not have: being there is proof enough, only absence has to
-// wait. So what people do to it meanwhile is captured, and one that they delete stays deleted.
-IssueOperation::Step IssueOperation::Sighted(const LocalIssue& local, const Id& marked) {
-  const auto intents = world_.store.IntentsOf(marked);
+// wait. So what people do to it meanwhile is captured, and one that they delete stays deleted. Also
+// by one that was given up as unknown: it was hidden from us until now.
+IssueOperation::Step IssueOperation::Sighted(const LocalIssue& local, IssueBase marked) {
+  const Id& id = marked.issue_id;
+  const auto intents = world_.store.IntentsOf(id);
   const bool is_ours = std::any_of(intents.begin(), intents.end(), [](const Intent& intent) {
     return intent.kind == WriteKind::kCreate && intent.state != WriteState::kDone;
   });
-  const std::string name = SightedName(marked);
-  if (is_ours && world_.store.Meta(name).value_or("").empty()) {
+  const bool is_given_up = intents.empty() && marked.held == kUnknownHold;
+  const std::string name = SightedName(id);
+  if ((is_ours || is_given_up) && world_.store.Meta(name).value_or("").empty()) {
     world_.store.Begin();
+    if (is_given_up) {
+      PlannedWrite create;
+      create.kind = WriteKind::kCreate;
+      marked.held.clear();
+      world_.store.PutIntent(NewIntent(create, marked, 0));
+      world_.store.SaveIssue(marked);
+    }
     world_.store.PutMeta(name, local.id + " " + local.key);
-    touch_({"", marked, 0, "made", 0});
+    touch_({"", id, 0, "made", 0});
     const Result<void> kept = world_.store.Commit();
     if (!kept.ok()) return Later(terms_.settings.poll_every_ms, kept.error().code);
   }
@@ -288,7 +298,7 @@ std::optional<IssueOperation::Step> IssueOperation::Recognise(const LocalIssue& 
   if (marked && local.marker == MarkerOf(terms_, *marked) && terms_.switches.marker) {
     const auto known = world_.store.LoadIssue(*marked);
     if (known && known->jira_id.empty()) {
-      return Sighted(local, *marked);
+      return Sighted(local, *known);
     }
     return ListTwin(local, *marked);
   }

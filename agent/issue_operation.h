@@ -32,6 +32,9 @@ struct OperationEnd {
 // The registers that a write carries, of fields that the contract has.
 std::vector<Register> TargetsOf(const Terms& terms, const Intent& intent);
 
+// Of what Jira may have done, and nobody could prove.
+inline constexpr char kUnknownHold[] = "unknown";
+
 class IssueOperation {
  public:
   // `touch`: another issue is to be looked at; called inside a transaction.
@@ -241,7 +244,7 @@ class IssueOperation {
   Task<Found> ProbeEdit(Intent& intent);
   Step SettledDone(Intent intent);
   static std::string SightedName(const Id& issue_id);
-  Step Sighted(const LocalIssue& local, const Id& marked);
+  Step Sighted(const LocalIssue& local, IssueBase marked);
   bool IsSighted(Intent& intent);
   Step SettledNot(Intent intent);
 
@@ -258,6 +261,7 @@ class IssueOperation {
   std::set<std::string> visited_;   // statuses of this operation's way
   std::string created_key_;         // of the issue that a create or its probe gave us
   bool must_replan_ = false;        // something was held: the rest of the plan is old
+  bool is_unprovable_ = false;      // the walk for a create met issues that are hidden from us
   bool one_at_a_time_ = false;      // after a refusal that named no field
   std::set<std::string> refused_defaults_;  // Jira field ids: not sent again in this operation
   std::vector<IncomingChange> merged_rows_;  // merged in memory, not committed yet

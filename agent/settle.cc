@@ -18,6 +18,7 @@ using jira::Verdict;
 namespace {
 
 constexpr std::int64_t kAbsentInARow = 20;   // keys may be skipped by failed creates
+constexpr std::int64_t kHiddenMax = 1000;    // issues that the account may not see, in one walk
 constexpr std::uint32_t kProbesNeeded = 2;
 constexpr std::uint32_t kAttemptsMax = 2;    // the write and one retry, then a hold
 
@@ -150,10 +151,11 @@ Task<IssueOperation::Found> IssueOperation::Probe(Intent& intent) {
   }
 }
 
-// The key walk: every issue made since, by number, until a run of numbers that do not exist.
+// The key walk: every issue made since, by number, until a run of numbers that do not exist. One
+// that Jira hides from us (403, where it does not say 404; pitfall 7) may be the one.
 Task<IssueOperation::Found> IssueOperation::ProbeCreate(Intent& intent) {
   const std::string marker = MarkerOf(terms_, intent.issue_id);
-  std::int64_t absent = 0;
+  std::int64_t absent = 0, hidden = 0;
   const std::int64_t known = world_.store.MetaNumber("jira.highest_number", 0);
   for (std::int64_t number = intent.before_mark + 1; absent < kAbsentInARow || number <= known;
        ++number) {
@@ -163,8 +165,9 @@ Task<IssueOperation::Found> IssueOperation::ProbeCreate(Intent& intent) {
       ++absent;
       continue;
     }
-    if (!answer.ok()) co_return Found::kCannotTell;
     absent = 0;
+    if (answer.judged.verdict == Verdict::kForbidden && ++hidden <= kHiddenMax) continue;
+    if (!answer.ok()) co_return Found::kCannotTell;
     const Result<jira::MarkedIssue> issue = jira::ParseMarker(answer.response);
     if (!issue.ok()) co_return Found::kCannotTell;
     if (issue.value().marker == marker && terms_.switches.marker) {
@@ -173,6 +176,7 @@ Task<IssueOperation::Found> IssueOperation::ProbeCreate(Intent& intent) {
       co_return Found::kYes;
     }
   }
+  is_unprovable_ = hidden > 0;
   co_return Found::kNo;
 }
 
@@ -341,6 +345,7 @@ IssueOperation::Step IssueOperation::SettledDone(Intent intent) {
 }
 
 // Proved not applied. Everything is still pending, so the plan makes it anew, once; then a hold.
+// What nobody can prove is held at once.
 IssueOperation::Step IssueOperation::SettledNot(Intent intent) {
   auto base = world_.store.LoadIssue(intent.issue_id);
   if (!base) return Done();
@@ -348,11 +353,11 @@ IssueOperation::Step IssueOperation::SettledNot(Intent intent) {
   const std::int64_t tries = world_.store.MetaNumber(tries_key, 0) + 1;
   std::vector<Finding> findings;
   world_.store.Begin();
-  if (tries >= kAttemptsMax && !terms_.switches.bug_blind_retry) {
-    if (intent.kind == WriteKind::kCreate) base->held = "unknown";
+  if ((tries >= kAttemptsMax || is_unprovable_) && !terms_.switches.bug_blind_retry) {
+    if (intent.kind == WriteKind::kCreate) base->held = kUnknownHold;
     if (IsVersionAdd(intent.kind)) RefuseName(intent, "unknown");
     for (const Register& target : TargetsOf(terms_, intent)) {
-      HoldRegister(*base, target.key, "unknown", findings);
+      HoldRegister(*base, target.key, kUnknownHold, findings);
     }
     world_.store.PutMetaNumber(tries_key, 0);
   } else {

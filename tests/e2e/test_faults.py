@@ -216,6 +216,53 @@ class LogIn(case.SyncCase):
         self.wait(lambda: not held(), what="the newer value ended the hold")
 
 
+HIDDEN = ["--first-id", "50000", "--hidden-is-forbidden", "--security-level", "Secret=user:alice"]
+
+
+class HiddenIssues(case.SyncCase):
+    """FIELD's Jira answers 403 for an issue above one's security level (pitfall 7), and a create's answer is lost."""
+    name = "faults-hidden"
+    options = {"field": {"options": HIDDEN}}
+
+    def held(self):
+        rows = [json.loads(line) for line in self.field.cli("--json", "queue", codes=(0, 2)).stdout.splitlines()]
+        return any(row["kind"] == "held" and row["state"] == "unknown" for row in rows)
+
+    def test_somebodys_hidden_issue_holds_what_nobody_can_prove(self):
+        jira = self.field.jira
+        jira.do("grant", user="alice", permission="SET_ISSUE_SECURITY")
+        jira.as_user("alice-token").create("secret", security={"name": "Secret"})
+        jira.faults(rule("cut_before", method="POST", path="/rest/api/2/issue", limit=1))
+        self.hq.jira.create("perhaps made")
+        self.wait(self.held, what="the create is held")
+        self.field.cli("retry")
+        self.only(self.field, "perhaps made")
+        self.wait(lambda: not self.held(), what="the hold is over")
+
+
+class OursHidden(HiddenIssues):
+    """What the agent makes there is hidden from it, by the project's default level."""
+    name = "faults-ours-hidden"
+    options = {"field": {"options": HIDDEN + ["--default-security-level", "Secret"]}}
+    test_somebodys_hidden_issue_holds_what_nobody_can_prove = None
+
+    def test_one_of_ours_is_known_again_when_it_can_be_seen(self):
+        jira = self.field.jira
+        jira.faults(rule("error_after", status=504, method="POST", path="/rest/api/2/issue", limit=1))
+        here = self.hq.jira.create("made and hidden", description="once")
+        self.wait(self.held, what="the create is held")
+        self.assertEqual(jira.stats()["issues"], 1)
+        there = f"{jira.project}-1"
+        jira.do("level", issue=there, level="")
+        self.assertEqual(self.only(self.field, "made and hidden"), there)
+        self.wait(lambda: not self.held(), what="the hold is over")
+        self.field.jira.edit(there, description="edited here")
+        self.shows(self.hq, here, {"description": "edited here"})
+        self.hq.jira.edit(here, description="and there")
+        self.shows(self.field, there, {"description": "and there"})
+        self.assertEqual(jira.stats()["issues"], 1)
+
+
 class Disk(unittest.TestCase):
     """A full disk under the state folder."""
 
