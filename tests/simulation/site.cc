@@ -114,6 +114,31 @@ void SimSite::Rebind() {
   if (agent) Crash("for the new binding");  // read when it starts
 }
 
+void SimSite::Rename(const std::string& word, const std::string& to) {
+  const bool is_type = link_names.contains(word);
+  std::string& now = is_type ? link_names.at(word) : option_names.at(word);
+  const std::string verb = is_type ? R"({"do":"link-type","name":")"
+                                   : std::string(R"({"do":"option","field":")") + kPlatforms +
+                                         R"(","value":")";
+  const std::string wrong = jira.Control(verb + now + R"(","rename":")" + to + "\"}");
+  CHECK(wrong.empty());
+  world_.trace.Note(world_.now_ms, name + " renames " + now + " to " + to);
+  now = to;
+  ++renames;
+}
+
+void SimSite::BindNames() {
+  const Binding before = whole_binding;
+  whole_binding.links = link_names;
+  if (auto& values = whole_binding.fields.at("platforms").values) {
+    for (const auto& [word, local] : option_names) values->to_local[word] = {local};
+  }
+  if (before.links == whole_binding.links && before.fields == whole_binding.fields) return;
+  world_.trace.Note(world_.now_ms, name + " binds the new names");
+  terms.binding = BindingFor(terms.contract, whole_binding);
+  if (agent) Crash("for the new names");  // read when it starts
+}
+
 void SimSite::Crash(const std::string& why) {
   world_.trace.Note(world_.now_ms, name + " crash " + why);
   ++crashes;

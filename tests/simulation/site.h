@@ -88,6 +88,10 @@ class SimSite {
   void Ask(const std::string& verb, const std::string& argument);
   // The operator has other words for severities, and starts the agent anew.
   void Rebind();
+  // An administrator gives an option of kPlatforms or a link type, by its shared word, another name
+  // in this Jira, which leaves no trace on any issue; and the operator binds all present names.
+  void Rename(const std::string& word, const std::string& to);
+  void BindNames();
   void Crash(const std::string& why);
   std::int64_t NextAt() const;
   bool is_quiet();      // nothing queued, in work, unacked or unsettled
@@ -97,6 +101,8 @@ class SimSite {
   const std::uint32_t index;
   Terms terms;
   Binding whole_binding;        // of every field that some contract of the run may have
+  std::map<std::string, std::string> option_names{{"Linux", "Linux"}, {"Windows", "Windows"}};
+  std::map<std::string, std::string> link_names{{"blocks", "Blocks"}, {"relates", "Relates"}};
   standin::Jira jira;
   SimClock clock;
   SeededEntropy entropy;
@@ -117,6 +123,7 @@ class SimSite {
   std::uint64_t crashes = 0;
   std::uint64_t renewals = 0;
   std::uint64_t rebinds = 0;
+  std::uint64_t renames = 0;
   std::optional<Error> stopped;
 
  private:

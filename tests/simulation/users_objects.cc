@@ -98,13 +98,15 @@ void Users::Link(SimSite& site, const LocalIssue& issue) {
   if (!issue.links.empty() && random.Chance(250)) {
     const auto& link = issue.links[static_cast<std::size_t>(
         random.Below(static_cast<std::int64_t>(issue.links.size())))];
-    AskAs(site, jira::DeleteLink(link.id));
+    const auto source = link.is_source ? issue : Read(site, link.other_key);
+    if (AskAs(site, jira::DeleteLink(link.id)).status != 204 || !source) return;
+    ++edit_counts_[CountKey(site.index, IssueOf(site, *source), Removals("links"))];
     return;
   }
   const std::vector<std::string> keys = Keys(site);
   const std::string& other =
       keys[static_cast<std::size_t>(random.Below(static_cast<std::int64_t>(keys.size())))];
-  const char* const type = random.Chance(500) ? "Blocks" : "Relates";
+  const std::string& type = site.link_names.at(random.Chance(500) ? "blocks" : "relates");
   for (const LocalLink& link : issue.links) {  // Jira would take it twice
     if (link.other_key == other && link.type == type) return;
   }
