@@ -9,6 +9,9 @@
 
 namespace valise {
 
+// Jira showed it when it was read last, under whatever name.
+bool WasShown(const RegisterBase& base);
+
 // The peer took it away; here it was seen and is still to be removed, now or once it has a word.
 bool IsToGo(const RegisterBase& base);
 
