@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "agent/config.h"
+#include "agent/link.h"
 #include "packet/check.h"
 
 namespace valise::simulation {
@@ -171,11 +172,26 @@ std::int64_t SimSite::NextAt() const {
   return std::min(wake_at_ms, port.NextAt());
 }
 
+bool SimSite::is_reserved(const LocalIssue& issue) const {
+  const std::string& parent = issue.parent_id;
+  return IsReserved(*store, issue.id) || (!parent.empty() && IsReserved(*store, parent));
+}
+
+bool SimSite::HasWork() {
+  for (const Store::Work& work : store->DueWork(INT64_MAX, store->WorkCount())) {
+    if (work.why != "parent") return true;
+    const HttpRequest read = jira::ReadIssue(work.jira_id, {});
+    const auto issue = jira::ParseIssue(simulation::Ask(jira, read, "admin-token"), {});
+    if (!issue.ok() || !is_reserved(issue.value())) return true;
+  }
+  return false;
+}
+
 std::string SimSite::unrest() {
   std::string why;
   if (!agent) why += " dead";
   if (agent && !agent->is_idle()) why += " busy";
-  if (store->WorkCount() > 0) why += " work";
+  if (HasWork()) why += " work";
   if (store->UnpackedCount() > 0) why += " unpacked";
   if (!store->WaitingRecords(1).empty()) why += " outcomes";
   if (!store->UnackedPackets().empty()) why += " unacked";

@@ -96,6 +96,8 @@ class SimSite {
   std::int64_t NextAt() const;
   bool is_quiet();      // nothing queued, in work, unacked or unsettled
   std::string unrest(); // what is not quiet, for people
+  // Or its parent is, and it waits with it: entered as a link, and the peer's issue is not here.
+  bool is_reserved(const LocalIssue& issue) const;
 
   const std::string name;
   const std::uint32_t index;
@@ -128,6 +130,7 @@ class SimSite {
 
  private:
   void Renew();
+  bool HasWork();  // but for what waits with a reserved parent
   SharedWorld& world_;
   Faults faults_;
 };
