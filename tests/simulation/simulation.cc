@@ -57,6 +57,8 @@ class Runner {
     if (world_.random.Chance(300)) users_.MakePairs();
     has_bindings_ = world_.random.Chance(400);
     has_names_ = world_.random.Chance(400);
+    if (has_names_) hq_.ForgetField();
+    if (has_names_) field_.ForgetField();
     if (world_.random.Chance(500)) skew_ms_ = world_.random.Below(60'000) - 30'000;
     hq_.set_faults(faults);
     field_.set_faults(faults);

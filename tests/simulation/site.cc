@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "agent/config.h"
 #include "agent/link.h"
@@ -85,7 +86,7 @@ void SimSite::Renew() {
   ++renewals;
   agent.reset();
   terms.contract = ParseContract("simulated", book.InForce()->toml).contract;
-  terms.binding = BindingFor(terms.contract, whole_binding);
+  Bind();
   StartAgent();
 }
 
@@ -111,8 +112,18 @@ void SimSite::Rebind() {
   }
   ++rebinds;
   world_.trace.Note(world_.now_ms, name + " has other words for severities");
-  terms.binding = BindingFor(terms.contract, whole_binding);
+  Bind();
   if (agent) Crash("for the new binding");  // read when it starts
+}
+
+void SimSite::Bind() {
+  terms.binding = BindingFor(terms.contract, whole_binding);
+  if (!late_field_.empty()) terms.binding.fields.erase(late_field_);
+}
+
+void SimSite::ForgetField() {
+  late_field_ = index == 0 ? "region" : "notes";
+  Bind();
 }
 
 void SimSite::Rename(const std::string& word, const std::string& to) {
@@ -134,9 +145,12 @@ void SimSite::BindNames() {
   if (auto& values = whole_binding.fields.at("platforms").values) {
     for (const auto& [word, local] : option_names) values->to_local[word] = {local};
   }
-  if (before.links == whole_binding.links && before.fields == whole_binding.fields) return;
+  const bool is_late = !std::exchange(late_field_, "").empty();
+  const bool is_same =
+      before.links == whole_binding.links && before.fields == whole_binding.fields;
+  if (is_same && !is_late) return;
   world_.trace.Note(world_.now_ms, name + " binds the new names");
-  terms.binding = BindingFor(terms.contract, whole_binding);
+  Bind();
   if (agent) Crash("for the new names");  // read when it starts
 }
 

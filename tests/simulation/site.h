@@ -89,8 +89,10 @@ class SimSite {
   // The operator has other words for severities, and starts the agent anew.
   void Rebind();
   // An administrator gives an option of kPlatforms or a link type, by its shared word, another name
-  // in this Jira, which leaves no trace on any issue; and the operator binds all present names.
+  // in this Jira, which leaves no trace on any issue. The operator forgot a field that the other
+  // site does not bind at all (before the agent starts). And binds all present names and fields.
   void Rename(const std::string& word, const std::string& to);
+  void ForgetField();
   void BindNames();
   void Crash(const std::string& why);
   std::int64_t NextAt() const;
@@ -130,9 +132,11 @@ class SimSite {
 
  private:
   void Renew();
+  void Bind();
   bool HasWork();  // but for what waits with a reserved parent
   SharedWorld& world_;
   Faults faults_;
+  std::string late_field_;  // of whole_binding; empty: none
 };
 
 // The first contract of a run, or one that may follow: of its two spare fields those of `spare`'s
