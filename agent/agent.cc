@@ -56,6 +56,9 @@ Result<void> Agent::Start() {
   world_.store.Begin();
   world_.store.PutMetaNumber("sweep.last_ms", swept_ms);
   ForgetLostNames(world_.store, terms_);
+  for (const Id& issue : IssuesWithNewWords(world_.store, terms_)) {
+    world_.store.PutWork({"", issue, 0, "word", 0});
+  }
   world_.store.ClampTimes(now_ms + kAheadMaxMs);
   for (const Id& issue : world_.store.IssuesWithIncoming()) {
     world_.store.PutWork({"", issue, 0, "start", 0});

@@ -4,8 +4,10 @@
 #include <iterator>
 #include <sstream>
 
+#include "agent/core/agile.h"
 #include "agent/core/decide.h"
 #include "agent/core/objects.h"
+#include "agent/core/renamed.h"
 
 namespace valise {
 namespace {
@@ -62,5 +64,20 @@ void ForgetLostNames(Store& store, const Terms& terms) {
 }
 
 void NoteSwept(Store& store, const Terms& terms) { Keep(store, SweptNames(terms)); }
+
+std::vector<Id> IssuesWithNewWords(const Store& store, const Terms& terms) {
+  std::set<Id> issues;
+  for (const FieldBinding* field : BoundOf(terms, ValueKind::kOptions)) {
+    if (!field->values) continue;
+    for (const auto& [word, locals] : field->values->to_local) {
+      for (const std::string& local : locals) {
+        const std::string wordless = WordlessElement(local);
+        const auto shown = store.IssuesShowing(field->name, wordless, SeenDigest(local));
+        issues.insert(shown.begin(), shown.end());
+      }
+    }
+  }
+  return {issues.begin(), issues.end()};
+}
 
 }  // namespace valise

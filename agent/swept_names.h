@@ -5,6 +5,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "agent/core/terms.h"
 #include "agent/store/store.h"
@@ -26,5 +27,9 @@ std::set<std::string> NamesToSweep(const Store& store, const Terms& terms);
 // they are bound again. And when all that the binding names was looked for, or will be.
 void ForgetLostNames(Store& store, const Terms& terms);
 void NoteSwept(Store& store, const Terms& terms);
+
+// Options of a set that were read without a word leave an element that says so: the issues which
+// show one that has a word by now. For these there is no need to sweep.
+std::vector<Id> IssuesWithNewWords(const Store& store, const Terms& terms);
 
 }  // namespace valise

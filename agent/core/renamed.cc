@@ -42,6 +42,8 @@ void NoteToGo(LocalView& view, const Terms& terms, const FieldBinding& binding,
 
 }  // namespace
 
+std::string WordlessElement(const std::string& local) { return "\x1f" + local; }
+
 bool WasShown(const RegisterBase& base) {
   return base.has_seen && base.seen != SeenDigest(std::string());
 }

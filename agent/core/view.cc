@@ -98,8 +98,7 @@ void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding,
       AddElement(view, ElementKey(binding.name, shared->text), given, ShownAs(binding, one));
       continue;
     }
-    // A name no contract can hold keeps it apart from real elements; it never leaves.
-    AddUnmapped(view, ElementKey(binding.name, "\x1f" + one.text), one.text);
+    AddUnmapped(view, ElementKey(binding.name, WordlessElement(one.text)), one.text);
   }
   if (HasWords(binding)) NoteRenamed(view, terms, binding, base, local, field);
   if (binding.values) KeepRenamedOptions(view, terms, binding, base, local, field);

@@ -72,6 +72,26 @@ TEST_CASE("a link made while its type had no word crosses once it has one") {
   CHECK(scene.hq.port.issue_reads() == read);
 }
 
+TEST_CASE("an option put in while it had no word crosses once it has one") {
+  Names scene;
+  scene.hq.Rename("Linux", "Gentoo");
+  scene.At("PUT", "issue/HQ-1", R"({"fields":{"customfield_10106":[{"value":"Gentoo"}]}})");
+  scene.RunFor(kSweepMs);
+  const auto there = [&] {
+    return Scene::As(scene.field, "GET", "/rest/api/2/issue/FLD-1?fields=customfield_10106", "")
+        .body;
+  };
+  CHECK(there().find("Linux") == std::string::npos);
+  const std::uint64_t read = scene.hq.port.issue_reads();
+  scene.hq.BindNames();
+  scene.RunFor(kSoonMs);
+  CHECK_MESSAGE(there().find("Linux") != std::string::npos, there());
+  CHECK(scene.hq.port.issue_reads() == read + 1);
+  scene.hq.Crash("for nothing new");
+  scene.RunFor(kSoonMs);
+  CHECK(scene.hq.port.issue_reads() == read + 1);
+}
+
 TEST_CASE("what people gave before it was bound crosses once it is") {
   Names scene;
   const Binding whole = scene.hq.terms.binding;
