@@ -127,6 +127,9 @@ class Users {
   void WorkLog(SimSite& site, const LocalIssue& issue);
   void File(SimSite& site, const LocalIssue& issue);
   void Link(SimSite& site, const LocalIssue& issue);
+  void AddLink(SimSite& site, const LocalIssue& issue, const std::string& other,
+               const std::string& type);
+  void UseName(SimSite& site, const std::string& word);
   // users_people.cc
   void Assign(SimSite& site, const LocalIssue& issue);
   void Gather(SimSite& site, const LocalIssue& issue);

@@ -15,6 +15,7 @@ void Users::ActOnNames(SimSite& site) {
   // FIELD's options are its words: there another name is another word.
   const char* const word = kWords[world_.random.Below(site.index == 0 ? 4 : 2)];
   site.Rename(word, Unique(std::string(word) + " "));
+  if (world_.random.Chance(600)) UseName(site, word);
 }
 
 bool Users::ApplyAll(SimSite& site, valise::Side wanted) {
