@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/content_files.h"
+#include "agent/swept_names.h"
 
 namespace valise {
 namespace {
@@ -50,9 +51,14 @@ Result<void> Agent::Start() {
   const std::int64_t half_ago_ms = now_ms - terms_.settings.sweep_every_ms / 2;
   const std::int64_t swept_ms = world_.store.MetaNumber("sweep.last_ms", half_ago_ms);
   next_sweep_ms_ = std::min(swept_ms, now_ms) + terms_.settings.sweep_every_ms;
+  SweepForNewNames(now_ms);
   // Whoever waits in a queue or for an intent is looked at first.
   world_.store.Begin();
   world_.store.PutMetaNumber("sweep.last_ms", swept_ms);
+  ForgetLostNames(world_.store, terms_);
+  for (const Id& issue : IssuesWithNewWords(world_.store, terms_)) {
+    world_.store.PutWork({"", issue, 0, "word", 0});
+  }
   world_.store.ClampTimes(now_ms + kAheadMaxMs);
   for (const Id& issue : world_.store.IssuesWithIncoming()) {
     world_.store.PutWork({"", issue, 0, "start", 0});
@@ -61,6 +67,18 @@ Result<void> Agent::Start() {
     world_.store.PutWork({"", intent.issue_id, 0, "intent", 0});
   }
   return world_.store.Commit();
+}
+
+// What came to the binding is looked for by the first poll's sweep, not a day later.
+void Agent::SweepForNewNames(std::int64_t now_ms) {
+  std::string names;
+  for (const std::string& name : NamesToSweep(world_.store, terms_)) {
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  if (names.empty()) return;
+  next_sweep_ms_ = now_ms;
+  world_.log.Write(LogLevel::kInfo, "newly bound",
+                   {{"names", names}, {"what", "a sweep looks now for what was given before"}});
 }
 
 std::string Agent::KeyOf(const Store::Work& work) const {

@@ -79,6 +79,7 @@ class Agent {
   static bool IsOf(const Operation& operation, const std::string& key);
   Task<Result<void>> PollAndSweep();
   void NoteMissedPeople();
+  void SweepForNewNames(std::int64_t now_ms);
   void Touch(const Store::Work& work);
   void ReceiveStage(std::int64_t now_ms);
   void JiraStage(std::int64_t now_ms);

@@ -4,6 +4,7 @@
 
 #include "agent/contract_text.h"
 #include "agent/core/view.h"
+#include "agent/swept_names.h"
 #include "packet/codec.h"
 #include "packet/limits.h"
 
@@ -44,6 +45,7 @@ Result<void> ContractDesk::Enter() {
     for (const Id& issue : store.AllIssues()) {
       store.PutWork({store.JiraIdOf(issue).value_or(""), issue, 0, "contract", 0});
     }
+    NoteSwept(store, terms_);  // by these reads
   }
   store.PutMeta(kEntered, own);
   return store.Commit();

@@ -51,7 +51,8 @@ Task<std::optional<Result<LocalIssue>>> IssueOperation::ReadWhole(std::string ji
     if (answer.judged.verdict == Verdict::kGone) co_return std::nullopt;
     co_return Result<LocalIssue>(answer.judged.error);
   }
-  Result<LocalIssue> issue = jira::ParseIssue(answer.response, jira_.shapes());
+  Result<LocalIssue> issue =
+      jira::ParseIssue(answer.response, jira_.shapes(), jira_.link_types());
   if (!issue.ok()) co_return std::move(issue);
   LocalIssue local = std::move(issue).value();
   if (!local.has_all_comments) {  // pitfall 11: the embedded page may be cut

@@ -140,6 +140,8 @@ Task<Result<void>> JiraSide::Connect() {
   for (const jira::FieldShape& shape : shapes_) field_ids_.push_back(shape.id);
   parts_ = {IsBound(terms_, ObjectKind::kWorkLog), IsBound(terms_, ObjectKind::kAttachment),
             !terms_.binding.links.empty(), true};
+  link_types_.clear();
+  for (const auto& [word, local] : terms_.binding.links) link_types_.insert(local);
   Result<void> known = co_await FindContractPeople();
   if (!known.ok()) co_return known;
   is_connected_ = true;

@@ -83,6 +83,7 @@ class JiraSide {
   const jira::FieldShape* WritableShape(const std::string& field) const;
   const std::vector<std::string>& field_ids() const { return field_ids_; }
   const jira::IssueParts& parts() const { return parts_; }
+  const std::set<std::string>& link_types() const { return link_types_; }  // bound, by Jira's names
   const Directory& directory() const { return directory_; }
   const std::string& time_zone() const { return time_zone_; }
 
@@ -141,6 +142,7 @@ class JiraSide {
   std::vector<jira::FieldShape> written_shapes_;
   std::vector<std::string> field_ids_;
   jira::IssueParts parts_;
+  std::set<std::string> link_types_;
   Directory directory_;
   std::set<std::string> unknown_people_;
   std::map<std::string, std::size_t> missed_people_;  // alias of the contract -> failed passes

@@ -7,6 +7,7 @@
 #include "agent/core/agile.h"
 #include "agent/core/view.h"
 #include "agent/jira/jql.h"
+#include "agent/swept_names.h"
 
 namespace valise {
 namespace {
@@ -151,6 +152,7 @@ Result<void> Poll::CommitPage(const jira::SearchPage& page, Pass pass) {
 Task<Result<void>> Poll::Sweep() {
   in_scope_.clear();
   in_project_.clear();
+  new_names_ = NamesToSweep(world_.store, terms_);
   Result<void> swept = co_await Census(Pass::kScope);
   if (swept.ok() && !terms_.binding.scope.empty()) swept = co_await Census(Pass::kKnown);
   if (swept.ok()) swept = CommitVanished();
@@ -179,6 +181,7 @@ Result<void> Poll::CommitVanished() {
       touch_({known.jira_id, known.issue_id, 0, "sweep", 0});
     }
   }
+  NoteSwept(world_.store, terms_);
   return world_.store.Commit();
 }
 
@@ -189,9 +192,21 @@ std::vector<std::string> Poll::SweptFields() const {
   if (jira_.parts().has_attachments) fields.push_back("attachment");
   if (jira_.parts().has_links) fields.push_back("issuelinks");
   for (const auto& [name, binding] : terms_.binding.fields) {
-    if (IsCount(binding.field)) fields.push_back(binding.field);
+    const bool is_new = new_names_.contains(SweptField(name));
+    if (IsCount(binding.field) || is_new) fields.push_back(binding.field);
   }
   return fields;
+}
+
+// What people gave before it was bound. Of links `parts` tells.
+bool Poll::ShowsNewName(const jira::SearchHit& hit) const {
+  if (new_names_.contains(kSweptComments) && !hit.comment_ids.empty()) return true;
+  return std::any_of(terms_.binding.fields.begin(), terms_.binding.fields.end(),
+                     [&](const auto& bound) {
+                       const auto& [name, binding] = bound;
+                       return new_names_.contains(SweptField(name)) &&
+                              hit.filled.contains(binding.field);
+                     });
 }
 
 // Key-set paging by `id > last`. Jira orders and compares `id` by key, not by number: a moved issue
@@ -213,7 +228,7 @@ Task<Result<void>> Poll::Census(Pass pass) {
       continue;
     }
     if (!answer.ok()) co_return answer.judged.error;
-    Result<jira::SearchPage> page = jira::ParseSearch(answer.response);
+    Result<jira::SearchPage> page = jira::ParseSearch(answer.response, jira_.link_types());
     if (!page.ok()) co_return page.error();
     const std::size_t shown_before = shown.size();
     for (const jira::SearchHit& hit : page.value().hits) shown.insert(hit.id);
@@ -236,7 +251,8 @@ Result<void> Poll::CommitSweepPage(const jira::SearchPage& page, Pass pass) {
     }
     // Of a cut page nobody knows: such an issue is read once a sweep.
     bool is_changed = known->jira_updated_ms != hit.updated_ms ||
-                      known->jira_parts != hit.parts || !hit.has_all_work_logs;
+                      known->jira_parts != hit.parts || !hit.has_all_work_logs ||
+                      ShowsNewName(hit);
     const bool is_asked = !is_changed && (hit.has_all_comments || !hit.counts.empty());
     const auto base = is_asked ? world_.store.LoadIssue(known->issue_id) : std::nullopt;
     if (is_asked && !base) continue;

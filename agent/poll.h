@@ -37,6 +37,7 @@ class Poll {
   Result<void> CommitPage(const jira::SearchPage& page, Pass pass);
   void NoteHit(const jira::SearchHit& hit, Pass pass);
   std::vector<std::string> SweptFields() const;
+  bool ShowsNewName(const jira::SearchHit& hit) const;
   Task<Result<void>> Census(Pass pass);
   Result<void> CommitVanished();
   Result<void> CommitSweepPage(const jira::SearchPage& page, Pass pass);
@@ -47,6 +48,7 @@ class Poll {
   Touch touch_;
   int polls_ = 0;                      // in this life
   std::set<std::string> in_scope_, in_project_;  // by jira id: what this sweep has seen
+  std::set<std::string> new_names_;    // what this sweep is the first to look for (swept_names.h)
   std::map<std::string, Look> looks_;  // by jira id: the `updated` that we asked to read
 };
 

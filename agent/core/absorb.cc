@@ -71,6 +71,7 @@ class Absorber {
     if (target.key.kind == RegisterKind::kLinkPresence) {
       return AbsorbLink(write, target, base, entry->second);
     }
+    if (target.key == FieldKey(kParentField)) return AbsorbParent(target, base);
     const bool is_create = write.kind == WriteKind::kCreate;  // leaves no entry of its own
     const LocalHistory* ours = is_create ? nullptr : OurEntry(write, target.key);
     // A write that changed nothing has no entry: what is there since our look is no answer to it.
@@ -97,6 +98,12 @@ class Absorber {
       return;
     }
     out_.findings.push_back({"altered", target.key, entry.shared, base.version, "altered"});
+  }
+
+  // Jira makes a sub-task where it was told to: under another parent a person has put it since.
+  static void AbsorbParent(const Register& target, RegisterBase& base) {
+    base.has_seen = true;
+    base.seen = SeenDigest(target.value ? target.value->text : std::string());
   }
 
   // An epic that left, or ended, since it was written has no entry. It was seen all the same: else

@@ -42,8 +42,14 @@ void NoteToGo(LocalView& view, const Terms& terms, const FieldBinding& binding,
 
 }  // namespace
 
+std::string WordlessElement(const std::string& local) { return "\x1f" + local; }
+
+bool WasShown(const RegisterBase& base) {
+  return base.has_seen && base.seen != SeenDigest(std::string());
+}
+
 bool IsToGo(const RegisterBase& base) {
-  if (base.agreed || !base.has_seen || base.seen == SeenDigest(std::string())) return false;
+  if (base.agreed || !WasShown(base)) return false;
   return base.is_pending || base.held == kHeldForAWord;
 }
 

@@ -9,6 +9,13 @@
 
 namespace valise {
 
+// The element that stands for a local value without a word: no contract can hold such a name, so it
+// never leaves.
+std::string WordlessElement(const std::string& local);
+
+// Jira showed it when it was read last, under whatever name.
+bool WasShown(const RegisterBase& base);
+
 // The peer took it away; here it was seen and is still to be removed, now or once it has a word.
 bool IsToGo(const RegisterBase& base);
 

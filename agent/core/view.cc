@@ -98,8 +98,7 @@ void ViewSet(LocalView& view, const Terms& terms, const FieldBinding& binding,
       AddElement(view, ElementKey(binding.name, shared->text), given, ShownAs(binding, one));
       continue;
     }
-    // A name no contract can hold keeps it apart from real elements; it never leaves.
-    AddUnmapped(view, ElementKey(binding.name, "\x1f" + one.text), one.text);
+    AddUnmapped(view, ElementKey(binding.name, WordlessElement(one.text)), one.text);
   }
   if (HasWords(binding)) NoteRenamed(view, terms, binding, base, local, field);
   if (binding.values) KeepRenamedOptions(view, terms, binding, base, local, field);
@@ -215,8 +214,9 @@ std::map<Id, std::string> UnnamedLinks(const Terms& terms, const LocalIssue& loc
 
 // Kept at the source (pitfall 23), so that both ends of a link are one register. A link to an
 // issue that is not shared is nobody's business. One to an issue that ended stays what it was: with
-// a deleted copy Jira deletes its links. One that is gone while another of an unbound type leads to
-// the same issue was removed by nobody: its type has another name by now, here or in the binding.
+// a deleted copy Jira deletes its links. One that was shown and is gone while another of an unbound
+// type leads to the same issue was removed by nobody: its type has another name by now, here or in
+// the binding.
 void ViewLinks(LocalView& view, const Terms& terms, const IssueBase& base,
                const LocalIssue& local) {
   const Given given{local.updated_ms, false};
@@ -225,7 +225,7 @@ void ViewLinks(LocalView& view, const Terms& terms, const IssueBase& base,
     const bool is_link = key.kind == RegisterKind::kLinkPresence;
     if (!is_link || !terms.binding.links.contains(key.field)) continue;
     if (local.ended.contains(key.object)) continue;
-    const bool is_looked_for = reg.agreed || IsToGo(reg);
+    const bool is_looked_for = (reg.agreed && WasShown(reg)) || IsToGo(reg);
     const auto other = is_looked_for ? unnamed.find(key.object) : unnamed.end();
     if (other == unnamed.end()) AddElement(view, key, given, "");
     else AddUnmapped(view, key, other->second);

@@ -9,7 +9,12 @@
 namespace valise::jira {
 namespace {
 
-Result<SearchHit> ReadHit(const Json& json) {
+bool IsFilled(const Json& value) {
+  const bool is_empty_list = value.is_array() && value.items.empty();
+  return !value.is_null() && !is_empty_list && !(value.is_string() && value.text.empty());
+}
+
+Result<SearchHit> ReadHit(const Json& json, const std::set<std::string>& link_types) {
   SearchHit hit;
   const Json& fields = json["fields"];
   hit.id = json["id"].String();
@@ -29,7 +34,10 @@ Result<SearchHit> ReadHit(const Json& json) {
       hit.has_comments && ReadCount(fields["comment"]["total"]) <= hit.comment_ids.size();
   const Json& work_logs = fields["worklog"];
   hit.has_all_work_logs = work_logs.is_null() || IsWhole(work_logs, work_logs["worklogs"]);
-  hit.parts = DigestOfParts(fields);
+  hit.parts = DigestOfParts(fields, link_types);
+  for (std::size_t i = 0; i < fields.names.size(); ++i) {
+    if (IsFilled(fields.items[i])) hit.filled.insert(fields.names[i]);
+  }
   return hit;
 }
 
@@ -89,14 +97,17 @@ std::vector<std::string> ReadAllowed(const Json& meta) {
   return allowed;
 }
 
-Result<SearchPage> ParseSearch(const HttpResponse& response) {
+Result<SearchPage> ParseSearch(const HttpResponse& response,
+                               const std::set<std::string>& link_types) {
   const Json json = TRY(ParseJson(response.body));
   if (!json["issues"].is_array()) return BadMember("search answer", "issues");
   SearchPage page;
   page.start_at = ReadCount(json["startAt"]);
   page.max_results = ReadCount(json["maxResults"]);
   page.total = ReadCount(json["total"]);
-  for (const Json& issue : json["issues"].items) page.hits.push_back(TRY(ReadHit(issue)));
+  for (const Json& issue : json["issues"].items) {
+    page.hits.push_back(TRY(ReadHit(issue, link_types)));
+  }
   return page;
 }
 

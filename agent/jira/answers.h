@@ -23,7 +23,9 @@ namespace valise::jira {
 // unreadable value of one field fails the issue with "VAL-JIRA-FIELD", naming the field. Work logs,
 // attachments and links are there when ReadIssue asked for them; where Jira sent none of a sort,
 // has_all_work_logs, has_attachments or has_links is false, and nothing follows for those known.
-Result<LocalIssue> ParseIssue(const HttpResponse& response, std::span<const FieldShape> shapes);
+// `link_types`: whose links count in `parts`, by Jira's names.
+Result<LocalIssue> ParseIssue(const HttpResponse& response, std::span<const FieldShape> shapes,
+                              const std::set<std::string>& link_types = {});
 
 // What a search tells: enough to decide what to read. Index answers are never diffed.
 struct SearchHit {
@@ -34,6 +36,7 @@ struct SearchHit {
   bool has_all_comments = false;
   std::vector<std::string> comment_ids;
   std::map<std::string, std::string> counts = {};  // "votes", "watches": as asked for
+  std::set<std::string> filled = {};  // fields that were asked for and are not empty
   Digest parts = {};                // as LocalIssue::parts, if the same was asked for
   bool has_all_work_logs = true;    // false: `parts` tells nothing of those that were cut off
   bool operator==(const SearchHit&) const = default;
@@ -45,7 +48,8 @@ struct SearchPage {
   std::vector<SearchHit> hits;
   bool operator==(const SearchPage&) const = default;
 };
-Result<SearchPage> ParseSearch(const HttpResponse& response);
+Result<SearchPage> ParseSearch(const HttpResponse& response,
+                               const std::set<std::string>& link_types = {});
 
 struct CommentPage {
   std::uint64_t start_at = 0;

@@ -88,7 +88,8 @@ Result<void> ReadHistories(const Json& changelog, LocalIssue& issue) {
 
 }  // namespace
 
-Result<LocalIssue> ParseIssue(const HttpResponse& response, std::span<const FieldShape> shapes) {
+Result<LocalIssue> ParseIssue(const HttpResponse& response, std::span<const FieldShape> shapes,
+                              const std::set<std::string>& link_types) {
   const Json json = TRY(ParseJson(response.body));
   const Json& fields = json["fields"];
   if (!fields.is_object()) return BadMember("issue", "fields");
@@ -98,7 +99,7 @@ Result<LocalIssue> ParseIssue(const HttpResponse& response, std::span<const Fiel
   TRY(ReadObjectLists(fields, issue));
   TRY(ReadLinks(fields["issuelinks"], issue));
   TRY(ReadHistories(json["changelog"], issue));
-  issue.parts = DigestOfParts(fields);
+  issue.parts = DigestOfParts(fields, link_types);
   return issue;
 }
 

@@ -136,7 +136,7 @@ Result<std::vector<LocalObject>> ReadObjects(const Json& list,
   return objects;
 }
 
-Digest DigestOfParts(const Json& fields) {
+Digest DigestOfParts(const Json& fields, const std::set<std::string>& link_types) {
   std::string shown;
   for (const Json& work_log : fields["worklog"]["worklogs"].items) {
     const auto edited = ReadOptionalTime(work_log, "updated", "work log");
@@ -148,7 +148,9 @@ Digest DigestOfParts(const Json& fields) {
   std::set<std::string> others;  // in no promised order
   for (const Json& file : fields["attachment"].items) others.insert("file " + IdOf(file));
   for (const Json& link : fields["issuelinks"].items) {
-    if (link["outwardIssue"].is_object()) others.insert("link " + IdOf(link));
+    const bool is_from_here = link["outwardIssue"].is_object();
+    const bool is_bound = link_types.contains(link["type"]["name"].String());
+    if (is_from_here && is_bound) others.insert("link " + IdOf(link));
   }
   for (const std::string& other : others) shown += other + "\n";
   return shown.empty() ? Digest{} : Hash("valise parts", shown);

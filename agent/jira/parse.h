@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,10 +31,11 @@ Result<LocalObject> ReadWorkLogJson(const Json& json);
 Result<LocalObject> ReadAttachmentJson(const Json& json);
 Result<LocalLink> ReadLinkJson(const Json& json);
 // A short form of what of an issue's `fields` may change without its `updated` (pitfall 8): which
-// work logs, attachments and links from here it shows, and when a work log was edited last. Made of
-// a search hit and of a whole read alike, of the page of work logs as embedded (pitfall 14). Zero:
-// it shows none of them.
-Digest DigestOfParts(const Json& fields);
+// work logs, attachments and links from here it shows, and when a work log was edited last. Of
+// links those whose type is one of `link_types`, so that one which was read while its type had no
+// word shows as new once it has one. Made of a search hit and of a whole read alike, of the page of
+// work logs as embedded (pitfall 14). Zero: it shows none of them.
+Digest DigestOfParts(const Json& fields, const std::set<std::string>& link_types);
 // Whether a page that is embedded in an issue is there and whole.
 bool IsWhole(const Json& page, const Json& list);
 // Where an attachment is downloaded, below the base URL: path and query of its `content` from

@@ -57,6 +57,23 @@ TEST_CASE("what Jira made of the value becomes seen, is listed, and never leaves
   CHECK(c.Leaves().empty());
 }
 
+// It was taken for what Jira made of the create, and stayed apart for ever. Seed 2391.
+TEST_CASE("a sub-task under another parent than it was made under was moved by a person") {
+  Case c;
+  c.write.kind = WriteKind::kCreate;
+  const RegisterKey parent = FieldKey("parent");
+  c.Wrote(parent, Text(Text(IdOf(7))));
+  c.local.parent_id = "70";
+  c.local.parent = IdOf(7);
+  CHECK(c.Leaves().empty());
+  c.local.parent_id = "80";
+  c.local.parent = IdOf(8);
+  const LocalChange moved = c.Leaves();
+  REQUIRE(moved.registers.size() == 1);
+  CHECK(moved.registers[0].key == parent);
+  CHECK(moved.registers[0].value == Text(Text(IdOf(8))));
+}
+
 TEST_CASE("a person's edit behind a write that changed nothing leaves, though no entry is ours") {
   Case c;
   c.write.history_before = 10;

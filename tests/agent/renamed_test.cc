@@ -184,6 +184,29 @@ TEST_CASE("a link that the peer removes while the name of its type is unbound wa
   CHECK(gone.writes[0].kind == WriteKind::kLinkDelete);
 }
 
+// It was taken for the other one until that one had its name, and then for removed: seed 2117.
+TEST_CASE("a link that was refused here is not the one beside it whose type has another name") {
+  Terms terms = WithLinks();
+  terms.contract.link_types = {"blocks", "relates"};
+  terms.binding.links = {{"blocks", "Blocks"}, {"relates", "Relates"}};
+  LocalIssue local = Shown();
+  local.has_links = true;
+  local.links = {LinkTo(7)};
+  IssueBase base = Read(terms, Born(terms, local), local).base;
+  const RegisterKey refused = LinkKey("relates", IdOf(7));
+  base = Merge(terms, base, ChangeOf({Peers(refused, At(9'000, kField), Text(""))})).base;
+  base.registers.at(refused).is_pending = false;
+  base.registers.at(refused).held = "refused";
+  local.links[0].type = "Blocker";
+  const Captured renamed = Read(terms, base, local);
+  CHECK(renamed.change.empty());
+  CHECK(renamed.findings.size() == 1);
+  terms.binding.links["blocks"] = "Blocker";
+  const Captured bound = Read(terms, renamed.base, local);
+  CHECK(bound.change.empty());
+  CHECK(bound.base.registers.at(refused).held == "refused");
+}
+
 TEST_CASE("a link whose type got another name was removed by nobody") {
   Terms terms = WithLinks();
   LocalIssue local = Shown();

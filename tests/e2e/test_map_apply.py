@@ -117,3 +117,19 @@ class MapApply(case.SyncCase):
         self.wait(lambda: not json.loads(self.field.cli("status", "--json", codes=None).stdout)["values_held"],
                   what="the hold has ended")
         self.shows(self.hq, here, {SEVERITY: "Blocker"})
+
+    def test_what_was_given_while_a_name_was_unbound_crosses_once_it_is_bound(self):
+        (first, first_there), (second, second_there) = self.pair_of("links"), self.pair_of("is linked")
+        line = next(line for line in self.field.config.read_text().splitlines() if line.startswith("environment = "))
+        self.bind({line + "\n": "", 'sweep_every = "2s"': 'sweep_every = "1h"'})
+        self.field.jira.do("link-type", name="Relates", rename="Belongs to")
+        self.field.jira.link("Belongs to", first_there, second_there)
+        self.field.jira.edit(second_there, environment="on the ship", summary="is linked, and read since")
+        self.shows(self.hq, second, {"summary": "is linked, and read since"})
+        self.field.jira.edit(first_there, summary="links, and read since")
+        self.shows(self.hq, first, {"summary": "links, and read since", "issuelinks": []})
+        self.shows(self.hq, second, {"environment": None})
+        self.bind({'"Relates"': '"Belongs to"', "[bind.fields]\n": "[bind.fields]\n" + line + "\n"})
+        self.shows(self.hq, second, {"environment": "on the ship"})
+        self.wait(lambda: self.hq.jira.issue(first, "issuelinks")["issuelinks"], what="the link")
+        self.assertIn("newly bound", self.field.log_text())

@@ -162,13 +162,15 @@ TEST_CASE("a value of another form than its type promises names the field, not t
 TEST_CASE("silent changes show in the digest of what hangs on an issue (pitfalls 8, 14)") {
   const auto digest = [](const std::string& fields) {
     const std::string hit = R"({"issues":[{"id":"1","key":"P-1","fields":{)" + fields + "}}]}";
-    return ParseSearch(Answered(hit)).value().hits.at(0);
+    return ParseSearch(Answered(hit), {"Blocks", "Relates"}).value().hits.at(0);
   };
   const std::string log = R"({"id":"7","updated":"2019-04-01T00:00:00.000+0000"})";
   const std::string logs = R"("worklog":{"total":1,"worklogs":[)" + log + "]}";
   const std::string files = R"("attachment":[{"id":"3"},{"id":"4"}])";
   const std::string links =
-      R"("issuelinks":[{"id":"5","outwardIssue":{"id":"2"}},{"id":"6","inwardIssue":{"id":"3"}}])";
+      R"("issuelinks":[{"id":"5","type":{"name":"Blocks"},"outwardIssue":{"id":"2"}},)"
+      R"({"id":"6","type":{"name":"Blocks"},"inwardIssue":{"id":"3"}},)"
+      R"({"id":"8","type":{"name":"Unbound"},"outwardIssue":{"id":"2"}}])";
   const std::string all = logs + "," + files + "," + links;
   const Digest before = digest(all).parts;
   CHECK(digest("\"updated\":null").parts == Digest{});
@@ -177,7 +179,8 @@ TEST_CASE("silent changes show in the digest of what hangs on an issue (pitfalls
   for (const auto& [was, is] :
        {std::pair{"2019-04-01T00:00:00.000+0000", "2019-04-01T00:00:01.000+0000"},
         std::pair{R"({"id":"7")", R"({"id":"8")"}, std::pair{R"("total":1)", R"("total":2)"},
-        std::pair{R"({"id":"3"},)", ""}, std::pair{R"({"id":"5")", R"({"id":"9")"}}) {
+        std::pair{R"({"id":"3"},)", ""}, std::pair{R"({"id":"5")", R"({"id":"9")"},
+        std::pair{R"("Unbound")", R"("Relates")"}}) {  // it was read without a word, and has one
     std::string other = all;
     other.replace(other.find(was), std::string(was).size(), is);
     CHECK_MESSAGE(digest(other).parts != before, other);
@@ -188,6 +191,10 @@ TEST_CASE("silent changes show in the digest of what hangs on an issue (pitfalls
   same.replace(same.find("T00:00:00.000+0000"), 18, "T02:00:00.000+0200");  // the same moment
   CHECK(digest(same).parts == before);
   same.replace(same.find(R"({"id":"6")"), 9, R"({"id":"1")");  // its source tells of that one
+  CHECK(digest(same).parts == before);
+  same.replace(same.find(R"({"id":"8")"), 9, R"({"id":"1")");  // nobody's
+  CHECK(digest(same).parts == before);
+  same.replace(same.find(R"("Blocks")"), 8, R"("Relates")");
   CHECK(digest(same).parts == before);
   CHECK(digest(all).has_all_work_logs);
   CHECK_FALSE(digest(R"("worklog":{"total":21,"worklogs":[]})").has_all_work_logs);
@@ -207,7 +214,9 @@ TEST_CASE("search tells what to read and no more (pitfalls 2, 4)") {
   const SearchPage page = ParseSearch(Answered(R"({"startAt":10,"maxResults":50,"total":2,"issues":[
     {"id":"1","key":"P-1","fields":{"updated":"2019-04-01T00:00:00.000+0000",
      "comment":{"comments":[{"id":"5"},{"id":"6"}],"total":2}}},
-    {"id":"2","key":"P-2","fields":{"comment":{"comments":[{"id":"5"}],"total":9}}},
+    {"id":"2","key":"P-2","fields":{"comment":{"comments":[{"id":"5"}],"total":9},
+     "customfield_1":null,"customfield_2":[],"customfield_3":"","customfield_4":{"value":"a"},
+     "customfield_5":["b"],"customfield_6":0}},
     {"id":"3","key":"P-3"}]})"))
                               .value();
   CHECK(page.start_at == 10);
@@ -218,6 +227,8 @@ TEST_CASE("search tells what to read and no more (pitfalls 2, 4)") {
   CHECK(page.hits[0].comment_ids == std::vector<std::string>{"5", "6"});
   CHECK(page.hits[0].has_all_comments);
   CHECK(!page.hits[1].has_all_comments);
+  CHECK(page.hits[1].filled ==
+        std::set<std::string>{"comment", "customfield_4", "customfield_5", "customfield_6"});
   CHECK(!page.hits[2].has_comments);
   CHECK(ParseSearch(Answered(R"({"issues":[],"total":0})")).value().hits.empty());
   CHECK(!ParseSearch(Answered(R"({"total":0})")).ok());

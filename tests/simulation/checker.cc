@@ -158,7 +158,7 @@ void Checker::CheckShown(SimSite& site) {
     if (!local) continue;
     const auto id = site.store->IssueByJiraId(local->id);
     if (!id) {
-      if (IsReserved(*site.store, local->id)) continue;  // CheckLinks
+      if (site.is_reserved(*local)) continue;  // CheckLinks
       const Users::Fate fate = users_.FateOf(site, local->id);
       if (!fate.was_private && !fate.was_archived) Report("I1 " + key + " is not shared");
       continue;

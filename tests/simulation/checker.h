@@ -33,6 +33,9 @@ class Checker {
   void CheckEdits();
   void CheckLabels();
   void CheckCaptures(SimSite& site);
+  bool HadFate(const Id& id);
+  void CountRemoval(const RegisterKey& key, const Id& issue, std::map<std::string, int>& removed);
+  void CheckRemovals(SimSite& site, const Id& id, const std::map<std::string, int>& removed);
   void CheckComments();
   // checker_lifecycle.cc: what is told as an end happened, and the copy is what the contract says.
   void CheckEnds();

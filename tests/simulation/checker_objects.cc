@@ -53,7 +53,8 @@ Lines LinksOf(const SimSite& site, const LocalIssue& local,
     const auto other = site.store->IssueByJiraId(link.other_id);
     // Nobody's: one that people moved away before it was ever read, or that ended.
     if (!other || rests(*other)) continue;
-    lines.push_back(link.type + " " + Text(*other));
+    lines.push_back(site.terms.binding.LinkToShared(link.type).value_or(link.type) + " " +
+                    Text(*other));
   }
   return lines;
 }

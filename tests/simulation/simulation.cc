@@ -56,6 +56,9 @@ class Runner {
     has_contracts_ = world_.random.Chance(500);
     if (world_.random.Chance(300)) users_.MakePairs();
     has_bindings_ = world_.random.Chance(400);
+    has_names_ = world_.random.Chance(400);
+    if (has_names_) hq_.ForgetField();
+    if (has_names_) field_.ForgetField();
     if (world_.random.Chance(500)) skew_ms_ = world_.random.Below(60'000) - 30'000;
     hq_.set_faults(faults);
     field_.set_faults(faults);
@@ -83,6 +86,9 @@ class Runner {
         if (has_bindings_ && world_.random.Chance(300)) {
           users_.ActOnBinding(world_.random.Chance(500) ? hq_ : field_);
         }
+        if (has_names_ && world_.random.Chance(120)) {
+          users_.ActOnNames(world_.random.Chance(500) ? hq_ : field_);
+        }
         next_deed = world_.now_ms + (world_.random.Chance(400) ? world_.random.Below(2'000)
                                                                : world_.random.Below(120'000));
       }
@@ -103,6 +109,8 @@ class Runner {
     field_.set_faults({});
     hq_.port.set_has_agile(true);
     field_.port.set_has_agile(true);
+    hq_.BindNames();
+    field_.BindNames();
     users_.CountAgain();
     const std::int64_t until = world_.now_ms + kHealMaxMs;
     // A sweep has passed by then, and the poll's overlap.
@@ -166,6 +174,7 @@ class Runner {
     outcome_.renewals = hq_.renewals + field_.renewals;
     outcome_.links = users_.linked();
     outcome_.wishes = users_.wishes();
+    outcome_.renames = hq_.renames + field_.renames;
     outcome_.crashes = hq_.crashes + field_.crashes;
     outcome_.packets = world_.to_hq.sent + world_.to_field.sent;
     outcome_.corrupted = world_.to_hq.corrupted + world_.to_field.corrupted;
@@ -193,6 +202,7 @@ class Runner {
   bool has_rules_ = false;
   bool has_contracts_ = false;
   bool has_bindings_ = false;
+  bool has_names_ = false;
   std::int64_t next_rules_ms_ = 0;
   std::int64_t rules_wrote_ms_ = 0;
   // Body of the write last ambushed, by site: else two at once set each other off for ever.

@@ -14,7 +14,7 @@ struct Outcome {
   std::vector<std::string> violations;
   Digest trace_hash;
   std::uint64_t jira_requests = 0, crashes = 0, packets = 0, corrupted = 0, deeds = 0,
-                renewals = 0, links = 0, wishes = 0;
+                renewals = 0, links = 0, wishes = 0, renames = 0;
 };
 
 struct Plan {

@@ -5,66 +5,20 @@
 #include <algorithm>
 
 #include "packet/codec.h"
-#include "tests/simulation/site.h"
+#include "tests/simulation/scene.h"
 
 #undef CHECK
 #include <doctest/doctest.h>
 
-using valise::GenerateKeys;
 using valise::HttpRequest;
 using valise::HttpResponse;
-using valise::SeededEntropy;
 using valise::simulation::Outcome;
 using valise::simulation::Plan;
 using valise::simulation::Run;
-using valise::simulation::SharedWorld;
+using valise::simulation::Scene;
 using valise::simulation::SimSite;
-using valise::simulation::SimTerms;
 
 namespace {
-
-valise::Terms OftenPolled(valise::Terms terms) {
-  terms.settings.poll_every_ms = 1'500;
-  return terms;
-}
-
-// Two sites without any fault, told what to do.
-struct Scene {
-  SharedWorld world{1, false};
-  SeededEntropy entropy{1};
-  SimSite hq{world, "hq", 0, SimTerms(0, {}, 0), GenerateKeys("hq", entropy), 1};
-  SimSite field{world, "field", 1, OftenPolled(SimTerms(1, {}, 0)), GenerateKeys("field", entropy),
-                1};
-
-  Scene() {
-    const valise::Id channel = entropy.RandomId();
-    hq.Meet(field, channel);
-    field.Meet(hq, channel);
-    hq.StartAgent();
-    field.StartAgent();
-  }
-
-  void RunFor(std::int64_t ms) {
-    const std::int64_t until = world.now_ms + ms;
-    while (world.now_ms < until) {
-      const std::int64_t next = std::min({until, hq.NextAt(), field.NextAt()});
-      world.now_ms = std::max(world.now_ms + 1, next);
-      for (SimSite* site : {&hq, &field}) {
-        site->port.Run();
-        if (site->NextAt() <= world.now_ms) site->StepAgent();
-      }
-    }
-  }
-
-  static HttpResponse As(SimSite& site, const char* method, const char* path, const char* body,
-                         const char* token = "alice-token") {
-    HttpRequest request;
-    request.method = method;
-    request.path = path;
-    request.body = body;
-    return valise::simulation::Ask(site.jira, request, token);
-  }
-};
 
 TEST_CASE("contracts are agreed on while faults are on") {
   std::uint64_t renewals = 0;
@@ -81,16 +35,18 @@ TEST_CASE("contracts are agreed on while faults are on") {
 
 // Some are entered before the first run, some when it is too late, some are forgotten.
 TEST_CASE("issues are linked and bindings change while faults are on") {
-  std::uint64_t links = 0, wishes = 0;
+  std::uint64_t links = 0, wishes = 0, renames = 0;
   for (std::uint64_t seed = 21; seed < 36; ++seed) {
     CAPTURE(seed);
     const Outcome outcome = Run({seed, {}, false});
     CHECK(outcome.violations == std::vector<std::string>{});
     links += outcome.links;
     wishes += outcome.wishes;
+    renames += outcome.renames;
   }
   CHECK(links >= 4);
   CHECK(wishes >= 4);  // of bindings that changed meanwhile
+  CHECK(renames >= 2);  // of link types and options in Jira
 }
 
 }  // namespace

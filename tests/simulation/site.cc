@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "agent/config.h"
+#include "agent/link.h"
 #include "packet/check.h"
 
 namespace valise::simulation {
@@ -84,7 +86,7 @@ void SimSite::Renew() {
   ++renewals;
   agent.reset();
   terms.contract = ParseContract("simulated", book.InForce()->toml).contract;
-  terms.binding = BindingFor(terms.contract, whole_binding);
+  Bind();
   StartAgent();
 }
 
@@ -110,8 +112,46 @@ void SimSite::Rebind() {
   }
   ++rebinds;
   world_.trace.Note(world_.now_ms, name + " has other words for severities");
-  terms.binding = BindingFor(terms.contract, whole_binding);
+  Bind();
   if (agent) Crash("for the new binding");  // read when it starts
+}
+
+void SimSite::Bind() {
+  terms.binding = BindingFor(terms.contract, whole_binding);
+  if (!late_field_.empty()) terms.binding.fields.erase(late_field_);
+}
+
+void SimSite::ForgetField() {
+  late_field_ = index == 0 ? "region" : "notes";
+  Bind();
+}
+
+void SimSite::Rename(const std::string& word, const std::string& to) {
+  const bool is_type = link_names.contains(word);
+  std::string& now = is_type ? link_names.at(word) : option_names.at(word);
+  const std::string verb = is_type ? R"({"do":"link-type","name":")"
+                                   : std::string(R"({"do":"option","field":")") + kPlatforms +
+                                         R"(","value":")";
+  const std::string wrong = jira.Control(verb + now + R"(","rename":")" + to + "\"}");
+  CHECK(wrong.empty());
+  world_.trace.Note(world_.now_ms, name + " renames " + now + " to " + to);
+  now = to;
+  ++renames;
+}
+
+void SimSite::BindNames() {
+  const Binding before = whole_binding;
+  whole_binding.links = link_names;
+  if (auto& values = whole_binding.fields.at("platforms").values) {
+    for (const auto& [word, local] : option_names) values->to_local[word] = {local};
+  }
+  const bool is_late = !std::exchange(late_field_, "").empty();
+  const bool is_same =
+      before.links == whole_binding.links && before.fields == whole_binding.fields;
+  if (is_same && !is_late) return;
+  world_.trace.Note(world_.now_ms, name + " binds the new names");
+  Bind();
+  if (agent) Crash("for the new names");  // read when it starts
 }
 
 void SimSite::Crash(const std::string& why) {
@@ -146,11 +186,26 @@ std::int64_t SimSite::NextAt() const {
   return std::min(wake_at_ms, port.NextAt());
 }
 
+bool SimSite::is_reserved(const LocalIssue& issue) const {
+  const std::string& parent = issue.parent_id;
+  return IsReserved(*store, issue.id) || (!parent.empty() && IsReserved(*store, parent));
+}
+
+bool SimSite::HasWork() {
+  for (const Store::Work& work : store->DueWork(INT64_MAX, store->WorkCount())) {
+    if (work.why != "parent") return true;
+    const HttpRequest read = jira::ReadIssue(work.jira_id, {});
+    const auto issue = jira::ParseIssue(simulation::Ask(jira, read, "admin-token"), {});
+    if (!issue.ok() || !is_reserved(issue.value())) return true;
+  }
+  return false;
+}
+
 std::string SimSite::unrest() {
   std::string why;
   if (!agent) why += " dead";
   if (agent && !agent->is_idle()) why += " busy";
-  if (store->WorkCount() > 0) why += " work";
+  if (HasWork()) why += " work";
   if (store->UnpackedCount() > 0) why += " unpacked";
   if (!store->WaitingRecords(1).empty()) why += " outcomes";
   if (!store->UnackedPackets().empty()) why += " unacked";

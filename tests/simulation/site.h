@@ -88,15 +88,25 @@ class SimSite {
   void Ask(const std::string& verb, const std::string& argument);
   // The operator has other words for severities, and starts the agent anew.
   void Rebind();
+  // An administrator gives an option of kPlatforms or a link type, by its shared word, another name
+  // in this Jira, which leaves no trace on any issue. The operator forgot a field that the other
+  // site does not bind at all (before the agent starts). And binds all present names and fields.
+  void Rename(const std::string& word, const std::string& to);
+  void ForgetField();
+  void BindNames();
   void Crash(const std::string& why);
   std::int64_t NextAt() const;
   bool is_quiet();      // nothing queued, in work, unacked or unsettled
   std::string unrest(); // what is not quiet, for people
+  // Or its parent is, and it waits with it: entered as a link, and the peer's issue is not here.
+  bool is_reserved(const LocalIssue& issue) const;
 
   const std::string name;
   const std::uint32_t index;
   Terms terms;
   Binding whole_binding;        // of every field that some contract of the run may have
+  std::map<std::string, std::string> option_names{{"Linux", "Linux"}, {"Windows", "Windows"}};
+  std::map<std::string, std::string> link_names{{"blocks", "Blocks"}, {"relates", "Relates"}};
   standin::Jira jira;
   SimClock clock;
   SeededEntropy entropy;
@@ -117,12 +127,16 @@ class SimSite {
   std::uint64_t crashes = 0;
   std::uint64_t renewals = 0;
   std::uint64_t rebinds = 0;
+  std::uint64_t renames = 0;
   std::optional<Error> stopped;
 
  private:
   void Renew();
+  void Bind();
+  bool HasWork();  // but for what waits with a reserved parent
   SharedWorld& world_;
   Faults faults_;
+  std::string late_field_;  // of whole_binding; empty: none
 };
 
 // The first contract of a run, or one that may follow: of its two spare fields those of `spare`'s

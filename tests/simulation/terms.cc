@@ -118,7 +118,9 @@ void BindFields(Binding& binding, std::uint32_t site) {
   add(Field("due", "customfield_10103", ValueKind::kDate));
   add(Field("labels", "labels", ValueKind::kSet));
   add(Field("observed", "customfield_10104", ValueKind::kDatetime));
-  add(Field("platforms", kPlatforms, ValueKind::kOptions));
+  FieldBinding platforms = Field("platforms", kPlatforms, ValueKind::kOptions);
+  if (site == 0) platforms.values = ValueMap{{{"Linux", {"Linux"}}, {"Windows", {"Windows"}}}};
+  add(std::move(platforms));
   add(Field("resolution", "resolution", ValueKind::kOption));
   add(Field("environment", "environment", ValueKind::kText));
   if (site == 0) add(Field("link", "customfield_10110", ValueKind::kUrl));  // unbound at FIELD

@@ -73,6 +73,7 @@ class Users {
 
   // users_binding.cc: an operator binds other words, or has what they changed written anew.
   void ActOnBinding(SimSite& site);
+  void ActOnNames(SimSite& site);  // an administrator renames, or the operator binds what was
   bool ApplyAll(SimSite& site, valise::Side wanted);  // false: there was nothing to ask for
 
   // users_links.cc. Before the agents start.
@@ -97,6 +98,8 @@ class Users {
   const std::map<std::string, int>& edit_counts() const { return edit_counts_; }
   static std::string CountKey(std::uint32_t site, const std::string& issue,
                               const std::string& field);
+  // In place of the field: what people took out of it.
+  static std::string Removals(const std::string& field) { return field + " -"; }
   // All sprints of that Jira.
   SprintBook ReadSprints(SimSite& site) const;
   // Versions and components as that Jira shows them.
@@ -124,6 +127,9 @@ class Users {
   void WorkLog(SimSite& site, const LocalIssue& issue);
   void File(SimSite& site, const LocalIssue& issue);
   void Link(SimSite& site, const LocalIssue& issue);
+  void AddLink(SimSite& site, const LocalIssue& issue, const std::string& other,
+               const std::string& type);
+  void UseName(SimSite& site, const std::string& word);
   // users_people.cc
   void Assign(SimSite& site, const LocalIssue& issue);
   void Gather(SimSite& site, const LocalIssue& issue);

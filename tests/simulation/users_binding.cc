@@ -9,6 +9,15 @@ void Users::ActOnBinding(SimSite& site) {
   ApplyAll(site, world_.random.Chance(500) ? valise::Side::kHere : valise::Side::kPeer);
 }
 
+void Users::ActOnNames(SimSite& site) {
+  if (world_.random.Chance(400)) return site.BindNames();
+  constexpr const char* kWords[] = {"blocks", "relates", "Linux", "Windows"};
+  // FIELD's options are its words: there another name is another word.
+  const char* const word = kWords[world_.random.Below(site.index == 0 ? 4 : 2)];
+  site.Rename(word, Unique(std::string(word) + " "));
+  if (world_.random.Chance(600)) UseName(site, word);
+}
+
 bool Users::ApplyAll(SimSite& site, valise::Side wanted) {
   bool has_asked = false;
   for (const std::string& key : Keys(site)) {

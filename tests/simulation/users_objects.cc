@@ -98,13 +98,19 @@ void Users::Link(SimSite& site, const LocalIssue& issue) {
   if (!issue.links.empty() && random.Chance(250)) {
     const auto& link = issue.links[static_cast<std::size_t>(
         random.Below(static_cast<std::int64_t>(issue.links.size())))];
-    AskAs(site, jira::DeleteLink(link.id));
+    const auto source = link.is_source ? issue : Read(site, link.other_key);
+    if (AskAs(site, jira::DeleteLink(link.id)).status != 204 || !source) return;
+    ++edit_counts_[CountKey(site.index, IssueOf(site, *source), Removals("links"))];
     return;
   }
   const std::vector<std::string> keys = Keys(site);
   const std::string& other =
       keys[static_cast<std::size_t>(random.Below(static_cast<std::int64_t>(keys.size())))];
-  const char* const type = random.Chance(500) ? "Blocks" : "Relates";
+  AddLink(site, issue, other, site.link_names.at(random.Chance(500) ? "blocks" : "relates"));
+}
+
+void Users::AddLink(SimSite& site, const LocalIssue& issue, const std::string& other,
+                    const std::string& type) {
   for (const LocalLink& link : issue.links) {  // Jira would take it twice
     if (link.other_key == other && link.type == type) return;
   }
@@ -112,6 +118,24 @@ void Users::Link(SimSite& site, const LocalIssue& issue) {
   const Result<HttpRequest> request = jira::AddLink(type, issue.key, other);
   CHECK(request.ok());
   AskAs(site, request.value());
+}
+
+// Somebody likes the new name of a link type or an option, which nobody has bound yet.
+void Users::UseName(SimSite& site, const std::string& word) {
+  Random& random = world_.random;
+  const std::vector<std::string> keys = Keys(site);
+  if (keys.empty()) return;
+  const auto some_key = [&] {
+    return keys[static_cast<std::size_t>(random.Below(static_cast<std::int64_t>(keys.size())))];
+  };
+  const auto issue = Read(site, some_key());
+  if (!issue || IsLeftAlone(site, issue->id)) return;
+  const auto type = site.link_names.find(word);
+  if (type == site.link_names.end()) {
+    return Toggle(site, *issue, "platforms", kPlatforms, site.option_names.at(word));
+  }
+  const Silence silence(site, random.Chance(kSilentPermille));
+  AddLink(site, *issue, some_key(), type->second);
 }
 
 }  // namespace valise::simulation

@@ -34,7 +34,8 @@ void Users::Observe(SimSite& site, const LocalIssue& issue) {
   Random& random = world_.random;
   if (random.Chance(300)) return Check(site, issue);
   if (random.Chance(600)) {
-    return Toggle(site, issue, "platforms", kPlatforms, random.Chance(500) ? "Linux" : "Windows");
+    const char* const word = random.Chance(500) ? "Linux" : "Windows";
+    return Toggle(site, issue, "platforms", kPlatforms, site.option_names.at(word));
   }
   const std::string month = std::to_string(1 + random.Below(9));
   Write(site, issue, "observed", "customfield_10104",
@@ -49,12 +50,13 @@ void Users::Toggle(SimSite& site, const LocalIssue& issue, const std::string& na
   if (found != issue.fields.end()) set = found->second;
   const auto at = std::find_if(set.values.begin(), set.values.end(),
                                [&](const Value& one) { return one.text == element; });
-  if (at == set.values.end()) {
-    set.values.push_back({element, ""});
-  } else {
-    set.values.erase(at);
+  const bool is_taken_out = at != set.values.end();
+  if (is_taken_out) set.values.erase(at);
+  else set.values.push_back({element, ""});
+  const bool is_done = Write(site, issue, name, jira_field, std::move(set));
+  if (is_done && is_taken_out) {
+    ++edit_counts_[CountKey(site.index, IssueOf(site, issue), Removals(name))];
   }
-  Write(site, issue, name, jira_field, std::move(set));
 }
 
 // Neither moves `updated` (pitfall 8). Where only the other site's people count, somebody may
