@@ -5,6 +5,19 @@ namespace valise {
 
 using jira::Verdict;
 
+namespace {
+
+// Jira blames an estimate by the field that it came in, or by its own part of that.
+bool IsBlamed(const jira::Judged& judged, const std::string& field) {
+  const std::string screen_field = jira::ScreenFieldOf(field);
+  if (judged.field_errors.contains(screen_field)) return true;
+  if (screen_field == field) return false;
+  const char* const part = field == "timeestimate" ? "_remainingestimate" : "_originalestimate";
+  return judged.field_errors.contains(screen_field + part);
+}
+
+}  // namespace
+
 // A definite no. What Jira names is held; what it does not name is tried one by one.
 IssueOperation::Step IssueOperation::WriteRefused(const Intent& intent, const PlannedWrite& write,
                                                   const jira::Judged& judged) {
@@ -17,7 +30,7 @@ IssueOperation::Step IssueOperation::WriteRefused(const Intent& intent, const Pl
   std::vector<RegisterKey> to_hold;
   for (const RegisterKey& key : write.keys) {
     const std::string field = WrittenFieldOf(terms_, key);
-    if (!field.empty() && judged.field_errors.contains(field)) to_hold.push_back(key);
+    if (!field.empty() && IsBlamed(judged, field)) to_hold.push_back(key);
   }
   const bool is_type_refused = judged.field_errors.contains("issuetype");
   if (is_type_refused) to_hold.push_back(FieldKey(kTypeField));

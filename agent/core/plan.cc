@@ -30,6 +30,7 @@ class Planner {
     FreeTargets(terms_, neighbours_, plan_.base);
     PlanFields();
     CorrectPeopleText();
+    KeepRemaining(terms_, terms_.binding.TypeToShared(local_.type), local_, edit_);
     PlanStatus();
     PlanType();
     PlanParent();

@@ -57,6 +57,7 @@ PlannedWrite CreateOf(const Terms& terms, const Neighbours& neighbours, Plan& pl
   if (!create.fields.contains(kSummary)) {
     create.fields[kSummary].values.push_back(Value{kHeldSummary, ""});
   }
+  KeepRemaining(terms, TypeOf(base), LocalIssue{}, create);
   create.defaults = terms.binding.defaults;
   // Without the level more people would see the issue than may: refused, the create is held.
   if (!terms.binding.security_level.empty()) {

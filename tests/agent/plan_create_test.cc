@@ -107,6 +107,31 @@ TEST_CASE("a screen that insists on a field again is given what the create gives
   CHECK(plan.writes[1].standing.at("customfield_1") == Local({"Major"}));
 }
 
+TEST_CASE("a first original estimate is not what remains, where that is a field of its own") {
+  Terms terms = TermsOf(kHq);
+  const auto bind = [&](const char* name, const char* field) {
+    terms.contract.fields[name] = {name, ValueKind::kDuration, {}, false, {}, {}};
+    terms.binding.fields[name].name = name;
+    terms.binding.fields[name].field = field;
+    terms.binding.fields[name].kind = ValueKind::kDuration;
+  };
+  bind("estimate", "timeoriginalestimate");
+  const std::vector<Register> told = {Peers(FieldKey("estimate"), kAt, Text("3600")),
+                                      Peers(FieldKey("left"), kAt, std::nullopt)};
+  const auto created = [&] { return PlanCreate(terms, Incoming(terms, told), "").writes.at(0); };
+  CHECK_FALSE(created().fields.contains("timeestimate"));  // this Jira's own business
+  bind("left", "timeestimate");
+  CHECK(created().fields.at("timeoriginalestimate") == Local({"3600"}));
+  CHECK(created().fields.at("timeestimate") == LocalField{});
+
+  PlanCase c;
+  c.terms = terms;
+  c.Want(FieldKey("estimate"), Text("3600"));
+  CHECK(c.Planned().writes.at(0).fields.at("timeestimate") == LocalField{});
+  c.local.fields["timeestimate"] = Local({"60"});
+  CHECK_FALSE(c.Planned().writes.at(0).fields.contains("timeestimate"));
+}
+
 TEST_CASE("a type that this site does not have holds the issue") {
   Terms terms = TermsOf(kHq);
   terms.binding.types.clear();
