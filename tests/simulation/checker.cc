@@ -335,6 +335,7 @@ void Checker::AtQuiescence() {
   CheckComments();
   CheckCounts();
   CheckObjects();
+  CheckValues();
   for (SimSite* site : {&hq_, &field_}) {
     CheckProject(*site);
     CheckWaiting(*site);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/jira/json.h"
 #include "tests/simulation/users.h"
 
 namespace valise::simulation {
@@ -48,6 +49,10 @@ class Checker {
   void CheckKeys(const SimSite& site, const IssueBase& base, const LocalIssue& local);
   // checker_objects.cc: both Jiras show the same work logs, files and links, none of them twice.
   void CheckObjects();
+  // checker_values.cc: both Jiras show the same cascades and estimates.
+  void CheckValues();
+  void CheckSame(const char* name, const char* jira_field,
+                 std::string (*text)(const jira::Json&));
   // checker_agile.cc: epic links and sprints; votes and watchers.
   void CheckCounts();
   void NameTargets(SimSite& site, const IssueBase& base, LocalIssue& local);

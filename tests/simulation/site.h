@@ -129,6 +129,9 @@ class SimSite {
 // bits.
 std::string SimContract(std::uint32_t version, unsigned spare, std::uint64_t seed);
 inline constexpr char kPlatforms[] = "customfield_10106";
+inline constexpr char kRegion[] = "customfield_10107";
+inline constexpr char kOriginalEstimate[] = "timeoriginalestimate";
+inline constexpr char kRemainingEstimate[] = "timeestimate";
 // Check boxes, of which one is the flag `checked`: another one at either site.
 inline constexpr char kChecks[] = "customfield_10112";
 inline constexpr const char* kCheckHere[] = {"Unit test", "Documentation"};

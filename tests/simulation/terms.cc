@@ -46,6 +46,10 @@ values = "any"
 kind = "flag"
 [fields.region]
 kind = "cascade"
+[fields.estimate]
+kind = "duration"
+[fields.remaining]
+kind = "duration"
 [fields.notes]
 kind = "text"
 [fields.target]
@@ -101,6 +105,17 @@ eve = "Eve Evans"
 constexpr const char* kSpareTexts[] = {"[fields.environment]\nkind = \"text\"\n",
                                        "[fields.link]\nkind = \"url\"\n"};
 
+// What the seed draws for a rule of that name, below `below`; 0 without a seed.
+std::uint64_t Drawn(std::uint64_t seed, std::string_view rule, std::uint64_t below) {
+  if (seed == 0) return 0;
+  const Digest digest = Hash("simulation", std::string(rule) + " " + std::to_string(seed));
+  std::uint64_t draw = 0;
+  for (const char byte : View(digest).substr(0, 7)) {
+    draw = draw << 8 | static_cast<unsigned char>(byte);
+  }
+  return draw % below;
+}
+
 FieldBinding Field(const std::string& name, const std::string& field, ValueKind kind) {
   FieldBinding binding;
   binding.name = name;
@@ -119,6 +134,7 @@ void BindFields(Binding& binding, std::uint32_t site) {
   add(Field("labels", "labels", ValueKind::kSet));
   add(Field("observed", "customfield_10104", ValueKind::kDatetime));
   add(Field("platforms", kPlatforms, ValueKind::kOptions));
+  add(Field("region", kRegion, ValueKind::kCascade));
   add(Field("resolution", "resolution", ValueKind::kOption));
   add(Field("environment", "environment", ValueKind::kText));
   if (site == 0) add(Field("link", "customfield_10110", ValueKind::kUrl));  // unbound at FIELD
@@ -129,7 +145,6 @@ void BindFields(Binding& binding, std::uint32_t site) {
     severity.values->to_local["mid"] = {"Major"};
     severity.values->to_local["high"] = {"Critical"};
     severity.values->to_local["top"] = {"Blocker"};
-    add(Field("region", "customfield_10107", ValueKind::kCascade));  // unbound at FIELD
   } else {
     // A lossy border: "mid" is written as Minor, which reads back as "low". And a hole: no word
     // for "top", which is held here; nor for the local Major, which never leaves.
@@ -158,6 +173,14 @@ void BindFields(Binding& binding, std::uint32_t site) {
   add(std::move(fixed));
   add(std::move(affected));
   add(std::move(parts));
+}
+
+// What remains is bound at both sites, at HQ or nowhere.
+void BindEstimates(Binding& binding, std::uint32_t site, std::uint64_t seed) {
+  binding.fields["estimate"] = Field("estimate", kOriginalEstimate, ValueKind::kDuration);
+  const std::uint64_t draw = Drawn(seed, "remaining", 3);
+  if (draw == 0 || (draw == 1 && site == 1)) return;
+  binding.fields["remaining"] = Field("remaining", kRemainingEstimate, ValueKind::kDuration);
 }
 
 // HQ finds people by name and shows FIELD's references in a frame, and its keys; FIELD knows nobody
@@ -228,6 +251,7 @@ Terms SimTerms(std::uint32_t site, const Switches& switches, std::uint64_t seed)
   binding.automations = {"carol"};
   binding.links = {{"blocks", "Blocks"}, {"relates", "Relates"}};
   BindFields(binding, site);
+  BindEstimates(binding, site, seed);
   BindRules(binding, site);
   if (site == 0) {  // what the agent learns, for the checker
     terms.people.by_name = {

@@ -132,6 +132,10 @@ class Users {
   void Toggle(SimSite& site, const LocalIssue& issue, const std::string& name,
               const std::string& jira_field, const std::string& element);
   void Count(SimSite& site, const LocalIssue& issue);
+  // users_values.cc
+  void ChooseValue(SimSite& site, const LocalIssue& issue);
+  void Estimate(SimSite& site, const LocalIssue& issue);
+  void PickRegion(SimSite& site, const LocalIssue& issue);
   // users_agile.cc
   void Agile(SimSite& site, const LocalIssue& issue);
   void SetEpic(SimSite& site, const LocalIssue& issue);
