@@ -247,6 +247,25 @@ TEST_CASE("a copy whose create was not answered is captured, and stays deleted, 
                     [](const auto& one) { return one.kind == "gone"; }));
 }
 
+TEST_CASE("a retry makes nothing pending on an issue that has ended") {
+  Scene scene;
+  scene.field.jira.RefuseValue("summary", "forbidden", "The validator says no.");
+  const auto at_hq = [&](const char* method, const char* path, const char* body) {
+    REQUIRE(Scene::As(scene.hq, method, path, body, "admin-token").status < 300);
+    scene.RunFor(200'000);
+  };
+  at_hq("POST", "/rest/api/2/issue",
+        R"({"fields":{"project":{"key":"HQ"},"issuetype":{"name":"Bug"},"summary":"first"}})");
+  at_hq("PUT", "/rest/api/2/issue/HQ-1", R"({"fields":{"summary":"forbidden"}})");
+  at_hq("DELETE", "/rest/api/2/issue/HQ-1", "");
+  scene.RunFor(7'200'000);
+  const auto copy = scene.field.store->LoadIssue(scene.field.store->AllIssues().front());
+  REQUIRE(copy->state == valise::IssueState::kFrozen);
+  scene.field.Ask("retry", "all");
+  scene.RunFor(200'000);
+  CHECK_MESSAGE(scene.field.is_quiet(), scene.field.unrest());
+}
+
 // The sub-task's read may begin before its parent is shared, and end after it.
 TEST_CASE("a sub-task made together with its parent is born with it, and nobody moved it") {
   constexpr int kPairs = 20;
