@@ -97,6 +97,16 @@ TEST_CASE("a sub-task that the peer moved before the create is made under its ne
   CHECK(ParentOf(Incoming(terms, {Peers(FieldKey("parent"), kAt, std::nullopt)})).is_zero());
 }
 
+TEST_CASE("a sub-task is made without a security level: it has its parent's (pitfall 24)") {
+  Terms terms = TermsOf(kHq);
+  terms.binding.security_level = "Partners";
+  IssueBase part = Incoming(terms, {});
+  part.origin.parent = IdOf(77);
+  CHECK_FALSE(PlanCreate(terms, part, "").writes.at(0).defaults.contains(kSecurityField));
+  part.origin.parent = Id{};
+  CHECK(PlanCreate(terms, part, "").writes.at(0).defaults.at(kSecurityField) == "Partners");
+}
+
 TEST_CASE("a screen that insists on a field again is given what the create gives it") {
   const Terms terms = TermsOf(kHq);
   const Plan plan =

@@ -34,6 +34,7 @@ void Checker::CheckDoubles(SimSite& site) {
   for (const std::string& key : users_.Keys(site)) {
     const auto issue = users_.Read(site, key);
     if (!issue) continue;
+    if (known_[site.index].insert(issue->id).second) CheckBirth(site, *issue);
     if (!issue->marker.empty() && ++markers[issue->marker] == 2) {
       Report("I3 issue twice at " + site.name + ": " + key);
     }
@@ -340,6 +341,7 @@ void Checker::AtQuiescence() {
     CheckProject(*site);
     CheckWaiting(*site);
     CheckUnshared(*site);
+    CheckLevels(*site);
     CheckProjectCaptures(*site);
   }
   CheckEnds();

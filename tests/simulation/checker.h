@@ -11,6 +11,9 @@
 
 namespace valise::simulation {
 
+// A field of the issue as Jira tells it; null: none, or no such issue.
+jira::Json RawField(SimSite& site, const std::string& jira_id, const std::string& field);
+
 // With "#" in place of each key of either site.
 std::string WithoutKeys(const std::string& text);
 
@@ -53,6 +56,9 @@ class Checker {
   void CheckValues();
   void CheckSame(const char* name, const char* jira_field,
                  std::string (*text)(const jira::Json&));
+  // checker_births.cc: what the binding says of issues that are made here.
+  void CheckBirth(SimSite& site, const LocalIssue& issue);
+  void CheckLevels(SimSite& site);
   // checker_agile.cc: epic links and sprints; votes and watchers.
   void CheckCounts();
   void NameTargets(SimSite& site, const IssueBase& base, LocalIssue& local);
@@ -70,6 +76,7 @@ class Checker {
   SimSite& field_;
   Users& users_;
   std::vector<std::string> violations_;
+  std::set<std::string> known_[2];  // Jira ids
   std::size_t seen_issues_[2] = {0, 0};
   std::size_t seen_comments_[2] = {0, 0};
 };

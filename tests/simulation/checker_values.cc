@@ -6,7 +6,6 @@
 #include "tests/simulation/checker.h"
 
 namespace valise::simulation {
-namespace {
 
 jira::Json RawField(SimSite& site, const std::string& jira_id, const std::string& field) {
   HttpRequest request;
@@ -16,6 +15,8 @@ jira::Json RawField(SimSite& site, const std::string& jira_id, const std::string
   if (told.status != 200) return {};
   return jira::ParseJson(told.body).value()["fields"][field];
 }
+
+namespace {
 
 // Parent and child.
 std::string Region(const jira::Json& shown) {

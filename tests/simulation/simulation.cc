@@ -104,6 +104,9 @@ class Runner {
     hq_.port.set_has_agile(true);
     field_.port.set_has_agile(true);
     users_.CountAgain();
+    for (SimSite* site : {&hq_, &field_}) {
+      site->jira.AddSecurityLevel(std::string(kLateLevel) + kLevelMembers);
+    }
     const std::int64_t until = world_.now_ms + kHealMaxMs;
     // A sweep has passed by then, and the poll's overlap.
     const std::int64_t polled_by = world_.now_ms + 1'500'000;
@@ -121,9 +124,12 @@ class Runner {
     checker_.Report("L1 never quiet: hq:" + hq_.unrest() + " field:" + field_.unrest());
   }
 
-  // What the bindings changed and nobody asked for yet: written here, so that all is shown.
+  // What the bindings changed and nobody asked for yet: written here, so that all is shown. And
+  // what was held for a security level that is there by now.
   bool ApplyRest() {
-    const bool has_asked = users_.ApplyAll(hq_, valise::Side::kHere);
+    bool has_asked = false;
+    for (SimSite* site : {&hq_, &field_}) has_asked |= users_.RetryLevels(*site);
+    has_asked |= users_.ApplyAll(hq_, valise::Side::kHere);
     return users_.ApplyAll(field_, valise::Side::kHere) || has_asked;
   }
 

@@ -183,6 +183,12 @@ void BindEstimates(Binding& binding, std::uint32_t site, std::uint64_t seed) {
   binding.fields["remaining"] = Field("remaining", kRemainingEstimate, ValueKind::kDuration);
 }
 
+void BindLevel(Binding& binding, std::uint32_t site, std::uint64_t seed) {
+  const std::uint64_t draw = Drawn(seed, site == 0 ? "level at hq" : "level at field", 8);
+  if (draw == 1 || draw == 2) binding.security_level = kLevels[0];
+  if (draw == 3) binding.security_level = kLateLevel;
+}
+
 // HQ finds people by name and shows FIELD's references in a frame, and its keys; FIELD knows nobody
 // and puts its desk in.
 void BindRules(Binding& binding, std::uint32_t site) {
@@ -252,6 +258,7 @@ Terms SimTerms(std::uint32_t site, const Switches& switches, std::uint64_t seed)
   binding.links = {{"blocks", "Blocks"}, {"relates", "Relates"}};
   BindFields(binding, site);
   BindEstimates(binding, site, seed);
+  BindLevel(binding, site, seed);
   BindRules(binding, site);
   if (site == 0) {  // what the agent learns, for the checker
     terms.people.by_name = {

@@ -75,6 +75,9 @@ class Users {
   void ActOnBinding(SimSite& site);
   bool ApplyAll(SimSite& site, valise::Side wanted);  // false: there was nothing to ask for
 
+  // An operator has what a level held tried again; false: there was nothing.
+  bool RetryLevels(SimSite& site);
+
   // users_links.cc. Before the agents start.
   void MakePairs();
   void ActOnLinks();
@@ -135,6 +138,7 @@ class Users {
   // users_values.cc
   void ChooseValue(SimSite& site, const LocalIssue& issue);
   void Estimate(SimSite& site, const LocalIssue& issue);
+  void Restrict(SimSite& site, const LocalIssue& issue);
   void PickRegion(SimSite& site, const LocalIssue& issue);
   // users_agile.cc
   void Agile(SimSite& site, const LocalIssue& issue);

@@ -5,8 +5,10 @@ namespace valise::simulation {
 
 // Beside what they do anyway.
 void Users::ChooseValue(SimSite& site, const LocalIssue& issue) {
-  if (world_.random.Chance(500)) PickRegion(site, issue);
-  else Estimate(site, issue);
+  const std::int64_t dice = world_.random.Below(100);
+  if (dice < 40) PickRegion(site, issue);
+  else if (dice < 80) Estimate(site, issue);
+  else Restrict(site, issue);
 }
 
 // A parent with or without a child, one that has none, and nothing. Few, so that both sites give
@@ -19,6 +21,28 @@ void Users::PickRegion(SimSite& site, const LocalIssue& issue) {
   const std::int64_t dice = world_.random.Below(7);
   if (dice < 6) region.values.push_back(kRegions[dice]);
   Write(site, issue, "region", kRegion, std::move(region));
+}
+
+// Who may see it, original or copy: nobody's business at the other site.
+void Users::Restrict(SimSite& site, const LocalIssue& issue) {
+  const std::int64_t dice = world_.random.Below(3);
+  HttpRequest request;
+  request.method = "PUT";
+  request.path = "/rest/api/2/issue/" + issue.id;
+  request.body = R"({"fields":{"security":)" +
+                 (dice == 2 ? "null" : R"({"name":")" + std::string(kLevels[dice]) + R"("})") +
+                 "}}";
+  AskAs(site, request);
+}
+
+bool Users::RetryLevels(SimSite& site) {
+  bool has_asked = false;
+  for (const Id& id : site.store->AllIssues()) {
+    if (site.store->LoadIssue(id)->held != "default:security") continue;
+    has_asked = true;
+    site.Ask("retry", Text(id));
+  }
+  return has_asked;
 }
 
 // In the words of Jira's own form. Jira takes the first original estimate for what remains, too.
