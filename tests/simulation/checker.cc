@@ -164,7 +164,7 @@ void Checker::CheckShown(SimSite& site) {
       if (!fate.was_private && !fate.was_archived) Report("I1 " + key + " is not shared");
       continue;
     }
-    if (Rests(*id)) continue;
+    if (Rests(*id) && !IsLeftOut(*id)) continue;
     for (LocalLink& link : local->links) {
       link.other = site.store->IssueByJiraId(link.other_id).value_or(Id{});
     }
@@ -228,7 +228,7 @@ void Checker::CheckEdits() {
   for (const auto& [name, edits] : by_register) {
     const auto id = IdFromText(users_.Known(edits.front()->issue));
     const auto base = hq_.store->LoadIssue(*id);
-    if (!base || Rests(*id)) continue;
+    if (!base || (Rests(*id) && !IsLeftOut(*id))) continue;
     const LinkedPair* link = users_.LinkOf(Text(*id));
     if (link && link->prefer != Prefer::kNewest) continue;  // one side's were given up unheard
     const auto reg = base->registers.find(FieldKey(edits.front()->field));
@@ -269,7 +269,7 @@ void Checker::CheckLabels() {
   for (const std::string& label : users_.own_labels()) {
     const std::size_t space = label.find(' ');
     const auto id = IdFromText(users_.Known(label.substr(0, space)));
-    if (Rests(*id)) continue;
+    if (Rests(*id) && !IsLeftOut(*id)) continue;
     for (SimSite* site : {&hq_, &field_}) {
       const auto base = site->store->LoadIssue(*id);
       if (!base || base->jira_id.empty()) continue;
@@ -344,6 +344,7 @@ void Checker::AtQuiescence() {
     CheckLevels(*site);
     CheckProjectCaptures(*site);
   }
+  CheckTaking();
   CheckEnds();
   CheckParents();
   CheckLinks();

@@ -59,6 +59,8 @@ class Checker {
   // checker_births.cc: what the binding says of issues that are made here.
   void CheckBirth(SimSite& site, const LocalIssue& issue);
   void CheckLevels(SimSite& site);
+  void CheckTaking();
+  bool IsLeftOut(const Id& id);  // held as not taken, and by nothing else at either site
   // checker_agile.cc: epic links and sprints; votes and watchers.
   void CheckCounts();
   void NameTargets(SimSite& site, const IssueBase& base, LocalIssue& local);

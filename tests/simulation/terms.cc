@@ -189,6 +189,19 @@ void BindLevel(Binding& binding, std::uint32_t site, std::uint64_t seed) {
   if (draw == 3) binding.security_level = kLateLevel;
 }
 
+// In some runs FIELD takes a part of what HQ shares. Issues come to fit, or fit no more, while
+// people work on them.
+void BindConditions(Binding& binding, std::uint32_t site, std::uint64_t seed) {
+  if (site == 0 || Drawn(seed, "conditions", 5) != 1) return;
+  IncomingConditions& conditions = binding.incoming;
+  const std::uint64_t draw = Drawn(seed, "condition", 6);
+  if (draw == 0) conditions.types = {"bug", "epic", "part"};
+  if (draw == 1) conditions.types = {"task"};
+  if (draw == 2) conditions.statuses = {"in-progress", "resolved", "closed"};
+  if (draw == 3 || draw == 5) conditions.fields["severity"] = {"high", "top"};
+  if (draw == 4 || draw == 5) conditions.fields["labels"] = {"x", "y"};
+}
+
 // HQ finds people by name and shows FIELD's references in a frame, and its keys; FIELD knows nobody
 // and puts its desk in.
 void BindRules(Binding& binding, std::uint32_t site) {
@@ -259,6 +272,7 @@ Terms SimTerms(std::uint32_t site, const Switches& switches, std::uint64_t seed)
   BindFields(binding, site);
   BindEstimates(binding, site, seed);
   BindLevel(binding, site, seed);
+  BindConditions(binding, site, seed);
   BindRules(binding, site);
   if (site == 0) {  // what the agent learns, for the checker
     terms.people.by_name = {
