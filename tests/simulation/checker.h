@@ -60,6 +60,11 @@ class Checker {
   void CheckBirth(SimSite& site, const LocalIssue& issue);
   void CheckLevels(SimSite& site);
   void CheckTaking();
+  // checker_visibility.cc: what is written for the peer is seen by whom the site wants.
+  void CheckVisibility(SimSite& site);
+  // People restricted the copy further: it is this site's, and not even its keys are written.
+  bool IsTakenOver(const SimSite& site, const IssueBase& base, const LocalIssue& local,
+                   const RegisterKey& key) const;
   bool IsLeftOut(const Id& id);  // held as not taken, and by nothing else at either site
   // checker_agile.cc: epic links and sprints; votes and watchers.
   void CheckCounts();

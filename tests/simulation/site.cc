@@ -20,6 +20,7 @@ SimSite::SimSite(SharedWorld& world, std::string site_name, std::uint32_t site_i
             options.project = terms.binding.project;
             options.ids_fall = index == 0;
             options.milliseconds = index == 0;
+            options.comment_edit_opens = index == 1;
             for (const char* level : kLevels) {  // the sync user is in each
               options.security_levels.push_back(std::string(level) + kLevelMembers);
             }

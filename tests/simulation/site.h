@@ -136,6 +136,8 @@ inline constexpr char kRemainingEstimate[] = "timeestimate";
 inline constexpr const char* kLevels[] = {"Partners", "Core"};
 inline constexpr char kLateLevel[] = "Late";
 inline constexpr char kLevelMembers[] = "=role:Developers";
+// Roles that everybody is in; the first is bound by some sites, the other one given by people.
+inline constexpr const char* kRoles[] = {"Developers", "Users"};
 // Check boxes, of which one is the flag `checked`: another one at either site.
 inline constexpr char kChecks[] = "customfield_10112";
 inline constexpr const char* kCheckHere[] = {"Unit test", "Documentation"};

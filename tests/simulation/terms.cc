@@ -202,6 +202,14 @@ void BindConditions(Binding& binding, std::uint32_t site, std::uint64_t seed) {
   if (draw == 4 || draw == 5) conditions.fields["labels"] = {"x", "y"};
 }
 
+// Who sees what is written for the peer: the sync user and all people who edit are in that role.
+void BindVisibility(Binding& binding, std::uint32_t site, std::uint64_t seed) {
+  const std::uint64_t draw = Drawn(seed, site == 0 ? "visible at hq" : "visible at field", 4);
+  const Visibility developers{Visibility::Kind::kRole, kRoles[0]};
+  if (draw == 1 || draw == 2) binding.comment_visibility = developers;
+  if (draw == 2) binding.work_log_visibility = developers;
+}
+
 // HQ finds people by name and shows FIELD's references in a frame, and its keys; FIELD knows nobody
 // and puts its desk in.
 void BindRules(Binding& binding, std::uint32_t site) {
@@ -273,6 +281,7 @@ Terms SimTerms(std::uint32_t site, const Switches& switches, std::uint64_t seed)
   BindEstimates(binding, site, seed);
   BindLevel(binding, site, seed);
   BindConditions(binding, site, seed);
+  BindVisibility(binding, site, seed);
   BindRules(binding, site);
   if (site == 0) {  // what the agent learns, for the checker
     terms.people.by_name = {

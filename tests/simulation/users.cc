@@ -351,11 +351,14 @@ void Users::Comment(SimSite& site, const LocalIssue& issue) {
       world_.random.Below(static_cast<std::int64_t>(issue.comments.size())))];
   // The word about an end stays as it is: by its text the checker knows it.
   const bool is_of_end = comment.body.find("Changes made here do not reach") != std::string::npos;
-  if (comment.is_restricted || is_of_end) return;
+  const bool is_copy = comment.author.name == "valise";
+  if (is_of_end || (comment.is_restricted && !is_copy)) return;
+  if (is_copy && dice == 5) return RestrictMore(site, issue, comment);
   const bool is_deleted = dice == 9;
-  const std::string token = comment.author.name == "valise" ? "admin-token" : "alice-token";
+  const std::string token = is_copy ? "admin-token" : "alice-token";
   const Result<HttpRequest> edit =
-      jira::EditComment(issue.id, comment.id, SomeText(site, comment.body));
+      jira::EditComment(issue.id, comment.id, SomeText(site, comment.body),
+                        comment.visible_to);
   const HttpRequest request =
       is_deleted ? jira::DeleteComment(issue.id, comment.id) : edit.value();
   const HttpResponse told = Ask(site.jira, request, token);

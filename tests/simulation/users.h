@@ -78,6 +78,10 @@ class Users {
   // An operator has what a level held tried again; false: there was nothing.
   bool RetryLevels(SimSite& site);
 
+  // users_visibility.cc: to whom people restricted a copy of a comment or work log; empty: they
+  // left it as it was.
+  std::string RestrictedTo(const SimSite& site, const LocalObject& copy) const;
+
   // users_links.cc. Before the agents start.
   void MakePairs();
   void ActOnLinks();
@@ -123,6 +127,8 @@ class Users {
   void EditLabels(SimSite& site, const LocalIssue& issue);
   void Move(SimSite& site, const LocalIssue& issue);
   void Comment(SimSite& site, const LocalIssue& issue);
+  // users_visibility.cc
+  void RestrictMore(SimSite& site, const LocalIssue& issue, const LocalObject& copy);
   // users_objects.cc
   void WorkLog(SimSite& site, const LocalIssue& issue);
   void File(SimSite& site, const LocalIssue& issue);
@@ -183,6 +189,7 @@ class Users {
   std::map<std::string, Fate> fates_;
   std::set<std::string> private_, deleted_;
   std::vector<LinkedPair> pairs_;
+  std::map<std::string, std::string> restricted_;  // "site kind Jira-id" -> LocalObject::visible_to
   std::map<std::string, std::string> former_names_[2];  // of sprints, by id: lines
   std::vector<TracedEdit> edits_;
   std::map<std::string, int> edit_counts_;

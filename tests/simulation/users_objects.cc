@@ -74,7 +74,9 @@ void Users::WorkLog(SimSite& site, const LocalIssue& issue) {
   }
   const LocalObject& known = OneOf(random, issue.work_logs);
   if (dice == 9) return ask(jira::DeleteWorkLog(issue.id, known.id), TokenFor(known));
-  ask(jira::EditWorkLog(issue.id, known.id, write).value(), TokenFor(known));
+  jira::WorkLogWrite edit = write;
+  edit.visible_to = known.visible_to;
+  ask(jira::EditWorkLog(issue.id, known.id, edit).value(), TokenFor(known));
 }
 
 // Every name is given once in a run, so that a double shows. A peer's Jira must cope with any.
