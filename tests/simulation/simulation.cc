@@ -54,7 +54,9 @@ class Runner {
     const Faults faults = DrawFaults(world_.random);
     has_rules_ = world_.random.Chance(200);
     has_contracts_ = world_.random.Chance(500);
-    if (world_.random.Chance(300)) users_.MakePairs();
+    // A partner that is left out leaves its twin reserved, and that one's sub-tasks waiting.
+    const bool takes_all = field_.terms.binding.incoming.IsEmpty();
+    if (world_.random.Chance(300) && takes_all) users_.MakePairs();
     has_bindings_ = world_.random.Chance(400);
     if (world_.random.Chance(500)) skew_ms_ = world_.random.Below(60'000) - 30'000;
     hq_.set_faults(faults);
