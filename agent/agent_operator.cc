@@ -111,6 +111,7 @@ void Agent::Retry(const std::string& issue) {
       world_.store.SettleListed(id, key, "held");
     }
     if (!is_changed) continue;
+    FollowLifecycle(terms_, *base);  // of what ended nothing is written: held with the end instead
     if (is_agreed) world_.store.PutMetaNumber("ending." + Text(id), -1);
     world_.store.SaveIssue(*base);
     Touch({base->jira_id, id, 0, "retry", 0});

@@ -255,4 +255,15 @@ void IssueOperation::TouchAll(const std::vector<Id>& issues, const char* why) {
   (void)world_.store.Commit().ok();  // not kept: the next read of this issue says it again
 }
 
+Result<HttpRequest> IssueOperation::WorkLogRequest(const PlannedWrite& write,
+                                                   const IssueBase& base) const {
+  if (write.kind == WriteKind::kWorkLogDelete) {
+    return jira::DeleteWorkLog(base.jira_id, write.object_jira_id);
+  }
+  const WorkTime time = ParseWorkTime(write.detail).value_or(WorkTime{});
+  const jira::WorkLogWrite work_log{write.body, time.started_ms, time.seconds, write.visible_to};
+  if (write.kind == WriteKind::kWorkLogAdd) return jira::AddWorkLog(base.jira_id, work_log);
+  return jira::EditWorkLog(base.jira_id, write.object_jira_id, work_log);
+}
+
 }  // namespace valise

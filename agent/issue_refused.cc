@@ -29,6 +29,15 @@ bool DependsOnStatus(WriteKind kind) {
   }
 }
 
+// Jira blames an estimate by the field that it came in, or by its own part of that.
+bool IsBlamed(const jira::Judged& judged, const std::string& field) {
+  const std::string screen_field = jira::ScreenFieldOf(field);
+  if (judged.field_errors.contains(screen_field)) return true;
+  if (screen_field == field) return false;
+  const char* const part = field == "timeestimate" ? "_remainingestimate" : "_originalestimate";
+  return judged.field_errors.contains(screen_field + part);
+}
+
 }  // namespace
 
 Task<IssueOperation::Step> IssueOperation::Refused(Intent intent, PlannedWrite write,
@@ -78,7 +87,7 @@ IssueOperation::Step IssueOperation::WriteRefused(const Intent& intent, const Pl
   std::vector<RegisterKey> to_hold;
   for (const RegisterKey& key : write.keys) {
     const std::string field = WrittenFieldOf(terms_, key);
-    if (!field.empty() && judged.field_errors.contains(field)) to_hold.push_back(key);
+    if (!field.empty() && IsBlamed(judged, field)) to_hold.push_back(key);
   }
   const bool is_type_refused = judged.field_errors.contains("issuetype");
   if (is_type_refused) to_hold.push_back(FieldKey(kTypeField));

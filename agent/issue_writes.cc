@@ -177,17 +177,6 @@ Result<HttpRequest> IssueOperation::EditRequest(const PlannedWrite& write, const
   return jira::EditIssue(base.jira_id, fields, write_id);
 }
 
-Result<HttpRequest> IssueOperation::WorkLogRequest(const PlannedWrite& write,
-                                                   const IssueBase& base) const {
-  if (write.kind == WriteKind::kWorkLogDelete) {
-    return jira::DeleteWorkLog(base.jira_id, write.object_jira_id);
-  }
-  const WorkTime time = ParseWorkTime(write.detail).value_or(WorkTime{});
-  const jira::WorkLogWrite work_log{write.body, time.started_ms, time.seconds, write.visible_to};
-  if (write.kind == WriteKind::kWorkLogAdd) return jira::AddWorkLog(base.jira_id, work_log);
-  return jira::EditWorkLog(base.jira_id, write.object_jira_id, work_log);
-}
-
 // Jira keeps no changelog of comments and of work logs' texts, so a person's edit that ours
 // overwrites is nowhere to be found afterwards: it is read once more, right before. What is edited
 // within that one round trip is lost; Jira has no conditional write.
@@ -207,7 +196,12 @@ Task<bool> IssueOperation::IsStale(const PlannedWrite& write, std::string issue)
   if (!answer.ok()) co_return false;  // the write will tell
   const Result<LocalObject> now = is_comment ? jira::ParseComment(answer.response)
                                              : jira::ParseWorkLog(answer.response);
-  co_return now.ok() && SeenDigest(now.value()) != write.shown;
+  if (!now.ok()) co_return false;
+  // An edit gives the visibility along: restricted since, the text would be public again.
+  const bool is_edit =
+      write.kind == WriteKind::kCommentEdit || write.kind == WriteKind::kWorkLogEdit;
+  const bool is_widened = is_edit && now.value().visible_to != write.visible_to;
+  co_return is_widened || SeenDigest(now.value()) != write.shown;
 }
 
 Task<IssueOperation::Prepared> IssueOperation::Prepare(PlannedWrite write, const IssueBase& base,

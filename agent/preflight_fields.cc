@@ -18,8 +18,15 @@ std::string SharedType(const Config& config, const std::string& local) {
   return config.binding.TypeToShared(local).value_or("");
 }
 
+// The binding of what stands on screens under that id: of two estimates the original one.
+const FieldBinding* BoundTo(const Config& config, const std::string& screen_field) {
+  if (screen_field != jira::kTimeTracking) return config.binding.ByField(screen_field);
+  const FieldBinding* original = config.binding.ByField("timeoriginalestimate");
+  return original != nullptr ? original : config.binding.ByField("timeestimate");
+}
+
 bool IsBoundFor(const Config& config, const std::string& field, const std::string& local_type) {
-  const FieldBinding* bound = config.binding.ByField(field);
+  const FieldBinding* bound = BoundTo(config, field);
   if (bound == nullptr) return false;
   const FieldTerms* terms = config.contract.Field(bound->name);
   return terms != nullptr && terms->IsOf(SharedType(config, local_type));
@@ -39,7 +46,8 @@ std::vector<std::string> TypesWithout(const Config& config, const Screens& scree
   for (const auto& screen : screens) {
     const std::string& type = type_of(screen);
     if (!Has(WrittenTypes(config), type) || !IsBoundFor(config, field.field, type)) continue;
-    if (MetaOf(fields_of(screen), field.field) == nullptr) types.push_back(type);
+    const std::string on_screen = jira::ScreenFieldOf(field.field);
+    if (MetaOf(fields_of(screen), on_screen) == nullptr) types.push_back(type);
   }
   return types;
 }
@@ -86,7 +94,7 @@ bool IsGivenAnyway(const std::string& field) {
 bool IsFilled(const Config& config, const std::string& type, const std::string& field) {
   if (IsGivenAnyway(field) || config.binding.defaults.contains(field)) return true;
   if (field == "security" && !config.binding.security_level.empty()) return true;
-  const FieldBinding* bound = config.binding.ByField(field);
+  const FieldBinding* bound = BoundTo(config, field);
   if (bound == nullptr || !IsBoundFor(config, field, type)) return false;
   return !bound->default_value.empty() ||
          IsIncoming(config, config.contract.DirectionOf(bound->name));
@@ -95,7 +103,7 @@ bool IsFilled(const Config& config, const std::string& type, const std::string& 
 // A required field that the peer may leave empty: the issue is then created without it, which
 // Jira refuses.
 bool MayBeEmpty(const Config& config, const std::string& field) {
-  const FieldBinding* bound = config.binding.ByField(field);
+  const FieldBinding* bound = BoundTo(config, field);
   return bound != nullptr && !IsGivenAnyway(field) && bound->default_value.empty() &&
          !config.binding.defaults.contains(field);
 }
@@ -151,7 +159,7 @@ void CheckRequired(const Config& config, const PreflightFacts& facts, Report& re
                          ", and neither contract nor binding fills it: none can be created",
                      "bind it, give it a default there, or make it optional in Jira");
       } else if (MayBeEmpty(config, id)) {
-        report.Held("VAL-CHECK-REQUIRED", PlaceOf(config.binding.ByField(id)->name) + " default",
+        report.Held("VAL-CHECK-REQUIRED", PlaceOf(BoundTo(config, id)->name) + " default",
                     "Jira requires " + NameOf(meta.field) + " of a new " + Quoted(type) +
                         ": an issue of the peer without it is held",
                     "give it a default, or make it optional in Jira");

@@ -274,7 +274,8 @@ class Absorber {
   // The changelog prints these as they are; others only for people (cascades, users, dates).
   static bool IsReadable(ValueKind kind) {
     return kind == ValueKind::kLine || kind == ValueKind::kText || kind == ValueKind::kUrl ||
-           kind == ValueKind::kNumber || kind == ValueKind::kOption || kind == ValueKind::kFlag;
+           kind == ValueKind::kNumber || kind == ValueKind::kDuration ||
+           kind == ValueKind::kOption || kind == ValueKind::kFlag;
   }
 
   // As the changelog prints them: what the person gave, and what stands in its place.

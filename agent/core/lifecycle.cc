@@ -162,6 +162,7 @@ class EndPlanner {
     PlannedWrite& write = Add(WriteKind::kCommentAdd);
     write.object = EndCommentId(plan_.base);
     write.body = site + what + " Changes made here do not reach " + site + ".";
+    write.visible_to = VisibilityOf(terms_.binding, ObjectKind::kComment).Text();
   }
 
   void Delete() {

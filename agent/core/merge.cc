@@ -9,6 +9,7 @@
 #include "agent/core/project.h"
 #include "agent/core/remote_key.h"
 #include "agent/core/text.h"
+#include "agent/core/times.h"
 #include "packet/limits.h"
 
 namespace valise {
@@ -57,6 +58,10 @@ bool IsSprintName(const Value& value) {
   return is_short && !value.text.empty() && OneLine(value.text) == value.text;
 }
 
+bool IsDuration(const Value& value) {
+  return DurationSeconds(value.text) && value.detail.empty();
+}
+
 bool IsFlag(const Value& value) { return value == Value{kTicked, ""}; }
 
 bool IsSharedValue(const Terms& terms, const Register& incoming) {
@@ -76,6 +81,9 @@ bool IsSharedValue(const Terms& terms, const Register& incoming) {
   }
   if (field && field->kind == ValueKind::kSprint) {
     return !incoming.value || IsSprintName(*incoming.value);
+  }
+  if (field && field->kind == ValueKind::kDuration) {
+    return !incoming.value || IsDuration(*incoming.value);
   }
   if (field && field->kind == ValueKind::kFlag) return !incoming.value || IsFlag(*incoming.value);
   const bool is_closed = field && !field->any_value && !field->values.empty() &&

@@ -41,6 +41,7 @@ class Planner {
     FreeEditable(local_.status, plan_.base);
     PlanFields();
     CorrectPeopleText();
+    KeepRemaining(terms_, terms_.binding.TypeToShared(local_.type), local_, edit_);
     PlanStatus();
     PlanType();
     PlanParent();

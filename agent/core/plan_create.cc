@@ -57,9 +57,11 @@ PlannedWrite CreateOf(const Terms& terms, const Neighbours& neighbours, Plan& pl
   if (!create.fields.contains(kSummary)) {
     create.fields[kSummary].values.push_back(Value{kHeldSummary, ""});
   }
+  KeepRemaining(terms, TypeOf(base), LocalIssue{}, create);
   create.defaults = terms.binding.defaults;
-  // Without the level more people would see the issue than may: refused, the create is held.
-  if (!terms.binding.security_level.empty()) {
+  // Without the level more people would see the issue than may: refused, the create is held. A
+  // sub-task has its parent's, and no field for one of its own (pitfall 24).
+  if (!terms.binding.security_level.empty() && ParentOf(base).is_zero()) {
     create.defaults[kSecurityField] = terms.binding.security_level;
   }
   return create;

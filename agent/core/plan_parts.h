@@ -43,6 +43,11 @@ bool MayShow(const FieldBinding& binding, const std::string& name, const Registe
 // What was held for a name that is here by now is pending again.
 void FreeNames(const Terms& terms, const Neighbours& neighbours, IssueBase& base);
 
+// Jira takes the first original estimate for what remains, too, unless it is told what does: where
+// that is a field of its own here, it stays empty. `local`: as shown, without fields on a create.
+void KeepRemaining(const Terms& terms, const std::optional<std::string>& type,
+                   const LocalIssue& local, PlannedWrite& write);
+
 // What Jira is to be told for the local value of an issue or a sprint: a key, a number; other kinds
 // are told as they are. nullopt: it is held now, or waits for its target.
 std::optional<LocalField> InJirasForm(const FieldBinding& binding, const RegisterKey& key,

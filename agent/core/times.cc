@@ -46,6 +46,14 @@ std::optional<std::int64_t> ParseInstant(std::string_view text) {
   return InstantText(ms) == text ? std::optional(ms) : std::nullopt;
 }
 
+std::optional<std::int64_t> DurationSeconds(std::string_view text) {
+  constexpr std::size_t kDigitsMax = 15;
+  const bool has_leading_zero = text.size() > 1 && text.front() == '0';
+  if (text.empty() || text.size() > kDigitsMax || has_leading_zero) return std::nullopt;
+  const std::int64_t seconds = NumberAt(text, 0, text.size());
+  return seconds < 0 ? std::nullopt : std::optional(seconds);
+}
+
 std::string MinuteText(std::int64_t ms) {
   const Civil c = CivilOf(ms);
   return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", c.year, c.month, c.day,

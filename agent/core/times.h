@@ -13,4 +13,8 @@ std::string InstantText(std::int64_t ms);  // "2012-05-16T08:10:19.000Z" (RFC 33
 // Exactly the form of InstantText; nullopt for anything else, impossible days included.
 std::optional<std::int64_t> ParseInstant(std::string_view text);
 
+// A duration in its shared form: seconds, decimal, at most 15 digits, no leading zeros; nullopt
+// for anything else.
+std::optional<std::int64_t> DurationSeconds(std::string_view text);
+
 }  // namespace valise

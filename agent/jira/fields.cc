@@ -151,6 +151,10 @@ MaybeForm CountForm(const FieldInfo& field) {
   return field.type == "watches" ? MaybeForm(JsonForm::kWatches) : std::nullopt;
 }
 
+bool IsEstimate(const std::string& system_field) {
+  return system_field == "timeoriginalestimate" || system_field == "timeestimate";
+}
+
 MaybeForm FormByType(const FieldInfo& field, ValueKind kind) {
   const auto when = [&](const char* type, JsonForm form) {
     return field.type == type ? MaybeForm(form) : std::nullopt;
@@ -182,7 +186,9 @@ MaybeForm FormByType(const FieldInfo& field, ValueKind kind) {
     case ValueKind::kSet:
     case ValueKind::kPeople:
       return ArrayForm(field, kind);
-    case ValueKind::kDuration:  // written through timetracking, not yet built
+    case ValueKind::kDuration:
+      if (IsEstimate(field.system)) return JsonForm::kEstimate;
+      break;
     case ValueKind::kIssue:
     case ValueKind::kSprint:
       break;
@@ -269,6 +275,10 @@ LocalField FieldOfText(const FieldShape& shape, const std::string& text) {
     field.values.push_back(Value{text, ""});
   }
   return field;
+}
+
+std::string ScreenFieldOf(const std::string& field_id) {
+  return IsEstimate(field_id) ? kTimeTracking : field_id;
 }
 
 std::string SystemHistoryName(const std::string& field_id) {

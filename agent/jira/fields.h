@@ -27,7 +27,8 @@ enum class JsonForm : std::uint8_t {
   kUserArray,    // [{"name": "bob"}]
   kVotes,        // read: {"votes": 3}; Jira keeps it by itself
   kWatches,      // read: {"watchCount": 3}; likewise
-  kSprint        // read: ids, of past sprints too, from ["...Sprint@1f[id=5,...]"]; written: 5
+  kSprint,       // read: ids, of past sprints too, from ["...Sprint@1f[id=5,...]"]; written: 5
+  kEstimate      // read: 5400, in seconds; written: "90m", as a member of kTimeTracking
 };
 
 // One field as GET field, createmeta and editmeta describe it. `name` is localised (pitfall 18).
@@ -68,6 +69,11 @@ Result<FieldShape> ShapeOf(const FieldInfo& field, ValueKind kind);
 Result<FieldShape> ShapeForText(const FieldInfo& field);
 // "parent / child" in a cascade; elsewhere the text is the value.
 LocalField FieldOfText(const FieldShape& shape, const std::string& text);
+
+// The field by which Jira takes both estimates; read, each is a field of its own.
+inline constexpr char kTimeTracking[] = "timetracking";
+// The field that stands on screens for this one, and that Jira blames when it refuses a value.
+std::string ScreenFieldOf(const std::string& field_id);
 
 // The changelog's name of a system field ("fixVersions" -> "Fix Version"); others: the id itself.
 std::string SystemHistoryName(const std::string& field_id);

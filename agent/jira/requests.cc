@@ -41,8 +41,25 @@ void WriteHistoryMetadata(std::string_view write_id, JsonWriter& writer) {
   writer.EndObject();
 }
 
+bool IsEstimate(const FieldWrite& write) { return write.first.form == JsonForm::kEstimate; }
+
+// Jira takes estimates in one field only, where what is not named stays as it is.
+Result<void> WriteEstimates(std::span<const FieldWrite> fields, JsonWriter& writer) {
+  if (std::none_of(fields.begin(), fields.end(), IsEstimate)) return Ok();
+  writer.Name(kTimeTracking).BeginObject();
+  for (const FieldWrite& write : fields) {
+    if (!IsEstimate(write)) continue;
+    writer.Name(write.first.id == "timeestimate" ? "remainingEstimate" : "originalEstimate");
+    TRY(WriteValue(write.second, write.first, writer));
+  }
+  writer.EndObject();
+  return Ok();
+}
+
 Result<void> WriteFields(std::span<const FieldWrite> fields, JsonWriter& writer) {
+  TRY(WriteEstimates(fields, writer));
   for (const auto& [shape, value] : fields) {
+    if (shape.form == JsonForm::kEstimate) continue;
     writer.Name(shape.id);
     TRY(WriteValue(value, shape, writer));
   }

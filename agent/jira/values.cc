@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "agent/core/times.h"
 #include "agent/core/words.h"
 #include "agent/jira/times.h"
 
@@ -91,6 +92,7 @@ MaybeValue ReadOne(const Json& json, const FieldShape& shape) {
     case JsonForm::kString:
       return ReadPlain(json, shape.kind);
     case JsonForm::kNumber:
+    case JsonForm::kEstimate:
       return ReadNumber(json);
     case JsonForm::kName:
     case JsonForm::kNameArray:
@@ -162,6 +164,15 @@ Result<void> WriteNumber(const Value& value, const FieldShape& shape, JsonWriter
   return Ok();
 }
 
+// Jira keeps estimates to the minute and has no smaller unit; a week or day of its own has as many
+// hours as its administrator says.
+Result<void> WriteEstimate(const Value& value, const FieldShape& shape, JsonWriter& writer) {
+  const std::optional<std::int64_t> seconds = DurationSeconds(value.text);
+  if (!seconds) return Unwritable(shape, "the value is no duration in seconds");
+  writer.String(std::to_string(*seconds / 60) + "m");
+  return Ok();
+}
+
 void WriteCascade(const Value& value, JsonWriter& writer) {
   writer.BeginObject().Member("value", value.text);
   if (!value.detail.empty()) {
@@ -178,6 +189,8 @@ Result<void> WriteOne(const Value& value, const FieldShape& shape, JsonWriter& w
     case JsonForm::kNumber:
     case JsonForm::kSprint:  // a number, not an array (pitfall 19)
       return WriteNumber(value, shape, writer);
+    case JsonForm::kEstimate:
+      return WriteEstimate(value, shape, writer);
     case JsonForm::kVotes:
     case JsonForm::kWatches:
       return Unwritable(shape, "Jira counts it by itself");
@@ -204,8 +217,13 @@ Result<void> WriteOne(const Value& value, const FieldShape& shape, JsonWriter& w
   return Ok();
 }
 
-// Jira unassigns by a user without a name (pitfall 17); every other empty scalar is null.
+// Jira unassigns by a user without a name (pitfall 17), and clears an estimate as its own form
+// does; every other empty scalar is null.
 void WriteEmpty(const FieldShape& shape, JsonWriter& writer) {
+  if (shape.form == JsonForm::kEstimate) {
+    writer.String("");
+    return;
+  }
   if (shape.id != "assignee") {
     writer.Null();
     return;

@@ -104,6 +104,16 @@ TEST_CASE("each action is one write, and none where Jira shows it already") {
   CHECK_FALSE(plan.base.registers.at(LifecycleKey()).is_pending);
 }
 
+TEST_CASE("the word about an end is seen by whom comments for the peer are") {
+  Terms terms = TermsWith(EndAction::kComment);
+  const auto word = [&] {
+    return PlanOf(terms, Ended(terms, Copy(terms), kDeleted).base, Shown()).writes.at(0);
+  };
+  CHECK(word().visible_to.empty());
+  terms.binding.comment_visibility = {Visibility::Kind::kRole, "Developers"};
+  CHECK(word().visible_to == "role:Developers");
+}
+
 TEST_CASE("a label for an end keeps the others, is no edit, and goes when the issue is back") {
   const Terms terms = TermsWith(EndAction::kLabel);
   IssueBase base = Ended(terms, Copy(terms), kMoved).base;

@@ -151,6 +151,24 @@ TEST_CASE("a flag is true or absent, whatever the peer says") {
   }
 }
 
+TEST_CASE("a duration is seconds in decimal, whatever the peer says") {
+  Terms terms = TermsOf(kHq);
+  terms.contract.fields["estimate"] = {"estimate", ValueKind::kDuration, {}, false, {}, {}};
+  const auto merged = [&](std::optional<Value> value) {
+    return Merge(terms, Known(),
+                 ChangeOf({Peers(FieldKey("estimate"), At(9, kField), std::move(value))}));
+  };
+  for (const char* seconds : {"0", "60", "999999999999999"}) {
+    CHECK(merged(Text(seconds)).base.registers.at(FieldKey("estimate")).agreed == Text(seconds));
+  }
+  CHECK(merged(std::nullopt).findings.empty());
+  for (const char* other : {"", "1h", "-60", "060", "6e1", "1.5", "1000000000000000"}) {
+    const auto findings = merged(Text(other)).findings;
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].reason_code == "value");
+  }
+}
+
 TEST_CASE("comments of the peer become known once, and not from the wrong side") {
   Terms terms = TermsOf(kHq);
   Change change = ChangeOf({Peers(CommentPresenceKey(IdOf(9)), At(5, kField), Value{}),

@@ -97,6 +97,16 @@ TEST_CASE("a sub-task that the peer moved before the create is made under its ne
   CHECK(ParentOf(Incoming(terms, {Peers(FieldKey("parent"), kAt, std::nullopt)})).is_zero());
 }
 
+TEST_CASE("a sub-task is made without a security level: it has its parent's (pitfall 24)") {
+  Terms terms = TermsOf(kHq);
+  terms.binding.security_level = "Partners";
+  IssueBase part = Incoming(terms, {});
+  part.origin.parent = IdOf(77);
+  CHECK_FALSE(PlanCreate(terms, part, "").writes.at(0).defaults.contains(kSecurityField));
+  part.origin.parent = Id{};
+  CHECK(PlanCreate(terms, part, "").writes.at(0).defaults.at(kSecurityField) == "Partners");
+}
+
 TEST_CASE("a screen that insists on a field again is given what the create gives it") {
   const Terms terms = TermsOf(kHq);
   const Plan plan =
@@ -105,6 +115,31 @@ TEST_CASE("a screen that insists on a field again is given what the create gives
                  "To Do");
   REQUIRE(plan.writes.size() == 2);
   CHECK(plan.writes[1].standing.at("customfield_1") == Local({"Major"}));
+}
+
+TEST_CASE("a first original estimate is not what remains, where that is a field of its own") {
+  Terms terms = TermsOf(kHq);
+  const auto bind = [&](const char* name, const char* field) {
+    terms.contract.fields[name] = {name, ValueKind::kDuration, {}, false, {}, {}};
+    terms.binding.fields[name].name = name;
+    terms.binding.fields[name].field = field;
+    terms.binding.fields[name].kind = ValueKind::kDuration;
+  };
+  bind("estimate", "timeoriginalestimate");
+  const std::vector<Register> told = {Peers(FieldKey("estimate"), kAt, Text("3600")),
+                                      Peers(FieldKey("left"), kAt, std::nullopt)};
+  const auto created = [&] { return PlanCreate(terms, Incoming(terms, told), "").writes.at(0); };
+  CHECK_FALSE(created().fields.contains("timeestimate"));  // this Jira's own business
+  bind("left", "timeestimate");
+  CHECK(created().fields.at("timeoriginalestimate") == Local({"3600"}));
+  CHECK(created().fields.at("timeestimate") == LocalField{});
+
+  PlanCase c;
+  c.terms = terms;
+  c.Want(FieldKey("estimate"), Text("3600"));
+  CHECK(c.Planned().writes.at(0).fields.at("timeestimate") == LocalField{});
+  c.local.fields["timeestimate"] = Local({"60"});
+  CHECK_FALSE(c.Planned().writes.at(0).fields.contains("timeestimate"));
 }
 
 TEST_CASE("a type that this site does not have holds the issue") {

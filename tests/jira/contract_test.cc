@@ -80,6 +80,8 @@ std::vector<FieldWrite> Bench::OneOfEach() const {
           {ShapeNamed("Observed at", K::kDatetime), Just("2024-01-02T03:04:05.678Z")},
           {ShapeNamed("Severity", K::kOption), Just("Major")},
           {ShapeNamed("Platforms", K::kOptions), Many({"Linux", "Windows"})},
+          {ShapeNamed("Original Estimate", K::kDuration), Just("5400")},
+          {ShapeNamed("Remaining Estimate", K::kDuration), Just("60")},
           {ShapeNamed("Region", K::kCascade), Just("Europe", "Spain")},
           {ShapeNamed("Reviewer", K::kPerson), Just("bob", "")},
           {ShapeNamed("Tags", K::kSet), Many({"x", "y"})},

@@ -67,6 +67,8 @@ TEST_CASE("every kind finds the form of the field types that carry it") {
   CHECK(FormOf(System("assignee", "user"), K::kPerson) == F::kUser);
   CHECK(FormOf(Custom("multiuserpicker", "array", "user"), K::kPeople) == F::kUserArray);
   CHECK(FormOf(Custom("url", "string"), K::kUrl) == F::kString);
+  CHECK(FormOf(System("timeoriginalestimate", "number"), K::kDuration) == F::kEstimate);
+  CHECK(FormOf(System("timeestimate", "number"), K::kDuration) == F::kEstimate);
 }
 
 TEST_CASE("a binding of the wrong kind is refused, naming the field and both types") {
@@ -76,7 +78,7 @@ TEST_CASE("a binding of the wrong kind is refused, naming the field and both typ
       {Custom("float", "number"), K::kLine},
       {Custom("select", "option"), K::kSet},
       {System("labels", "array", "string"), K::kOptions},
-      {System("timeoriginalestimate", "number"), K::kDuration},
+      {System("timespent", "number"), K::kDuration},
       {System("thumbnail", ""), K::kLine}};
   for (const auto& [field, kind] : wrong) {
     const Result<FieldShape> shape = ShapeOf(field, kind);

@@ -132,6 +132,21 @@ TEST_CASE("every form of field is written as Jira takes it") {
         R"("2019-03-29T14:14:57.310+0000")");
 }
 
+TEST_CASE("both estimates are written in the one field by which Jira takes them, in minutes") {
+  const FieldShape original = Shape("timeoriginalestimate", K::kDuration, F::kEstimate);
+  const FieldShape remaining = Shape("timeestimate", K::kDuration, F::kEstimate);
+  const auto body = [](const std::vector<FieldWrite>& writes) {
+    return Body(EditIssue("1", writes, ""));
+  };
+  CHECK(body({{original, Just("5400")}}) ==
+        R"({"fields":{"timetracking":{"originalEstimate":"90m"}}})");
+  CHECK(body({{original, Just("0")},
+              {Shape("summary", K::kLine, F::kString), Just("x")},
+              {remaining, {}}}) ==
+        R"({"fields":{"timetracking":{"originalEstimate":"0m","remainingEstimate":""},)"
+        R"("summary":"x"}})");
+}
+
 TEST_CASE("an empty field is null, an empty list, or nobody (pitfall 17)") {
   CHECK(Written(Shape("f", K::kLine, F::kString), {}) == "null");
   CHECK(Written(Shape("f", K::kCascade, F::kCascade), {}) == "null");
@@ -144,6 +159,8 @@ TEST_CASE("a value that does not fit its field is an error that names the field"
   const std::vector<FieldWrite> wrong = {{Shape("due", K::kDate, F::kString), Just("tomorrow")},
                                          {Shape("when", K::kDatetime, F::kString), Just("now")},
                                          {Shape("points", K::kNumber, F::kNumber), Just("1}")},
+                                         {Shape("timeestimate", K::kDuration, F::kEstimate),
+                                          Just("1h")},
                                          {Shape("line", K::kLine, F::kString), Many({"a", "b"})}};
   for (const FieldWrite& write : wrong) {
     const Result<HttpRequest> request = EditIssue("1", std::span(&write, 1), "w");

@@ -6,9 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "agent/jira/json.h"
 #include "tests/simulation/users.h"
 
 namespace valise::simulation {
+
+// A field of the issue as Jira tells it; null: none, or no such issue.
+jira::Json RawField(SimSite& site, const std::string& jira_id, const std::string& field);
 
 // With "#" in place of each key of either site.
 std::string WithoutKeys(const std::string& text);
@@ -51,6 +55,20 @@ class Checker {
   void CheckKeys(const SimSite& site, const IssueBase& base, const LocalIssue& local);
   // checker_objects.cc: both Jiras show the same work logs, files and links, none of them twice.
   void CheckObjects();
+  // checker_values.cc: both Jiras show the same cascades and estimates.
+  void CheckValues();
+  void CheckSame(const char* name, const char* jira_field,
+                 std::string (*text)(const jira::Json&));
+  // checker_births.cc: what the binding says of issues that are made here.
+  void CheckBirth(SimSite& site, const LocalIssue& issue);
+  void CheckLevels(SimSite& site);
+  void CheckTaking();
+  // checker_visibility.cc: what is written for the peer is seen by whom the site wants.
+  void CheckVisibility(SimSite& site);
+  // People restricted the copy further: it is this site's, and not even its keys are written.
+  bool IsTakenOver(const SimSite& site, const IssueBase& base, const LocalIssue& local,
+                   const RegisterKey& key) const;
+  bool IsLeftOut(const Id& id);  // held as not taken, and by nothing else at either site
   // checker_agile.cc: epic links and sprints; votes and watchers.
   void CheckCounts();
   void NameTargets(SimSite& site, const IssueBase& base, LocalIssue& local);
@@ -68,6 +86,7 @@ class Checker {
   SimSite& field_;
   Users& users_;
   std::vector<std::string> violations_;
+  std::set<std::string> known_[2];  // Jira ids
   std::size_t seen_issues_[2] = {0, 0};
   std::size_t seen_comments_[2] = {0, 0};
 };

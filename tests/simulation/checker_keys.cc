@@ -70,6 +70,7 @@ void Checker::CheckKeys(const SimSite& site, const IssueBase& base, const LocalI
   const PeerKeys keys = KeysHere(site.terms, *site.store, base);
   for (const auto& [key, reg] : base.registers) {
     if (!HoldsKeys(site.terms, key) || !reg.agreed || !reg.held.empty()) continue;
+    if (IsTakenOver(site, base, local, key)) continue;
     const std::string text = ShownOf(site, base, local, key);
     const std::string where = site.name + " " + local.key + " " + Describe(key);
     if (text.find(kToken) != std::string::npos) Report("L1 a token is shown: " + where);

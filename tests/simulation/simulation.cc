@@ -54,7 +54,9 @@ class Runner {
     const Faults faults = DrawFaults(world_.random);
     has_rules_ = world_.random.Chance(200);
     has_contracts_ = world_.random.Chance(500);
-    if (world_.random.Chance(300)) users_.MakePairs();
+    // A partner that is left out leaves its twin reserved, and that one's sub-tasks waiting.
+    const bool takes_all = field_.terms.binding.incoming.IsEmpty();
+    if (world_.random.Chance(300) && takes_all) users_.MakePairs();
     has_bindings_ = world_.random.Chance(400);
     has_names_ = world_.random.Chance(400);
     if (has_names_) hq_.ForgetField();
@@ -112,6 +114,9 @@ class Runner {
     hq_.BindNames();
     field_.BindNames();
     users_.CountAgain();
+    for (SimSite* site : {&hq_, &field_}) {
+      site->jira.AddSecurityLevel(std::string(kLateLevel) + kLevelMembers);
+    }
     const std::int64_t until = world_.now_ms + kHealMaxMs;
     // A sweep has passed by then, and the poll's overlap.
     const std::int64_t polled_by = world_.now_ms + 1'500'000;
@@ -129,9 +134,12 @@ class Runner {
     checker_.Report("L1 never quiet: hq:" + hq_.unrest() + " field:" + field_.unrest());
   }
 
-  // What the bindings changed and nobody asked for yet: written here, so that all is shown.
+  // What the bindings changed and nobody asked for yet: written here, so that all is shown. And
+  // what was held for a security level that is there by now.
   bool ApplyRest() {
-    const bool has_asked = users_.ApplyAll(hq_, valise::Side::kHere);
+    bool has_asked = false;
+    for (SimSite* site : {&hq_, &field_}) has_asked |= users_.RetryLevels(*site);
+    has_asked |= users_.ApplyAll(hq_, valise::Side::kHere);
     return users_.ApplyAll(field_, valise::Side::kHere) || has_asked;
   }
 

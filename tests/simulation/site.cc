@@ -22,6 +22,10 @@ SimSite::SimSite(SharedWorld& world, std::string site_name, std::uint32_t site_i
             options.project = terms.binding.project;
             options.ids_fall = index == 0;
             options.milliseconds = index == 0;
+            options.comment_edit_opens = index == 1;
+            for (const char* level : kLevels) {  // the sync user is in each
+              options.security_levels.push_back(std::string(level) + kLevelMembers);
+            }
             return options;
           }(),
           [&world] { return world.now_ms; }),
@@ -47,6 +51,7 @@ SimSite::SimSite(SharedWorld& world, std::string site_name, std::uint32_t site_i
     jira.Grant("valise", "ADMINISTER_PROJECTS");
   }
   if (world.random.Chance(800)) jira.Grant("valise", "DELETE_ISSUES");
+  for (const char* user : {"valise", "alice"}) jira.Grant(user, "SET_ISSUE_SECURITY");
   const std::string unlocked = R"({"do":"field","onCreate":true,"onEdit":true,"field":")";
   CHECK(jira.Control(unlocked + kCountField + R"("})").empty());
 }
@@ -122,7 +127,7 @@ void SimSite::Bind() {
 }
 
 void SimSite::ForgetField() {
-  late_field_ = index == 0 ? "region" : "notes";
+  late_field_ = index == 0 ? "due" : "notes";
   Bind();
 }
 

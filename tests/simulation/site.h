@@ -143,6 +143,15 @@ class SimSite {
 // bits.
 std::string SimContract(std::uint32_t version, unsigned spare, std::uint64_t seed);
 inline constexpr char kPlatforms[] = "customfield_10106";
+inline constexpr char kRegion[] = "customfield_10107";
+inline constexpr char kOriginalEstimate[] = "timeoriginalestimate";
+inline constexpr char kRemainingEstimate[] = "timeestimate";
+// Security levels of each site; and the one that some bind, which is there when faults end.
+inline constexpr const char* kLevels[] = {"Partners", "Core"};
+inline constexpr char kLateLevel[] = "Late";
+inline constexpr char kLevelMembers[] = "=role:Developers";
+// Roles that everybody is in; the first is bound by some sites, the other one given by people.
+inline constexpr const char* kRoles[] = {"Developers", "Users"};
 // Check boxes, of which one is the flag `checked`: another one at either site.
 inline constexpr char kChecks[] = "customfield_10112";
 inline constexpr const char* kCheckHere[] = {"Unit test", "Documentation"};

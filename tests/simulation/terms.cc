@@ -46,6 +46,10 @@ values = "any"
 kind = "flag"
 [fields.region]
 kind = "cascade"
+[fields.estimate]
+kind = "duration"
+[fields.remaining]
+kind = "duration"
 [fields.notes]
 kind = "text"
 [fields.target]
@@ -101,6 +105,17 @@ eve = "Eve Evans"
 constexpr const char* kSpareTexts[] = {"[fields.environment]\nkind = \"text\"\n",
                                        "[fields.link]\nkind = \"url\"\n"};
 
+// What the seed draws for a rule of that name, below `below`; 0 without a seed.
+std::uint64_t Drawn(std::uint64_t seed, std::string_view rule, std::uint64_t below) {
+  if (seed == 0) return 0;
+  const Digest digest = Hash("simulation", std::string(rule) + " " + std::to_string(seed));
+  std::uint64_t draw = 0;
+  for (const char byte : View(digest).substr(0, 7)) {
+    draw = draw << 8 | static_cast<unsigned char>(byte);
+  }
+  return draw % below;
+}
+
 FieldBinding Field(const std::string& name, const std::string& field, ValueKind kind) {
   FieldBinding binding;
   binding.name = name;
@@ -121,6 +136,7 @@ void BindFields(Binding& binding, std::uint32_t site) {
   FieldBinding platforms = Field("platforms", kPlatforms, ValueKind::kOptions);
   if (site == 0) platforms.values = ValueMap{{{"Linux", {"Linux"}}, {"Windows", {"Windows"}}}};
   add(std::move(platforms));
+  add(Field("region", kRegion, ValueKind::kCascade));
   add(Field("resolution", "resolution", ValueKind::kOption));
   add(Field("environment", "environment", ValueKind::kText));
   if (site == 0) add(Field("link", "customfield_10110", ValueKind::kUrl));  // unbound at FIELD
@@ -131,7 +147,6 @@ void BindFields(Binding& binding, std::uint32_t site) {
     severity.values->to_local["mid"] = {"Major"};
     severity.values->to_local["high"] = {"Critical"};
     severity.values->to_local["top"] = {"Blocker"};
-    add(Field("region", "customfield_10107", ValueKind::kCascade));  // unbound at FIELD
   } else {
     // A lossy border: "mid" is written as Minor, which reads back as "low". And a hole: no word
     // for "top", which is held here; nor for the local Major, which never leaves.
@@ -160,6 +175,41 @@ void BindFields(Binding& binding, std::uint32_t site) {
   add(std::move(fixed));
   add(std::move(affected));
   add(std::move(parts));
+}
+
+// What remains is bound at both sites, at HQ or nowhere.
+void BindEstimates(Binding& binding, std::uint32_t site, std::uint64_t seed) {
+  binding.fields["estimate"] = Field("estimate", kOriginalEstimate, ValueKind::kDuration);
+  const std::uint64_t draw = Drawn(seed, "remaining", 3);
+  if (draw == 0 || (draw == 1 && site == 1)) return;
+  binding.fields["remaining"] = Field("remaining", kRemainingEstimate, ValueKind::kDuration);
+}
+
+void BindLevel(Binding& binding, std::uint32_t site, std::uint64_t seed) {
+  const std::uint64_t draw = Drawn(seed, site == 0 ? "level at hq" : "level at field", 8);
+  if (draw == 1 || draw == 2) binding.security_level = kLevels[0];
+  if (draw == 3) binding.security_level = kLateLevel;
+}
+
+// In some runs FIELD takes a part of what HQ shares. Issues come to fit, or fit no more, while
+// people work on them.
+void BindConditions(Binding& binding, std::uint32_t site, std::uint64_t seed) {
+  if (site == 0 || Drawn(seed, "conditions", 5) != 1) return;
+  IncomingConditions& conditions = binding.incoming;
+  const std::uint64_t draw = Drawn(seed, "condition", 6);
+  if (draw == 0) conditions.types = {"bug", "epic", "part"};
+  if (draw == 1) conditions.types = {"task"};
+  if (draw == 2) conditions.statuses = {"in-progress", "resolved", "closed"};
+  if (draw == 3 || draw == 5) conditions.fields["severity"] = {"high", "top"};
+  if (draw == 4 || draw == 5) conditions.fields["labels"] = {"x", "y"};
+}
+
+// Who sees what is written for the peer: the sync user and all people who edit are in that role.
+void BindVisibility(Binding& binding, std::uint32_t site, std::uint64_t seed) {
+  const std::uint64_t draw = Drawn(seed, site == 0 ? "visible at hq" : "visible at field", 4);
+  const Visibility developers{Visibility::Kind::kRole, kRoles[0]};
+  if (draw == 1 || draw == 2) binding.comment_visibility = developers;
+  if (draw == 2) binding.work_log_visibility = developers;
 }
 
 // HQ finds people by name and shows FIELD's references in a frame, and its keys; FIELD knows nobody
@@ -230,6 +280,10 @@ Terms SimTerms(std::uint32_t site, const Switches& switches, std::uint64_t seed)
   binding.automations = {"carol"};
   binding.links = {{"blocks", "Blocks"}, {"relates", "Relates"}};
   BindFields(binding, site);
+  BindEstimates(binding, site, seed);
+  BindLevel(binding, site, seed);
+  BindConditions(binding, site, seed);
+  BindVisibility(binding, site, seed);
   BindRules(binding, site);
   if (site == 0) {  // what the agent learns, for the checker
     terms.people.by_name = {

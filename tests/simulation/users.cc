@@ -21,9 +21,9 @@ std::string Shared(const SimSite& site, const LocalIssue& issue, const std::stri
   return WithoutTemplate(site.terms, site.terms.binding.fields.at(name), TextOf(issue, field));
 }
 
-LocalField One(const std::string& text, const std::string& detail = "") {
+LocalField One(const std::string& text) {
   LocalField field;
-  if (!text.empty()) field.values.push_back(Value{text, detail});
+  if (!text.empty()) field.values.push_back(Value{text, ""});
   return field;
 }
 
@@ -93,6 +93,7 @@ void Users::ActAt(SimSite& site) {
   const std::int64_t dice = world_.random.Below(100);
   const std::int64_t edits = plans_releases_ ? 15 : 42;
   if (world_.random.Chance(60)) Count(site, *issue);
+  if (world_.random.Chance(120)) ChooseValue(site, *issue);
   if (!issue->parent_id.empty() && world_.random.Chance(100)) return Reparent(site, *issue);
   if (dice < 4) ChangeLife(site, *issue);
   else if (dice < (plans_sprints_ ? 50 : 8)) Agile(site, *issue);
@@ -135,6 +136,8 @@ void Users::Ambush(SimSite& site, const std::string& path, const std::string& bo
     return;
   }
   if (body.find("\"labels\"") != std::string::npos) EditLabels(site, *issue);
+  if (body.find(jira::kTimeTracking) != std::string::npos) Estimate(site, *issue);
+  if (body.find(kRegion) != std::string::npos) PickRegion(site, *issue);
   if (body.find(kEpicLink) != std::string::npos) SetEpic(site, *issue);
   if (body.find(kSprintField) != std::string::npos) SetSprint(site, *issue);
 }
@@ -278,11 +281,8 @@ void Users::EditIssue(SimSite& site, const LocalIssue& issue) {
             One("2024-0" + std::to_string(1 + random.Below(9)) + "-15"));
       return;
     default:
-      if (site.index == 0) {
-        Write(site, issue, "region", "customfield_10107", One("Europe", "Germany"));
-      } else {
-        Write(site, issue, "notes", "customfield_10101", One(Unique("note ")));
-      }
+      if (site.index == 0) return PickRegion(site, issue);
+      Write(site, issue, "notes", "customfield_10101", One(Unique("note ")));
   }
 }
 
@@ -351,11 +351,14 @@ void Users::Comment(SimSite& site, const LocalIssue& issue) {
       world_.random.Below(static_cast<std::int64_t>(issue.comments.size())))];
   // The word about an end stays as it is: by its text the checker knows it.
   const bool is_of_end = comment.body.find("Changes made here do not reach") != std::string::npos;
-  if (comment.is_restricted || is_of_end) return;
+  const bool is_copy = comment.author.name == "valise";
+  if (is_of_end || (comment.is_restricted && !is_copy)) return;
+  if (is_copy && dice == 5) return RestrictMore(site, issue, comment);
   const bool is_deleted = dice == 9;
-  const std::string token = comment.author.name == "valise" ? "admin-token" : "alice-token";
+  const std::string token = is_copy ? "admin-token" : "alice-token";
   const Result<HttpRequest> edit =
-      jira::EditComment(issue.id, comment.id, SomeText(site, comment.body));
+      jira::EditComment(issue.id, comment.id, SomeText(site, comment.body),
+                        comment.visible_to);
   const HttpRequest request =
       is_deleted ? jira::DeleteComment(issue.id, comment.id) : edit.value();
   const HttpResponse told = Ask(site.jira, request, token);

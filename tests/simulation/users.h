@@ -76,6 +76,13 @@ class Users {
   void ActOnNames(SimSite& site);  // an administrator renames, or the operator binds what was
   bool ApplyAll(SimSite& site, valise::Side wanted);  // false: there was nothing to ask for
 
+  // An operator has what a level held tried again; false: there was nothing.
+  bool RetryLevels(SimSite& site);
+
+  // users_visibility.cc: to whom people restricted a copy of a comment or work log; empty: they
+  // left it as it was.
+  std::string RestrictedTo(const SimSite& site, const LocalObject& copy) const;
+
   // users_links.cc. Before the agents start.
   void MakePairs();
   void ActOnLinks();
@@ -123,6 +130,8 @@ class Users {
   void EditLabels(SimSite& site, const LocalIssue& issue);
   void Move(SimSite& site, const LocalIssue& issue);
   void Comment(SimSite& site, const LocalIssue& issue);
+  // users_visibility.cc
+  void RestrictMore(SimSite& site, const LocalIssue& issue, const LocalObject& copy);
   // users_objects.cc
   void WorkLog(SimSite& site, const LocalIssue& issue);
   void File(SimSite& site, const LocalIssue& issue);
@@ -138,6 +147,11 @@ class Users {
   void Toggle(SimSite& site, const LocalIssue& issue, const std::string& name,
               const std::string& jira_field, const std::string& element);
   void Count(SimSite& site, const LocalIssue& issue);
+  // users_values.cc
+  void ChooseValue(SimSite& site, const LocalIssue& issue);
+  void Estimate(SimSite& site, const LocalIssue& issue);
+  void Restrict(SimSite& site, const LocalIssue& issue);
+  void PickRegion(SimSite& site, const LocalIssue& issue);
   // users_agile.cc
   void Agile(SimSite& site, const LocalIssue& issue);
   void SetEpic(SimSite& site, const LocalIssue& issue);
@@ -181,6 +195,7 @@ class Users {
   std::map<std::string, Fate> fates_;
   std::set<std::string> private_, deleted_;
   std::vector<LinkedPair> pairs_;
+  std::map<std::string, std::string> restricted_;  // "site kind Jira-id" -> LocalObject::visible_to
   std::map<std::string, std::string> former_names_[2];  // of sprints, by id: lines
   std::vector<TracedEdit> edits_;
   std::map<std::string, int> edit_counts_;

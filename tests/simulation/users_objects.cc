@@ -62,16 +62,21 @@ void Users::WorkLog(SimSite& site, const LocalIssue& issue) {
   const jira::WorkLogWrite write{text, world_.now_ms - random.Below(1'000'000'000),
                                  60 * (1 + random.Below(600))};
   const std::int64_t dice = random.Below(10);
+  const bool adjusts = random.Chance(500);
+  const auto ask = [&](HttpRequest request, const char* token) {
+    // As Jira's own dialogue: what remains falls by what was worked.
+    if (adjusts) request.path.erase(request.path.find('?'));
+    if (AskAs(site, request, token).status >= 300 || !adjusts) return;
+    ++edit_counts_[CountKey(site.index, IssueOf(site, issue), "remaining")];
+  };
   if (issue.work_logs.empty() || dice < 6) {
-    Result<HttpRequest> request = jira::AddWorkLog(issue.id, write);
-    CHECK(request.ok());
-    AskAs(site, request.value());
-    return;
+    return ask(jira::AddWorkLog(issue.id, write).value(), "alice-token");
   }
   const LocalObject& known = OneOf(random, issue.work_logs);
-  const Result<HttpRequest> edit = jira::EditWorkLog(issue.id, known.id, write);
-  AskAs(site, dice == 9 ? jira::DeleteWorkLog(issue.id, known.id) : edit.value(),
-        TokenFor(known));
+  if (dice == 9) return ask(jira::DeleteWorkLog(issue.id, known.id), TokenFor(known));
+  jira::WorkLogWrite edit = write;
+  edit.visible_to = known.visible_to;
+  ask(jira::EditWorkLog(issue.id, known.id, edit).value(), TokenFor(known));
 }
 
 // Every name is given once in a run, so that a double shows. A peer's Jira must cope with any.

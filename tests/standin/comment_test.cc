@@ -136,6 +136,21 @@ TEST_CASE("restricted comments are invisible to others and cannot name unknown r
   CHECK(unknown.body.At("errors").Text("commentLevel") == "Group: elves does not exist.");
 }
 
+TEST_CASE("an edit that gives no visibility may make a restricted comment public (pitfall 12)") {
+  Options options;
+  options.comment_edit_opens = true;
+  Driver d(options);
+  const std::string key = d.Create("x");
+  const std::string to = R"(,"visibility":{"type":"role","value":"Administrators"}})";
+  const std::string comments = "/issue/" + key + "/comment";
+  const std::string id =
+      d.Post(comments, R"({"body":"one")" + to, "admin-token").body.Text("id");
+  d.Put(comments + "/" + id, R"({"body":"two")" + to, "admin-token");
+  CHECK(d.Get(comments).body.At("comments").items.empty());
+  d.Put(comments + "/" + id, R"({"body":"three"})", "admin-token");
+  CHECK(d.Get(comments).body.At("comments").items.size() == 1);
+}
+
 TEST_CASE("comments come in pages, 50 at a time since 10 (pitfall 13)") {
   for (const std::string version : {"9.12", "10.3"}) {
     Options options;

@@ -70,6 +70,7 @@ void ReadComment(Call& call, const JsonValue& body, Comment* comment, Errors* er
     comment->author = call.user->key;
     comment->created_ms = call.now_ms;
   }
+  if (call.model.options.comment_edit_opens) comment->visibility = {};
   if (body.Find("visibility") != nullptr) {
     ReadVisibility(call, body.At("visibility"), &comment->visibility, errors);
   }

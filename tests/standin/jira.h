@@ -62,6 +62,8 @@ struct Options {
   bool resolution_on_edit = false;
   // Whether deleting a comment moves `updated` and leaves a history item: not proven (pitfall 8).
   bool comment_delete_touches = false;
+  // Whether an edit of a comment that gives no visibility makes it public: not proven.
+  bool comment_edit_opens = false;
   // Whether they move `updated`: not proven (pitfall 8). Their history is there either way.
   bool worklog_touches = true;
   bool remote_link_touches = true;
