@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 
 #include "agent/core/decide.h"
 #include "agent/core/history.h"
@@ -316,8 +315,8 @@ class Absorber {
   void ReclaimElements(const DoneWrite& write, const Register& target, std::int64_t at_ms,
                        const LocalHistoryItem& item, const std::string& stands) {
     const FieldBinding& binding = terms_.binding.fields.at(target.key.field);
-    const auto before = Elements(binding, item.from_string);
-    const auto after = Elements(binding, item.to_string);
+    const auto before = PrintedElements(binding, item.from_string);
+    const auto after = PrintedElements(binding, item.to_string);
     if (!before || !after) {
       ListOverwritten(target.key, item.to_string, stands);
       return;
@@ -356,33 +355,6 @@ class Absorber {
     if (RecordConcurrentEdit(terms_, base, std::move(edit), now_ms_, out_.change, out_.findings)) {
       base.is_pending = true;
     }
-  }
-
-  // Labels come as one item with all of them, versions and components as one item each, options
-  // with commas between them, people as they are called. Nullopt: it cannot be told what is meant.
-  static std::optional<std::set<std::string>> Elements(const FieldBinding& binding,
-                                                       const std::string& text) {
-    if (text.empty()) return std::set<std::string>{};
-    const bool is_one_name = binding.field == "versions" || binding.field == "fixVersions" ||
-                             binding.field == "components";
-    if (is_one_name) return std::set<std::string>{text};
-    if (binding.kind == ValueKind::kPeople) return std::nullopt;
-    const bool is_options = binding.kind == ValueKind::kOptions;
-    // Without the list of options a comma may be part of one's name.
-    const bool is_unclear = is_options && !binding.values && text.find(',') != std::string::npos;
-    if (is_unclear) return std::nullopt;
-    return is_options ? Parts(text, ',') : Parts(text, ' ');
-  }
-
-  static std::set<std::string> Parts(const std::string& text, char between) {
-    std::set<std::string> parts;
-    std::istringstream in(text);
-    for (std::string part; std::getline(in, part, between);) {
-      part.erase(0, part.find_first_not_of(' '));
-      part = Trimmed(part);
-      if (!part.empty()) parts.insert(part);
-    }
-    return parts;
   }
 
   const Terms& terms_;

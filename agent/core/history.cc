@@ -1,6 +1,7 @@
 #include "agent/core/history.h"
 
 #include <algorithm>
+#include <sstream>
 
 namespace valise {
 namespace {
@@ -45,7 +46,32 @@ std::vector<Move> MovesOf(const LocalIssue& local, const std::string& history_na
   return moves;
 }
 
+std::set<std::string> Parts(const std::string& text, char between) {
+  std::set<std::string> parts;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, between);) {
+    const std::size_t first = part.find_first_not_of(" \n\t\r");
+    if (first == std::string::npos) continue;
+    parts.insert(part.substr(first, part.find_last_not_of(" \n\t\r") - first + 1));
+  }
+  return parts;
+}
+
 }  // namespace
+
+std::optional<std::set<std::string>> PrintedElements(const FieldBinding& binding,
+                                                     const std::string& text) {
+  if (text.empty()) return std::set<std::string>{};
+  const bool is_one_name = binding.field == "versions" || binding.field == "fixVersions" ||
+                           binding.field == "components";
+  if (is_one_name) return std::set<std::string>{text};
+  if (binding.kind == ValueKind::kPeople) return std::nullopt;
+  const bool is_options = binding.kind == ValueKind::kOptions;
+  // Without the list of options a comma may be part of one's name.
+  const bool is_unclear = is_options && !binding.values && text.find(',') != std::string::npos;
+  if (is_unclear) return std::nullopt;
+  return Parts(text, is_options ? ',' : ' ');
+}
 
 bool WasPutInto(const LocalIssue& local, const Terms& terms, const std::string& jira_field,
                 const std::string& value) {

@@ -2,6 +2,7 @@
 // of ours is in it, and what a person wrote between our read and our write.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 
@@ -27,6 +28,12 @@ bool WasPutInto(const LocalIssue& local, const Terms& terms, const std::string& 
                 const std::string& value);
 bool WasTakenOutOf(const LocalIssue& local, const Terms& terms, const std::string& jira_field,
                    const std::string& value);
+
+// The elements of a set as an entry prints them: labels all in one item, versions and components
+// one an item, options with commas between them, people as they are called. Nullopt: it cannot be
+// told what is meant.
+std::optional<std::set<std::string>> PrintedElements(const FieldBinding& binding,
+                                                     const std::string& text);
 
 // The entry that carries our write id; null if Jira did not keep it.
 const LocalHistory* EntryOfWrite(const LocalIssue& local, const std::string& write_id);

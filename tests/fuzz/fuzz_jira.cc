@@ -187,6 +187,8 @@ bool Took(const Result<T>& result) {
 
 bool TakeIssue(const HttpResponse& answer) { return Took(ParseIssue(answer, SampleShapes())); }
 
+bool TakeSearch(const HttpResponse& answer) { return Took(ParseSearch(answer, {"Blocks"})); }
+
 template <auto kParse>
 bool Take(const HttpResponse& answer) {
   return Took(kParse(answer));
@@ -195,7 +197,7 @@ bool Take(const HttpResponse& answer) {
 // In the order of SampleKind.
 using Taker = bool (*)(const HttpResponse&);
 constexpr Taker kTakers[] = {
-    TakeIssue,          Take<ParseSearch>,      Take<ParseComments>,      Take<ParseComment>,
+    TakeIssue,          TakeSearch,             Take<ParseComments>,      Take<ParseComment>,
     Take<ParseTransitions>, Take<ParseCreated>, Take<ParseMarker>,        Take<ParseCommentMarker>,
     Take<ParseMyself>,  Take<ParseUser>,        Take<ParseServerInfo>,    Take<ParsePermissions>,
     Take<ParseNames>,   Take<ParseIssueTypes>,  Take<ParseProjectStatuses>, Take<ParseProject>,

@@ -90,7 +90,7 @@ class SimSite {
   void Rebind();
   // An administrator gives an option of kPlatforms or a link type, by its shared word, another name
   // in this Jira, which leaves no trace on any issue. The operator forgot a field that the other
-  // site does not bind at all (before the agent starts). And binds all present names and fields.
+  // site's people never give (before the agent starts). And binds all present names and fields.
   void Rename(const std::string& word, const std::string& to);
   void ForgetField();
   void BindNames();
