@@ -1,6 +1,7 @@
 #include "agent/sprint_book.h"
 
 #include <algorithm>
+#include <iterator>
 #include <sstream>
 #include <tuple>
 
@@ -101,6 +102,12 @@ SprintBook::Moved SprintBook::TakeOpen(const std::map<std::string, jira::Sprint>
     const std::string name = open_ids_.contains(id) ? known_[id].name : "";
     if (memory.listed == name) continue;
     if (!memory.listed.empty()) moved.names.insert(memory.listed);
+    // In a list for the first time: it may have been renamed since it was asked for by itself.
+    if (memory.listed.empty()) {
+      std::copy_if(memory.names.begin(), memory.names.end(),
+                   std::inserter(moved.names, moved.names.end()),
+                   [&](const std::string& former) { return former != name; });
+    }
     memory.listed = name;
     Keep(id);
   }

@@ -49,6 +49,22 @@ TEST_CASE("a sprint that is renamed while no agent runs, or without the agile AP
   CHECK(second.TakeOpen(Open{{"1", Active("1", "B")}}, 7).names == std::set<std::string>{"A"});
 }
 
+// Simulation, seed 919: made, seen by an issue, renamed, and only then in a list.
+TEST_CASE("a sprint that was renamed between an issue's read and its first list is told, once") {
+  SprintBook book;
+  (void)book.TakeOpen({}, 5);
+  book.Note(Active("1", "A"));
+  SUBCASE("at once") {}
+  SUBCASE("with another issue's read, after a restart") {
+    book = NextLife(book);
+    book.Note(Active("1", "B"));
+  }
+  SUBCASE("without the agile API meanwhile") { book.TakeNoAgile(6); }
+  const Open open{{"1", Active("1", "B")}};
+  CHECK(book.TakeOpen(open, 7).names == std::set<std::string>{"A"});
+  CHECK(book.TakeOpen(open, 8).names.empty());
+}
+
 TEST_CASE("a closed sprint stands under each name that it had") {
   SprintBook first;
   first.Note(Active("1", "A"));
