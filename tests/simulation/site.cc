@@ -140,6 +140,9 @@ void SimSite::Rename(const std::string& word, const std::string& to) {
   const std::string wrong = jira.Control(verb + now + R"(","rename":")" + to + "\"}");
   CHECK(wrong.empty());
   world_.trace.Note(world_.now_ms, name + " renames " + now + " to " + to);
+  const auto& values = whole_binding.fields.at("platforms").values;
+  const bool was_bound = is_type || !values || values->to_local.at(word).front() == now;
+  if (!was_bound) passed_names[word].insert(now);
   now = to;
   ++renames;
 }

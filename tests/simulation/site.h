@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "agent/agent.h"
 #include "tests/simulation/folder.h"
@@ -106,6 +107,8 @@ class SimSite {
   Terms terms;
   Binding whole_binding;        // of every field that some contract of the run may have
   std::map<std::string, std::string> option_names{{"Linux", "Linux"}, {"Windows", "Windows"}};
+  // Names that an option had for a while, by its shared word, and that were never bound.
+  std::map<std::string, std::set<std::string>> passed_names;
   std::map<std::string, std::string> link_names{{"blocks", "Blocks"}, {"relates", "Relates"}};
   standin::Jira jira;
   SimClock clock;
