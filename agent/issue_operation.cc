@@ -138,9 +138,11 @@ IssueOperation::Step IssueOperation::AwaitParent(IssueBase base, std::vector<Fin
   return is_held_back ? Done() : Later(BackOffMs(), "parent");
 }
 
-// Asked anew whenever the peer changes the issue: a hold of this kind ends by itself.
+// Asked anew whenever the peer changes the issue: a hold of this kind ends by itself. What an
+// operator linked is wanted here.
 void IssueOperation::JudgeTaking(IssueBase& base, std::vector<Finding>& findings) const {
-  const bool is_taken = IsTaken(terms_.binding.incoming, base);
+  const bool is_taken = IsTaken(terms_.binding.incoming, base) ||
+                        LinkFor(world_.store, terms_.contract, base);
   if (is_taken && base.held == kNotTaken) base.held.clear();
   if (is_taken || !base.held.empty()) return;
   base.held = kNotTaken;

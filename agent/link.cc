@@ -74,6 +74,8 @@ Result<void> EnterLink(Store& store, const std::string& target, const PendingLin
   TRY(CheckLink(store, target, link.jira_id));
   store.PutMeta(ToName(target), link.jira_id + " " + NameOf(link.prefer));
   store.PutMeta(OfName(link.jira_id), target);
+  // It may be here and left out by [bind.incoming], which a link overrides.
+  if (const auto known = KnownTarget(store, target)) store.PutWork({"", *known, 0, "link", 0});
   return Ok();
 }
 

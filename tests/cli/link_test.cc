@@ -71,6 +71,16 @@ TEST_CASE("an id comes before a key, and a key before a value; long texts are no
   CHECK(desk.FoundFor(incoming) == "4");
 }
 
+TEST_CASE("a link to an issue that is here and left out has it looked at again") {
+  Desk desk;
+  const IssueBase incoming = Born(7, "REF 9");
+  desk.store->SaveIssue(incoming);
+  REQUIRE(EnterLink(*desk.store, Text(incoming.issue_id), {"500", {}}).ok());
+  const auto due = desk.store->DueWork(0, 10);
+  REQUIRE(due.size() == 1);
+  CHECK(due.front().issue_id == incoming.issue_id);
+}
+
 TEST_CASE("two issues do not wait for one value, and a forgotten one is looked at again") {
   Desk desk;
   const std::string target = FieldTarget("reference", "REF 1");

@@ -77,6 +77,19 @@ class Rules(case.SyncCase):
         self.there("not yet")
         self.wait(lambda: "not-taken" not in self.field.cli("queue", codes=None).stdout, what="the hold has left the list")
 
+    def test_a_link_lets_in_what_no_condition_takes(self):
+        here = self.hq.jira.create("linked anyway", customfield_10105={"value": "Minor"})
+        self.wait(lambda: "not-taken" in self.field.cli("queue", codes=None).stdout, what="it is listed")
+        self.field.cli("pause")
+        self.wait(lambda: "paused" in self.field.cli("status", codes=None).stdout, what="FIELD rests")
+        there = self.field.jira.create("linked anyway, too")
+        self.field.cli("link", there, here, "--yes")
+        self.field.cli("resume")
+        self.hq.jira.edit(here, summary="linked and edited")
+        self.shows(self.field, there, {"summary": "[hq] linked and edited"})
+        self.assertEqual(self.field.jira.keys_of("[hq] linked and edited"), [there])
+        self.assertEqual(self.hq.jira.keys_of("linked anyway, too"), [])
+
     def test_a_create_has_defaults_level_template_key_and_author(self):
         here = self.hq.jira.create("taken", customfield_10105={"value": "Major"})
         there = self.there("taken")

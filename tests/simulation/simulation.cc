@@ -54,9 +54,7 @@ class Runner {
     const Faults faults = DrawFaults(world_.random);
     has_rules_ = world_.random.Chance(200);
     has_contracts_ = world_.random.Chance(500);
-    // A partner that is left out leaves its twin reserved, and that one's sub-tasks waiting.
-    const bool takes_all = field_.terms.binding.incoming.IsEmpty();
-    if (world_.random.Chance(300) && takes_all) users_.MakePairs();
+    if (world_.random.Chance(300)) users_.MakePairs();
     has_bindings_ = world_.random.Chance(400);
     has_names_ = world_.random.Chance(400);
     if (has_names_) hq_.ForgetField();
