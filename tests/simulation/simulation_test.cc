@@ -36,7 +36,7 @@ TEST_CASE("contracts are agreed on while faults are on") {
 // Some are entered before the first run, some when it is too late, some are forgotten.
 TEST_CASE("issues are linked and bindings change while faults are on") {
   std::uint64_t links = 0, wishes = 0, renames = 0;
-  for (std::uint64_t seed = 101; seed < 116; ++seed) {
+  for (std::uint64_t seed = 101; seed < 121; ++seed) {
     CAPTURE(seed);
     const Outcome outcome = Run({seed, {}, false});
     CHECK(outcome.violations == std::vector<std::string>{});
